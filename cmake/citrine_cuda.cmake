@@ -1,0 +1,18 @@
+# CITRINE_HAS_CUDA: nvcc was found (AUTO) or is required (ON). CMake 3.25 does not know nvcc's C++20 flag.
+
+set(CITRINE_HAS_CUDA OFF)
+if(NOT CITRINE_CUDA STREQUAL "OFF")
+  include(CheckLanguage)
+  if(NOT DEFINED CMAKE_CUDA_ARCHITECTURES)
+    set(CMAKE_CUDA_ARCHITECTURES 75 80 90)
+  endif()
+  check_language(CUDA)
+  if(CMAKE_CUDA_COMPILER)
+    enable_language(CUDA)
+    find_package(CUDAToolkit REQUIRED)
+    set(CITRINE_HAS_CUDA ON)
+  elseif(CITRINE_CUDA STREQUAL "ON")
+    message(FATAL_ERROR "CITRINE_CUDA=ON needs nvcc on the PATH or in CUDACXX")
+  endif()
+endif()
+message(STATUS "CUDA backend: ${CITRINE_HAS_CUDA}")

@@ -1,0 +1,81 @@
+#pragma once
+// A campaign: trials whose faults are a function of their index, so that it can be cut, continued and replayed anywhere.
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "faultsim/fault.h"
+#include "kernels/backend.h"
+#include "kernels/random.h"
+#include "quant/integer_network.h"
+
+namespace citrine {
+
+struct CampaignSettings {
+  std::vector<Site> sites;
+  std::uint64_t trials = 1000;         // of each site
+  std::vector<double> rates;           // bit error rates of the curve, per bit and inference; empty for none
+  std::vector<Site> curve_sites = {Site::weight_memory, Site::activation_memory};
+  int curve_seeds = 10;
+  std::uint64_t seed = 0;
+};
+
+// One trial; the unit of sampling is the pair (fault, image), drawn without replacement over all pairs of the site.
+struct Row {
+  Fault fault;
+  std::uint32_t image = 0;
+  Outcome outcome;
+  bool operator==(const Row&) const = default;
+};
+
+// Classification under one draw of faults at a bit error rate.
+struct CurvePoint {
+  Site site = Site::weight_memory;
+  double rate = 0;
+  int seed = 0;
+  std::uint64_t faults = 0;        // flipped bits, over all images
+  std::uint32_t images = 0;
+  std::uint32_t wrong = 0;         // top class is not the label
+  std::uint32_t changed = 0;       // top class is not the fault-free one
+  bool operator==(const CurvePoint&) const = default;
+};
+
+struct CampaignResult {
+  std::vector<Row> rows;           // sites in the order of the settings, `trials` each
+  std::vector<CurvePoint> curve;   // by site, rate, seed
+  std::vector<std::uint64_t> population;  // (fault, image) pairs of each site of the settings
+  std::uint32_t images = 0, correct = 0;  // fault-free
+};
+
+// Images as codes of the network's input, with their labels.
+struct CampaignImages {
+  std::vector<std::int16_t> codes;  // [count, height, width, channels]
+  std::vector<std::uint8_t> labels;
+  std::uint32_t count() const { return static_cast<std::uint32_t>(labels.size()); }
+};
+
+class Campaign {
+ public:
+  // Throws Error if a site has fewer (fault, image) pairs than trials, or a rate is outside [0, 1].
+  Campaign(const IntegerNetwork& network, CampaignImages images, CampaignSettings settings, const Backend& backend);
+  ~Campaign();
+
+  std::uint64_t rows() const;          // sites * trials
+  std::uint64_t curve_points() const;  // curve sites * rates * seeds
+  // The fault and image of a row, without running it.
+  Row draw(std::uint64_t row) const;
+  // Rows [first, last), in order, over all threads.
+  std::vector<Row> run(std::uint64_t first, std::uint64_t last) const;
+  CurvePoint run_point(std::uint64_t point) const;
+  // What is known without trials: population, images, correct; rows and curve empty.
+  CampaignResult frame() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace citrine

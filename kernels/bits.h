@@ -1,0 +1,22 @@
+#pragma once
+// Registers of a given width: the code of a value as bits, and one bit of it flipped.
+#include <cstdint>
+
+#include "kernels/host_device.h"
+
+namespace citrine {
+
+// The value that a register of `width` bits (1 to 32) holds for `code`: high bits dropped, then sign- or zero-extended.
+CITRINE_HD constexpr std::int32_t wrap(std::int64_t code, int width, bool is_signed) {
+  const auto mask = (std::uint64_t{1} << width) - 1;
+  const auto bits = static_cast<std::uint64_t>(code) & mask;
+  const bool is_negative = is_signed && (bits >> (width - 1)) != 0;
+  return static_cast<std::int32_t>(static_cast<std::int64_t>(is_negative ? bits | ~mask : bits));
+}
+
+// The value after bit `bit` (0 = least significant) of its register has flipped.
+CITRINE_HD constexpr std::int32_t flip(std::int32_t value, int bit, int width, bool is_signed) {
+  return wrap(value ^ (std::int64_t{1} << bit), width, is_signed);
+}
+
+}  // namespace citrine

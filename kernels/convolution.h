@@ -1,0 +1,97 @@
+#pragma once
+// Integer convolution with an optional fault in one multiply-accumulate: one body for host and device.
+#include <cstdint>
+
+#include "kernels/bits.h"
+#include "kernels/host_device.h"
+
+namespace citrine {
+
+// Square kernels; a fully connected layer is a 1x1 convolution of a 1x1 map.
+struct ConvolutionShape {
+  int height = 1, width = 1, channels = 1;  // input map
+  int filters = 1;                          // output channels
+  int kernel = 1, stride = 1, padding = 0, groups = 1;
+
+  CITRINE_HD constexpr int out_height() const { return (height + 2 * padding - kernel) / stride + 1; }
+  CITRINE_HD constexpr int out_width() const { return (width + 2 * padding - kernel) / stride + 1; }
+  CITRINE_HD constexpr int group_channels() const { return channels / groups; }
+  // Multiply-accumulates of one output; padded taps count, their activation is 0.
+  CITRINE_HD constexpr int steps() const { return kernel * kernel * group_channels(); }
+  CITRINE_HD constexpr std::int64_t outputs() const {
+    return std::int64_t{out_height()} * out_width() * filters;
+  }
+  CITRINE_HD constexpr std::int64_t macs() const { return outputs() * steps(); }
+  bool operator==(const ConvolutionShape&) const = default;
+};
+
+enum class MacSite : std::uint8_t { none, weight_operand, activation_operand, product, accumulator };
+
+// One flipped bit in one MAC. `output` counts over all images of the batch, [images, out_height, out_width, filters];
+// `step` counts (k_y, k_x, channel of the group), channel fastest.
+struct MacFault {
+  MacSite site = MacSite::none;
+  std::int64_t output = -1;
+  std::int32_t step = 0;
+  std::int32_t bit = 0;
+};
+
+// Widths of the registers of a MAC unit, bits. Products and accumulators are signed and wrap.
+struct MacWidths {
+  int weight = 8, activation = 8, product = 16, accumulator = 32;
+  bool activation_signed = false;
+};
+
+struct Convolution {
+  ConvolutionShape shape;
+  int images = 1;
+  const std::int16_t* input = nullptr;    // [images, height, width, channels]
+  const std::int16_t* weights = nullptr;  // [filters, kernel, kernel, channels / groups]
+  const std::int32_t* bias = nullptr;     // [filters]: what the accumulator starts at
+  MacWidths widths;
+  MacFault fault;
+
+  CITRINE_HD std::int64_t outputs() const { return images * shape.outputs(); }
+
+  // Accumulator of output `index` after all steps, in step order.
+  CITRINE_HD std::int32_t operator()(std::int64_t index) const {
+    const int filter = static_cast<int>(index % shape.filters);
+    const std::int64_t pixel = index / shape.filters;
+    const int x = static_cast<int>(pixel % shape.out_width());
+    const int y = static_cast<int>(pixel / shape.out_width() % shape.out_height());
+    const std::int64_t image = pixel / shape.out_width() / shape.out_height();
+    const int depth = shape.group_channels();
+    const int first_channel = filter / (shape.filters / shape.groups) * depth;
+    const std::int16_t* map = input + image * shape.height * shape.width * shape.channels;
+    const std::int16_t* weight = weights + std::int64_t{filter} * shape.steps();
+    std::int32_t accumulator = bias[filter];
+    for (int step = 0; step < shape.steps(); ++step) {
+      const int row = y * shape.stride - shape.padding + step / depth / shape.kernel;
+      const int column = x * shape.stride - shape.padding + step / depth % shape.kernel;
+      const bool is_padding = row < 0 || row >= shape.height || column < 0 || column >= shape.width;
+      const std::int32_t activation =
+          is_padding ? 0
+                     : map[(std::int64_t{row} * shape.width + column) * shape.channels +
+                           first_channel + step % depth];
+      const bool is_faulty = index == fault.output && step == fault.step;
+      accumulator = multiply_accumulate(accumulator, weight[step], activation,
+                                        is_faulty ? fault.site : MacSite::none);
+    }
+    return accumulator;
+  }
+
+  CITRINE_HD std::int32_t multiply_accumulate(std::int32_t accumulator, std::int32_t weight,
+                                              std::int32_t activation, MacSite site) const {
+    if (site == MacSite::weight_operand) weight = flip(weight, fault.bit, widths.weight, true);
+    if (site == MacSite::activation_operand)
+      activation = flip(activation, fault.bit, widths.activation, widths.activation_signed);
+    std::int32_t product = wrap(std::int64_t{weight} * activation, widths.product, true);
+    if (site == MacSite::product) product = flip(product, fault.bit, widths.product, true);
+    accumulator = wrap(std::int64_t{accumulator} + product, widths.accumulator, true);
+    if (site == MacSite::accumulator)
+      accumulator = flip(accumulator, fault.bit, widths.accumulator, true);
+    return accumulator;
+  }
+};
+
+}  // namespace citrine

@@ -1,0 +1,66 @@
+#pragma once
+// LEMONADE, Elsken, Metzen, Hutter 2019: multi-objective evolution with network morphisms, cheap objectives first.
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "morph/morph.h"
+#include "search/evaluator.h"
+
+namespace citrine {
+
+struct LemonadeSettings {
+  int generations = 100;
+  int children = 64;    // proposed a generation, n_pc
+  int accepted = 16;    // trained a generation, n_ac
+  int population = 100; // cap of the population
+  int max_operators = 3;
+  std::vector<Operator> operators = {Operator::insert_convolution, Operator::widen, Operator::add_skip,
+                                     Operator::remove_layer};
+  std::vector<double> cheap_limits;  // upper bound of each cheap objective, empty for none
+};
+
+// An evaluated candidate: objectives are (error rate, cheap...).
+struct Member {
+  Candidate candidate;  // network with trained weights
+  std::vector<double> objectives;
+};
+
+struct GenerationRecord {
+  int generation = 0;
+  std::vector<std::uint64_t> evaluated, population, archive;  // ids, ascending
+  double hypervolume = 0;  // of the archive, objectives scaled by the reference point
+};
+
+// Ask and tell. ask() gives the candidates of the next generation; tell() takes their results in the same order.
+class Lemonade {
+ public:
+  using CheapObjectives = std::function<std::vector<double>(const Graph&)>;
+  Lemonade(LemonadeSettings settings, CheapObjectives cheap, std::vector<Network> start, Key key);
+
+  bool is_done() const;
+  std::vector<Candidate> ask();
+  void tell(std::vector<Evaluated> results);
+
+  const std::vector<Member>& population() const { return population_; }
+  const std::vector<Member>& archive() const { return archive_; }  // all non-dominated so far
+  const std::vector<GenerationRecord>& generations() const { return generations_; }
+  // Point that hypervolumes are measured against: error rate 1, each cheap objective twice the start networks' worst.
+  const std::vector<double>& reference() const { return reference_; }
+
+ private:
+  LemonadeSettings settings_;
+  CheapObjectives cheap_;
+  Key key_;
+  int generation_ = 0;
+  std::uint64_t next_id_ = 0;
+  std::vector<Candidate> asked_;
+  std::vector<Member> population_, archive_;
+  std::vector<double> reference_;
+  std::vector<GenerationRecord> generations_;
+  std::map<std::string, std::uint64_t> seen_;  // canonical hash -> id
+};
+
+}  // namespace citrine
