@@ -1,0 +1,42 @@
+#include "kernels/names.h"
+
+#include <algorithm>
+#include <numeric>
+#include <vector>
+
+namespace citrine {
+namespace {
+
+std::size_t edit_distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), std::size_t{0});
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    std::size_t diagonal = row[0]++;
+    for (std::size_t j = 0; j < b.size(); ++j) {
+      const std::size_t substitution = diagonal + (a[i] == b[j] ? 0 : 1);
+      diagonal = row[j + 1];
+      row[j + 1] = std::min({substitution, row[j] + 1, row[j + 1] + 1});
+    }
+  }
+  return row.back();
+}
+
+}  // namespace
+
+std::string_view nearest_name(std::string_view name, std::span<const std::string_view> candidates) {
+  const auto distance = [&](std::string_view candidate) { return edit_distance(name, candidate); };
+  const auto best = std::ranges::min_element(candidates, {}, distance);
+  return best == candidates.end() ? std::string_view{} : *best;
+}
+
+std::string unknown_name(std::string_view what, std::string_view name,
+                         std::span<const std::string_view> candidates) {
+  std::string text = "unknown " + std::string(what) + " '" + std::string(name) + "'";
+  if (candidates.empty()) return text;
+  text += ": did you mean '" + std::string(nearest_name(name, candidates)) + "'? (";
+  for (const auto candidate : candidates)
+    text += (candidate == candidates.front() ? "" : ", ") + std::string(candidate);
+  return text + ")";
+}
+
+}  // namespace citrine

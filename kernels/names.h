@@ -1,0 +1,15 @@
+#pragma once
+// For messages about a name that is not valid: the valid one that was probably meant.
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace citrine {
+
+// The candidate with the least edit distance to `name` (Levenshtein 1966), the first of equals; empty without candidates.
+std::string_view nearest_name(std::string_view name, std::span<const std::string_view> candidates);
+
+// "unknown <what> '<name>': did you mean '<nearest>'? (<all>)", for Error.
+std::string unknown_name(std::string_view what, std::string_view name, std::span<const std::string_view> candidates);
+
+}  // namespace citrine
