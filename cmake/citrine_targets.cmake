@@ -40,6 +40,7 @@ function(citrine_test name)
   cmake_parse_arguments(arg "" "" "SOURCES;LINK" ${ARGN})
   add_executable(${name}_test ${arg_SOURCES})
   target_include_directories(${name}_test PRIVATE ${PROJECT_SOURCE_DIR}/tests)
+  target_compile_definitions(${name}_test PRIVATE CITRINE_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   target_link_libraries(${name}_test PRIVATE citrine_warnings ${arg_LINK} GTest::gmock GTest::gtest_main)
   gtest_discover_tests(${name}_test TEST_PREFIX ${name}. PROPERTIES TIMEOUT 600
     DISCOVERY_TIMEOUT 60)
