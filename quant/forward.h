@@ -9,15 +9,40 @@
 
 namespace citrine {
 
-// Stored output of layer `index` from the stored outputs of its inputs, [height, width, channels]; not for the input and
-// not for the last layer. `inputs[i]` is what layer.inputs[i] stores.
-std::vector<std::int16_t> compute_layer(const IntegerLayer& layer, std::span<const std::span<const std::int16_t>> inputs,
-                                        const Backend& backend);
-// What a convolution stores for an accumulator (of output `element`), its residual added.
-std::int16_t requantize(const IntegerLayer& layer, std::int32_t accumulator, std::int32_t residual);
+// What layer.inputs[i] stores, one span each.
+using LayerInputs = std::span<const std::span<const std::int16_t>>;
 
+// Everything that the run of one image stores.
+struct Activations {
+  std::vector<std::vector<std::int16_t>> stored;  // by layer; the last one is empty
+  std::vector<std::int32_t> logits;
+};
+
+// Stored output of a layer from the stored outputs of its inputs, [height, width, channels]; not
+// for the input and not for the last layer. `inputs[i]` is what layer.inputs[i] stores.
+std::vector<std::int16_t> compute_layer(const IntegerLayer& layer, LayerInputs inputs,
+                                        const Backend& backend);
+// What a convolution stores for an accumulator and the residual's code of the same element. The
+// residual is added in the accumulator's 32-bit register, which wraps.
+std::int16_t requantize(const IntegerLayer& layer, std::int32_t accumulator, std::int32_t residual);
+// One element of what a pool, sum, concatenation or shortcut stores. A max pool looks at taps
+// within the map only; an average counts padded taps as 0.
+std::int16_t stored_element(const IntegerLayer& layer, LayerInputs inputs, int row, int column,
+                            int channel);
+
+// Registers of a convolution's MAC units: the operands' formats, and a product that holds every
+// product of two operands.
+MacWidths mac_widths(const IntegerNetwork& network, const IntegerLayer& layer);
+// A layer's convolution of one image's map, as the accelerator computes it. Pointers are borrowed.
+Convolution convolution_of(const IntegerNetwork& network, const IntegerLayer& layer,
+                           const std::int16_t* input);
+
+// Everything that one image's run stores; `input`: its codes [height, width, channels].
+Activations forward(const IntegerNetwork& network, std::span<const std::int16_t> input,
+                    const Backend& backend);
 // Logits of `count` images, [count, classes], over all threads.
-std::vector<std::int32_t> logits(const IntegerNetwork& network, std::span<const std::int16_t> images,
-                                 std::int64_t count, const Backend& backend);
+std::vector<std::int32_t> logits(const IntegerNetwork& network,
+                                 std::span<const std::int16_t> images, std::int64_t count,
+                                 const Backend& backend);
 
 }  // namespace citrine

@@ -1,0 +1,234 @@
+// What an integer network must fulfil before anything runs it; it may come from anybody's file.
+#include <algorithm>
+#include <cstdlib>
+#include <limits>
+#include <numeric>
+#include <span>
+#include <string>
+
+#include "kernels/error.h"
+#include "kernels/fixed_point.h"
+#include "quant/integer_network.h"
+
+namespace citrine {
+namespace {
+
+constexpr std::int64_t kMaxExtent = 1 << 20;  // of a map or channel axis
+constexpr std::int64_t kMaxKernel = 1 << 10;
+constexpr std::int64_t kMaxElements = std::numeric_limits<std::int32_t>::max();
+constexpr int kMaxExponent = 64;
+constexpr std::int64_t kMaxAccumulator = std::numeric_limits<std::int32_t>::max();
+
+class Checker {
+ public:
+  Checker(const IntegerNetwork& network, std::size_t index)
+      : network_(network), layer_(network.layers[index]), index_(index) {}
+
+  void run() const {
+    check_tensor();
+    check_inputs();
+    switch (layer_.kind) {
+      case LayerKind::input:
+        return;
+      case LayerKind::convolution:
+        return check_convolution();
+      case LayerKind::max_pool:
+      case LayerKind::average_pool:
+        return check_pool();
+      case LayerKind::add:
+        return check_add();
+      case LayerKind::concat:
+        return check_concat();
+      case LayerKind::shortcut:
+        return check_shortcut();
+    }
+    fail("has no valid kind, got ", static_cast<int>(layer_.kind));
+  }
+
+ private:
+  template <class... Parts>
+  [[noreturn]] void fail(const Parts&... parts) const {
+    throw Error("layer ", index_, " '", layer_.name, "' ", parts...);
+  }
+  void in_range(const char* what, std::int64_t value, std::int64_t low, std::int64_t high) const {
+    if (value < low || value > high)
+      fail("must have ", what, " from ", low, " to ", high, ", got ", value);
+  }
+  void equal(const char* what, std::int64_t value, std::int64_t expected) const {
+    if (value != expected) fail("must have ", what, " ", expected, ", got ", value);
+  }
+
+  const IntegerLayer& source(std::size_t input) const {
+    return network_.layers[static_cast<std::size_t>(layer_.inputs[input])];
+  }
+  bool is_last() const { return index_ + 1 == network_.layers.size(); }
+  static std::int64_t magnitude(const IntegerLayer& layer) {
+    return std::max(std::abs(std::int64_t{layer.low}), std::abs(std::int64_t{layer.high}));
+  }
+
+  void check_tensor() const {
+    in_range("height", layer_.height, 1, kMaxExtent);
+    in_range("width", layer_.width, 1, kMaxExtent);
+    in_range("channels", layer_.channels, 1, kMaxExtent);
+    in_range("elements", layer_.elements(), 1, kMaxElements);
+    const auto& format = layer_.format;
+    // Codes are stored in 16 bits with a sign.
+    in_range("bits", format.bits, format.is_signed ? 2 : 1, format.is_signed ? 16 : 15);
+    in_range("an exponent", format.exponent, -kMaxExponent, kMaxExponent);
+    in_range("a lowest code", layer_.low, format.lowest(), format.highest());
+    in_range("a highest code", layer_.high, layer_.low, format.highest());
+  }
+
+  void check_inputs() const {
+    const bool is_input = layer_.kind == LayerKind::input;
+    if (is_input != (index_ == 0)) fail("must be of kind input exactly if it is the first layer");
+    const auto count = static_cast<std::int64_t>(layer_.inputs.size());
+    const bool joins = layer_.kind == LayerKind::add || layer_.kind == LayerKind::concat;
+    const bool is_convolution = layer_.kind == LayerKind::convolution;
+    in_range("inputs", count, is_input ? 0 : 1,
+             is_input         ? 0
+             : joins          ? kMaxExtent
+             : is_convolution ? 2
+                              : 1);
+    for (const int input : layer_.inputs)
+      in_range("an input", input, 0, static_cast<std::int64_t>(index_) - 1);
+  }
+
+  void check_shifts() const {
+    equal("input shifts", static_cast<std::int64_t>(layer_.input_shifts.size()),
+          static_cast<std::int64_t>(layer_.inputs.size()));
+    for (const int shift : layer_.input_shifts) in_range("an input shift", shift, -30, 30);
+  }
+
+  // Window, and the map that it slides over: what the first input stores.
+  void check_window() const {
+    const auto& shape = layer_.convolution;
+    const auto& input = source(0);
+    equal("input height", shape.height, input.height);
+    equal("input width", shape.width, input.width);
+    equal("input channels", shape.channels, input.channels);
+    in_range("a kernel", shape.kernel, 1, kMaxKernel);
+    in_range("a stride", shape.stride, 1, kMaxKernel);
+    in_range("padding", shape.padding, 0, shape.kernel - 1);
+    in_range("a kernel", shape.kernel, 1,
+             std::min(shape.height, shape.width) + std::int64_t{2} * shape.padding);
+    equal("height", layer_.height, shape.out_height());
+    equal("width", layer_.width, shape.out_width());
+  }
+
+  void check_convolution() const {
+    check_window();
+    check_weights();
+    if (is_last() && layer_.inputs.size() > 1)
+      fail("must have no residual, as its accumulators are the logits");
+    if (layer_.inputs.size() > 1) check_residual();
+    if (is_last())
+      equal("pixels, as its accumulators are the logits,", layer_.elements(), layer_.channels);
+    if (!is_last()) in_range("a shift", layer_.shift, -30, 62);
+    check_accumulators();
+  }
+
+  void check_weights() const {
+    const auto& shape = layer_.convolution;
+    equal("filters", shape.filters, layer_.channels);
+    in_range("groups", shape.groups, 1, kMaxExtent);
+    if (shape.channels % shape.groups != 0 || shape.filters % shape.groups != 0)
+      fail("must have groups that divide ", shape.channels, " channels and ", shape.filters,
+           " filters, got ", shape.groups);
+    const std::int64_t steps = std::int64_t{shape.kernel} * shape.kernel * shape.group_channels();
+    in_range("steps", steps, 1, kMaxElements);
+    equal("weights", static_cast<std::int64_t>(layer_.weights.size()), shape.filters * steps);
+    in_range("weights", shape.filters * steps, 1, kMaxElements);
+    equal("biases", static_cast<std::int64_t>(layer_.bias.size()), shape.filters);
+    in_range("weight bits", layer_.weight_bits, 2, 16);
+    in_range("a weight exponent", layer_.weight_exponent, -kMaxExponent, kMaxExponent);
+    const int highest = (1 << (layer_.weight_bits - 1)) - 1;
+    const auto [low, high] = std::ranges::minmax(layer_.weights);
+    in_range("a weight code", low, -highest - 1, highest);
+    in_range("a weight code", high, -highest - 1, highest);
+  }
+
+  void check_residual() const {
+    const auto& residual = source(1);
+    equal("residual height", residual.height, layer_.height);
+    equal("residual width", residual.width, layer_.width);
+    equal("residual channels", residual.channels, layer_.channels);
+    in_range("a residual shift", layer_.residual_shift, -30, 30);
+  }
+
+  void check_accumulators() const {
+    const std::int64_t activation = magnitude(source(0));
+    const std::int64_t residual =
+        layer_.inputs.size() > 1 ? round_shift(magnitude(source(1)), -layer_.residual_shift) : 0;
+    const auto steps = layer_.weights.size() / layer_.bias.size();
+    for (std::size_t filter = 0; filter < layer_.bias.size(); ++filter) {
+      const auto weights = std::span(layer_.weights).subspan(filter * steps, steps);
+      const std::int64_t sum = std::accumulate(
+          weights.begin(), weights.end(), std::int64_t{0},
+          [](std::int64_t total, std::int16_t weight) { return total + std::abs(int{weight}); });
+      fits("filter", filter,
+           sum * activation + std::abs(std::int64_t{layer_.bias[filter]}) + residual);
+    }
+  }
+
+  void fits(const char* what, std::size_t which, std::int64_t bound) const {
+    if (bound > kMaxAccumulator)
+      fail("must have accumulators within 32 bits, but ", what, " ", which, " can reach ", bound);
+  }
+
+  void check_pool() const {
+    check_window();
+    equal("channels", layer_.channels, source(0).channels);
+    in_range("a shift", layer_.shift, -30, 62);
+    const auto& shape = layer_.convolution;
+    fits("window", 0, std::int64_t{shape.kernel} * shape.kernel * magnitude(source(0)));
+  }
+
+  void check_add() const {
+    check_shifts();
+    in_range("a shift", layer_.shift, -30, 62);
+    std::int64_t bound = 0;
+    for (std::size_t i = 0; i < layer_.inputs.size(); ++i) {
+      equal("input height", source(i).height, layer_.height);
+      equal("input width", source(i).width, layer_.width);
+      equal("input channels", source(i).channels, layer_.channels);
+      bound += round_shift(magnitude(source(i)), -layer_.input_shifts[i]);
+    }
+    fits("the sum of input", layer_.inputs.size(), bound);
+  }
+
+  void check_concat() const {
+    check_shifts();
+    std::int64_t channels = 0;
+    for (std::size_t i = 0; i < layer_.inputs.size(); ++i) {
+      equal("input height", source(i).height, layer_.height);
+      equal("input width", source(i).width, layer_.width);
+      channels += source(i).channels;
+    }
+    equal("channels", layer_.channels, channels);
+  }
+
+  void check_shortcut() const {
+    check_window();
+    check_shifts();
+    equal("a kernel", layer_.convolution.kernel, 1);
+    in_range("channels", layer_.channels, source(0).channels, kMaxExtent);
+  }
+
+  const IntegerNetwork& network_;
+  const IntegerLayer& layer_;
+  std::size_t index_;
+};
+
+}  // namespace
+
+void check(const IntegerNetwork& network) {
+  if (network.layers.size() < 2)
+    throw Error("an integer network must have at least 2 layers, got ", network.layers.size());
+  if (network.output().kind != LayerKind::convolution)
+    throw Error("the last layer must be a convolution, got ",
+                static_cast<int>(network.output().kind));
+  for (std::size_t index = 0; index < network.layers.size(); ++index) Checker(network, index).run();
+}
+
+}  // namespace citrine

@@ -1,0 +1,191 @@
+#include "quant/forward.h"
+
+#include <algorithm>
+
+#include <tbb/parallel_for.h>
+
+#include "kernels/error.h"
+#include "kernels/fixed_point.h"
+
+namespace citrine {
+namespace {
+
+std::int16_t clamp_stored(const IntegerLayer& layer, std::int64_t value) {
+  return static_cast<std::int16_t>(clamp(value, layer.low, layer.high));
+}
+
+// Calls visit(code) for every tap of the window that lies within the map.
+template <class Visit>
+void visit_window(const IntegerLayer& layer, std::span<const std::int16_t> map, int row, int column,
+                  int channel, Visit visit) {
+  const auto& shape = layer.convolution;
+  const int top = row * shape.stride - shape.padding, left = column * shape.stride - shape.padding;
+  for (int y = std::max(top, 0); y < std::min(top + shape.kernel, shape.height); ++y)
+    for (int x = std::max(left, 0); x < std::min(left + shape.kernel, shape.width); ++x)
+      visit(map[(static_cast<std::size_t>(y) * static_cast<std::size_t>(shape.width) +
+                 static_cast<std::size_t>(x)) *
+                    static_cast<std::size_t>(layer.channels) +
+                static_cast<std::size_t>(channel)]);
+}
+
+std::int16_t max_pool(const IntegerLayer& layer, std::span<const std::int16_t> map, int row,
+                      int column, int channel) {
+  std::int16_t largest = INT16_MIN;
+  visit_window(layer, map, row, column, channel,
+               [&](std::int16_t code) { largest = std::max(largest, code); });
+  return clamp_stored(layer, round_shift(largest, layer.shift));
+}
+
+std::int16_t average_pool(const IntegerLayer& layer, std::span<const std::int16_t> map, int row,
+                          int column, int channel) {
+  std::int64_t sum = 0;
+  visit_window(layer, map, row, column, channel, [&](std::int16_t code) { sum += code; });
+  const std::int64_t taps = std::int64_t{layer.convolution.kernel} * layer.convolution.kernel;
+  return clamp_stored(layer, round_shift(round_divide(sum, taps), layer.shift));
+}
+
+std::int16_t sum_element(const IntegerLayer& layer, LayerInputs inputs, std::int64_t element) {
+  std::int64_t sum = 0;
+  for (std::size_t i = 0; i < inputs.size(); ++i)
+    sum += round_shift(inputs[i][static_cast<std::size_t>(element)], -layer.input_shifts[i]);
+  return clamp_stored(layer, round_shift(sum, layer.shift));
+}
+
+std::int16_t concatenated(const IntegerLayer& layer, LayerInputs inputs, std::int64_t pixel,
+                          int channel) {
+  std::size_t i = 0;
+  const auto pixels = static_cast<std::int64_t>(layer.height) * layer.width;
+  const auto depth = [&] { return static_cast<std::int64_t>(inputs[i].size()) / pixels; };
+  std::int64_t local = channel;
+  for (; local >= depth(); ++i) local -= depth();
+  const auto code = inputs[i][static_cast<std::size_t>(pixel * depth() + local)];
+  return clamp_stored(layer, round_shift(code, layer.input_shifts[i]));
+}
+
+std::int16_t shortcut(const IntegerLayer& layer, std::span<const std::int16_t> map, int row,
+                      int column, int channel) {
+  const auto& shape = layer.convolution;
+  const int source = channel - (layer.channels - shape.channels) / 2;
+  if (source < 0 || source >= shape.channels) return clamp_stored(layer, 0);
+  const std::int64_t pixel = std::int64_t{row} * shape.stride * shape.width + column * shape.stride;
+  const auto code = map[static_cast<std::size_t>(pixel * shape.channels + source)];
+  return clamp_stored(layer, round_shift(code, layer.input_shifts[0]));
+}
+
+// Widths that no fault-free product or operand can leave.
+Convolution fault_free(const IntegerLayer& layer, const std::int16_t* input) {
+  Convolution convolution;
+  convolution.shape = layer.convolution;
+  convolution.input = input;
+  convolution.weights = layer.weights.data();
+  convolution.bias = layer.bias.data();
+  convolution.widths = {layer.weight_bits, 16, 32, 32, true};
+  return convolution;
+}
+
+std::vector<std::int16_t> convolve_layer(const IntegerLayer& layer, LayerInputs inputs,
+                                         const Backend& backend) {
+  std::vector<std::int32_t> accumulators(static_cast<std::size_t>(layer.elements()));
+  backend.convolve(fault_free(layer, inputs[0].data()), accumulators);
+  std::vector<std::int16_t> stored(accumulators.size());
+  for (std::size_t i = 0; i < stored.size(); ++i)
+    stored[i] = requantize(layer, accumulators[i], inputs.size() > 1 ? inputs[1][i] : 0);
+  return stored;
+}
+
+}  // namespace
+
+std::int16_t requantize(const IntegerLayer& layer, std::int32_t accumulator,
+                        std::int32_t residual) {
+  const std::int32_t sum =
+      wrap(accumulator + round_shift(residual, -layer.residual_shift), 32, true);
+  return clamp_stored(layer, round_shift(sum, layer.shift));
+}
+
+std::int16_t stored_element(const IntegerLayer& layer, LayerInputs inputs, int row, int column,
+                            int channel) {
+  const std::int64_t pixel = std::int64_t{row} * layer.width + column;
+  switch (layer.kind) {
+    case LayerKind::max_pool:
+      return max_pool(layer, inputs[0], row, column, channel);
+    case LayerKind::average_pool:
+      return average_pool(layer, inputs[0], row, column, channel);
+    case LayerKind::add:
+      return sum_element(layer, inputs, pixel * layer.channels + channel);
+    case LayerKind::concat:
+      return concatenated(layer, inputs, pixel, channel);
+    case LayerKind::shortcut:
+      return shortcut(layer, inputs[0], row, column, channel);
+    case LayerKind::input:
+    case LayerKind::convolution:
+      break;
+  }
+  throw Error("layer '", layer.name, "' of kind ", name_of(layer.kind),
+              " has no elementwise output");
+}
+
+std::vector<std::int16_t> compute_layer(const IntegerLayer& layer, LayerInputs inputs,
+                                        const Backend& backend) {
+  if (layer.kind == LayerKind::convolution) return convolve_layer(layer, inputs, backend);
+  std::vector<std::int16_t> stored;
+  stored.reserve(static_cast<std::size_t>(layer.elements()));
+  for (int row = 0; row < layer.height; ++row)
+    for (int column = 0; column < layer.width; ++column)
+      for (int channel = 0; channel < layer.channels; ++channel)
+        stored.push_back(stored_element(layer, inputs, row, column, channel));
+  return stored;
+}
+
+MacWidths mac_widths(const IntegerNetwork& network, const IntegerLayer& layer) {
+  const auto& format = network.layers[static_cast<std::size_t>(layer.inputs[0])].format;
+  return {.weight = layer.weight_bits,
+          .activation = format.bits,
+          .product = layer.weight_bits + format.bits,
+          .accumulator = 32,
+          .activation_signed = format.is_signed};
+}
+
+Convolution convolution_of(const IntegerNetwork& network, const IntegerLayer& layer,
+                           const std::int16_t* input) {
+  auto convolution = fault_free(layer, input);
+  convolution.widths = mac_widths(network, layer);
+  return convolution;
+}
+
+Activations forward(const IntegerNetwork& network, std::span<const std::int16_t> input,
+                    const Backend& backend) {
+  Activations run;
+  run.stored.reserve(network.layers.size());
+  run.stored.emplace_back(input.begin(), input.end());
+  std::vector<std::span<const std::int16_t>> inputs;
+  for (std::size_t i = 1; i + 1 < network.layers.size(); ++i) {
+    const auto& layer = network.layers[i];
+    inputs.clear();
+    for (const int source : layer.inputs)
+      inputs.emplace_back(run.stored[static_cast<std::size_t>(source)]);
+    run.stored.push_back(compute_layer(layer, inputs, backend));
+  }
+  const auto& last = network.output();
+  run.logits.resize(static_cast<std::size_t>(last.elements()));
+  backend.convolve(fault_free(last, run.stored[static_cast<std::size_t>(last.inputs[0])].data()),
+                   run.logits);
+  run.stored.emplace_back();
+  return run;
+}
+
+std::vector<std::int32_t> logits(const IntegerNetwork& network,
+                                 std::span<const std::int16_t> images, std::int64_t count,
+                                 const Backend& backend) {
+  const auto size = static_cast<std::size_t>(network.input().elements());
+  if (images.size() != size * static_cast<std::size_t>(count))
+    throw Error(count, " images must have ", size, " codes each, got ", images.size(), " in all");
+  const auto classes = static_cast<std::size_t>(network.output().elements());
+  std::vector<std::int32_t> all(classes * static_cast<std::size_t>(count));
+  tbb::parallel_for(std::size_t{0}, static_cast<std::size_t>(count), [&](std::size_t image) {
+    const auto run = forward(network, images.subspan(image * size, size), backend);
+    std::ranges::copy(run.logits, all.begin() + static_cast<std::ptrdiff_t>(image * classes));
+  });
+  return all;
+}
+
+}  // namespace citrine
