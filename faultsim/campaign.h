@@ -1,5 +1,6 @@
 #pragma once
-// A campaign: trials whose faults are a function of their index, so that it can be cut, continued and replayed anywhere.
+// A campaign: trials whose faults are a function of their index, so that it can be cut, continued
+// and replayed anywhere.
 #include <array>
 #include <cstdint>
 #include <functional>
@@ -16,14 +17,15 @@ namespace citrine {
 
 struct CampaignSettings {
   std::vector<Site> sites;
-  std::uint64_t trials = 1000;         // of each site
-  std::vector<double> rates;           // bit error rates of the curve, per bit and inference; empty for none
+  std::uint64_t trials = 1000;  // of each site
+  std::vector<double> rates;  // bit error rates of the curve, per bit and inference; empty for none
   std::vector<Site> curve_sites = {Site::weight_memory, Site::activation_memory};
   int curve_seeds = 10;
   std::uint64_t seed = 0;
 };
 
-// One trial; the unit of sampling is the pair (fault, image), drawn without replacement over all pairs of the site.
+// One trial; the unit of sampling is the pair (fault, image), drawn without replacement over all
+// pairs of the site.
 struct Row {
   Fault fault;
   std::uint32_t image = 0;
@@ -31,21 +33,22 @@ struct Row {
   bool operator==(const Row&) const = default;
 };
 
-// Classification under one draw of faults at a bit error rate.
+// Classification under one draw of faults at a bit error rate. Weight memory is written once, so
+// one draw holds for all images; activation memory is drawn for each image.
 struct CurvePoint {
   Site site = Site::weight_memory;
   double rate = 0;
   int seed = 0;
-  std::uint64_t faults = 0;        // flipped bits, over all images
+  std::uint64_t faults = 0;  // flipped bits: of the one draw, or of all images' draws
   std::uint32_t images = 0;
-  std::uint32_t wrong = 0;         // top class is not the label
-  std::uint32_t changed = 0;       // top class is not the fault-free one
+  std::uint32_t wrong = 0;    // top class is not the label
+  std::uint32_t changed = 0;  // top class is not the fault-free one
   bool operator==(const CurvePoint&) const = default;
 };
 
 struct CampaignResult {
-  std::vector<Row> rows;           // sites in the order of the settings, `trials` each
-  std::vector<CurvePoint> curve;   // by site, rate, seed
+  std::vector<Row> rows;                  // sites in the order of the settings, `trials` each
+  std::vector<CurvePoint> curve;          // by site, rate, seed
   std::vector<std::uint64_t> population;  // (fault, image) pairs of each site of the settings
   std::uint32_t images = 0, correct = 0;  // fault-free
 };
@@ -59,16 +62,21 @@ struct CampaignImages {
 
 class Campaign {
  public:
-  // Throws Error if a site has fewer (fault, image) pairs than trials, or a rate is outside [0, 1].
-  Campaign(const IntegerNetwork& network, CampaignImages images, CampaignSettings settings, const Backend& backend);
+  // Throws Error if the network or an image does not fit, a site has fewer (fault, image) pairs
+  // than trials, a curve site is no memory, or a rate is outside [0, 1]. Network and backend must
+  // outlive the campaign.
+  Campaign(const IntegerNetwork& network, CampaignImages images, CampaignSettings settings,
+           const Backend& backend);
   ~Campaign();
 
   std::uint64_t rows() const;          // sites * trials
   std::uint64_t curve_points() const;  // curve sites * rates * seeds
-  // The fault and image of a row, without running it.
+  // The fault and image of a row, without running it. A function of the settings' seed, the site's
+  // name, the network's shapes, the number of images and the row's place among its site's.
   Row draw(std::uint64_t row) const;
   // Rows [first, last), in order, over all threads.
   std::vector<Row> run(std::uint64_t first, std::uint64_t last) const;
+  // A draw is a function of the seed, the site's name, the rate and the point's own seed.
   CurvePoint run_point(std::uint64_t point) const;
   // What is known without trials: population, images, correct; rows and curve empty.
   CampaignResult frame() const;

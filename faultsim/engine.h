@@ -1,5 +1,5 @@
 #pragma once
-// Runs faulty inferences exactly: recomputes the faulty site, then the layers that its change reaches.
+// Runs faulty inferences exactly: recomputes the faulty site, then what its change reaches.
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -7,32 +7,41 @@
 
 #include "faultsim/fault.h"
 #include "kernels/backend.h"
+#include "quant/forward.h"
 #include "quant/integer_network.h"
 
 namespace citrine {
 
 // Everything that the fault-free run of one image stores.
-struct Golden {
-  std::vector<std::vector<std::int16_t>> stored;  // by layer; the last one is empty
-  std::vector<std::int32_t> logits;
-};
+using Golden = Activations;
 
 class Engine {
  public:
-  // Both must outlive the engine.
+  // Both must outlive the engine. Throws Error if the network fails check() or has over 256
+  // classes.
   Engine(const IntegerNetwork& network, const Backend& backend);
+  ~Engine();
   // `input`: codes of one image.
   Golden golden(std::span<const std::int16_t> input) const;
-  // Safe to call from several threads.
+  // Safe to call from several threads. masked_at_site: no final accumulator of the faulty layer
+  // changed (the other operand is 0; a faulty weight meets zeros only); masked_in_layer:
+  // accumulators changed, but nothing that the layer stores. A flip in activation memory or an
+  // output register changes what is stored, so it is masked_later at best; so are faults of the
+  // last layer, which stores accumulators. Throws Error if the network has no such fault.
   Outcome run(const Fault& fault, const Golden& golden) const;
   // Logits under one fault.
   std::vector<std::int32_t> faulty_logits(const Fault& fault, const Golden& golden) const;
-  // Logits with many flipped bits in weight or activation memory at once; several flips of one bit are one flip each.
-  std::vector<std::int32_t> faulty_logits(std::span<const Fault> memory_faults, std::span<const std::int16_t> input) const;
+  // Logits with many flipped bits in weight or activation memory at once: each fault flips its bit,
+  // so two of one bit cancel. Throws Error for other sites.
+  std::vector<std::int32_t> faulty_logits(std::span<const Fault> memory_faults,
+                                          std::span<const std::int16_t> input) const;
 
  private:
-  const IntegerNetwork& network_;
-  const Backend& backend_;
+  struct State;
+  std::unique_ptr<State> state_;
 };
+
+// The network with bits of its weight memory flipped. Throws Error for other sites.
+IntegerNetwork with_faults(IntegerNetwork network, std::span<const Fault> weight_faults);
 
 }  // namespace citrine

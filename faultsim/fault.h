@@ -23,7 +23,8 @@ Site site(std::string_view name);  // Error that names the nearest valid one
 struct Fault {
   Site site = Site::accumulator;
   std::uint32_t layer = 0;
-  // Index of the output, [height, width, channels]; for weight memory of the weight, [filters, kernel, kernel, channels].
+  // Index of the output, [height, width, channels]; for weight memory of the weight, [filters,
+  // kernel, kernel, channels].
   std::uint32_t element = 0;
   std::uint32_t step = 0;  // MAC of the output's dot product; 0 where the site has none
   std::uint32_t bit = 0;
@@ -43,9 +44,10 @@ std::string_view name_of(OutcomeKind kind);
 struct Outcome {
   OutcomeKind kind = OutcomeKind::masked_at_site;
   std::uint8_t golden_class = 0, faulty_class = 0;
-  std::uint8_t is_sdc5 = 0;           // the fault-free top class left the five best
-  std::uint8_t is_drop10 = 0, is_drop20 = 0;  // softmax confidence of the top class fell by over 10, 20 points
-  float logit_change = 0;             // largest absolute change of a logit, real units
+  std::uint8_t is_sdc5 = 0;  // the fault-free top class left the five best
+  std::uint8_t is_drop10 = 0,
+               is_drop20 = 0;  // softmax confidence of the top class fell by over 10, 20 points
+  float logit_change = 0;      // largest absolute change of a logit, real units
   bool operator==(const Outcome&) const = default;
 };
 

@@ -1,5 +1,6 @@
 #pragma once
-// All faults of a site in a network, numbered: layer by layer, then element, step, bit, bit fastest.
+// All faults of a site in a network, numbered: layer by layer, then element, step, bit, bit
+// fastest.
 #include <cstdint>
 #include <vector>
 
@@ -8,22 +9,34 @@
 
 namespace citrine {
 
-// MAC sites: every convolution (and fully connected layer), padded taps included. Output register: every convolution but
-// the last. Weight memory: every convolution's codes. Activation memory: what convolutions, sums and pools store; the image
-// and views (concatenation, shortcut) are not counted.
+// How many elements, steps of each and bits of each a site has in a layer; 0 elements where it has
+// none.
+struct SiteExtent {
+  std::uint64_t elements = 0, steps = 1, bits = 0;
+  std::uint64_t size() const { return elements * steps * bits; }
+};
+SiteExtent site_extent(const IntegerNetwork& network, Site site, std::size_t layer);
+// Throws Error unless the network has this fault.
+void check(const IntegerNetwork& network, const Fault& fault);
+
+// MAC sites: every convolution (and fully connected layer), padded taps included. Output register:
+// every convolution but the last. Weight memory: every convolution's codes. Activation memory: what
+// convolutions, sums and pools store; the image and views (concatenation, shortcut) are not
+// counted.
 class FaultSpace {
  public:
+  // Throws Error if the site has 2^63 faults or more.
   FaultSpace(const IntegerNetwork& network, Site site);
   std::uint64_t size() const { return ends_.empty() ? 0 : ends_.back(); }
-  std::uint64_t size(int layer) const;
+  std::uint64_t size(int layer) const {
+    return extents_.at(static_cast<std::size_t>(layer)).size();
+  }
+  // Throws Error unless index < size().
   Fault operator[](std::uint64_t index) const;
 
  private:
-  struct Extent {
-    std::uint64_t elements = 0, steps = 1, bits = 0;
-  };
   Site site_;
-  std::vector<Extent> extents_;      // by layer
+  std::vector<SiteExtent> extents_;  // by layer
   std::vector<std::uint64_t> ends_;  // by layer, cumulated
 };
 

@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::int64_t kMaxExtent = 1 << 20;  // of a map or channel axis
 constexpr std::int64_t kMaxKernel = 1 << 10;
+constexpr std::int64_t kMaxInputs = 1 << 10;
 constexpr std::int64_t kMaxElements = std::numeric_limits<std::int32_t>::max();
 constexpr int kMaxExponent = 64;
 constexpr std::int64_t kMaxAccumulator = std::numeric_limits<std::int32_t>::max();
@@ -85,11 +86,8 @@ class Checker {
     const auto count = static_cast<std::int64_t>(layer_.inputs.size());
     const bool joins = layer_.kind == LayerKind::add || layer_.kind == LayerKind::concat;
     const bool is_convolution = layer_.kind == LayerKind::convolution;
-    in_range("inputs", count, is_input ? 0 : 1,
-             is_input         ? 0
-             : joins          ? kMaxExtent
-             : is_convolution ? 2
-                              : 1);
+    const std::int64_t most = is_input ? 0 : joins ? kMaxInputs : is_convolution ? 2 : 1;
+    in_range("inputs", count, is_input ? 0 : 1, most);
     for (const int input : layer_.inputs)
       in_range("an input", input, 0, static_cast<std::int64_t>(index_) - 1);
   }

@@ -153,7 +153,7 @@ Convolution convolution_of(const IntegerNetwork& network, const IntegerLayer& la
 }
 
 Activations forward(const IntegerNetwork& network, std::span<const std::int16_t> input,
-                    const Backend& backend) {
+                    const Backend& backend, const Alter& alter) {
   Activations run;
   run.stored.reserve(network.layers.size());
   run.stored.emplace_back(input.begin(), input.end());
@@ -164,6 +164,7 @@ Activations forward(const IntegerNetwork& network, std::span<const std::int16_t>
     for (const int source : layer.inputs)
       inputs.emplace_back(run.stored[static_cast<std::size_t>(source)]);
     run.stored.push_back(compute_layer(layer, inputs, backend));
+    if (alter) alter(i, run.stored.back());
   }
   const auto& last = network.output();
   run.logits.resize(static_cast<std::size_t>(last.elements()));

@@ -1,6 +1,8 @@
 #pragma once
 // Integer inference: no float between input codes and logits.
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -37,9 +39,11 @@ MacWidths mac_widths(const IntegerNetwork& network, const IntegerLayer& layer);
 Convolution convolution_of(const IntegerNetwork& network, const IntegerLayer& layer,
                            const std::int16_t* input);
 
+// May change what layer `index` stores before others read it.
+using Alter = std::function<void(std::size_t index, std::span<std::int16_t> stored)>;
 // Everything that one image's run stores; `input`: its codes [height, width, channels].
 Activations forward(const IntegerNetwork& network, std::span<const std::int16_t> input,
-                    const Backend& backend);
+                    const Backend& backend, const Alter& alter = {});
 // Logits of `count` images, [count, classes], over all threads.
 std::vector<std::int32_t> logits(const IntegerNetwork& network,
                                  std::span<const std::int16_t> images, std::int64_t count,

@@ -1,0 +1,251 @@
+#include "faultsim/campaign.h"
+
+#include <algorithm>
+#include <atomic>
+#include <bit>
+#include <functional>
+#include <mutex>
+#include <numeric>
+#include <string>
+#include <tuple>
+#include <utility>
+
+#include <tbb/blocked_range.h>
+#include <tbb/parallel_for.h>
+#include <tbb/task_arena.h>
+
+#include "faultsim/bit_errors.h"
+#include "faultsim/engine.h"
+#include "faultsim/fault_space.h"
+#include "faultsim/golden_cache.h"
+#include "faultsim/outcome.h"
+#include "kernels/error.h"
+#include "quant/forward.h"
+
+namespace citrine {
+namespace {
+
+// A site's faults, and the order in which its (fault, image) pairs are drawn.
+struct Draws {
+  FaultSpace space;
+  Permutation order;
+};
+
+Draws make_draws(const IntegerNetwork& network, Site site, std::uint32_t images,
+                 const CampaignSettings& settings) {
+  FaultSpace space(network, site);
+  if (space.size() > (std::uint64_t{1} << 62) / images)
+    throw Error("site ", name_of(site), " must have at most 2^62 (fault, image) pairs");
+  const std::uint64_t pairs = space.size() * images;
+  if (pairs == 0 || settings.trials > pairs)
+    throw Error("site ", name_of(site), " must have at least as many (fault, image) pairs as ",
+                settings.trials, " trials, got ", pairs);
+  const Key key =
+      split(Key{.seed = settings.seed, .stream = 0}, std::string(name_of(site)).c_str());
+  return {std::move(space), Permutation(key, pairs)};
+}
+
+void check_images(const IntegerNetwork& network, const CampaignImages& images) {
+  if (images.labels.empty()) throw Error("a campaign must have at least one image");
+  const auto& input = network.input();
+  const auto codes = images.labels.size() * static_cast<std::size_t>(input.elements());
+  if (images.codes.size() != codes)
+    throw Error(images.labels.size(), " images must have ", codes, " codes, got ",
+                images.codes.size());
+  const auto [low, high] = std::ranges::minmax(images.codes);
+  if (low < input.low || high > input.high)
+    throw Error("codes of images must lie from ", input.low, " to ", input.high, ", got ", low,
+                " to ", high);
+}
+
+void check_curve(const CampaignSettings& settings) {
+  for (const double rate : settings.rates)
+    if (!(rate >= 0 && rate <= 1)) throw Error("a bit error rate must lie from 0 to 1, got ", rate);
+  for (const Site site : settings.curve_sites)
+    if (site != Site::weight_memory && site != Site::activation_memory)
+      throw Error("a bit error rate must be of weight_memory or activation_memory, got ",
+                  name_of(site));
+  if (settings.curve_seeds < 0)
+    throw Error("the seeds of a curve must be at least 0, got ", settings.curve_seeds);
+}
+
+std::vector<Fault> draw_faults(const FaultSpace& space, double rate, Key key) {
+  const auto flips = draw_flips(space.size(), rate, key);
+  std::vector<Fault> faults(flips.size());
+  std::ranges::transform(flips, faults.begin(), [&](std::uint64_t flip) { return space[flip]; });
+  return faults;
+}
+
+std::uint64_t golden_bytes(const IntegerNetwork& network) {
+  return std::transform_reduce(network.layers.begin(), network.layers.end(), std::uint64_t{0},
+                               std::plus(), [](const IntegerLayer& layer) {
+                                 return sizeof(std::int16_t) *
+                                        static_cast<std::uint64_t>(layer.elements());
+                               });
+}
+
+}  // namespace
+
+struct Campaign::State {
+  State(const IntegerNetwork& net, CampaignImages inputs, CampaignSettings chosen,
+        const Backend& device)
+      : network(net),
+        images(std::move(inputs)),
+        settings(std::move(chosen)),
+        backend(device),
+        engine(network, backend),
+        goldens(engine, images.codes, checked_count(), golden_bytes(network)) {
+    check_curve(settings);
+    for (const Site site : settings.sites)
+      draws.push_back(make_draws(network, site, images.count(), settings));
+  }
+
+  std::uint32_t checked_count() const {
+    check_images(network, images);
+    return images.count();
+  }
+
+  // Fault-free classes of all images, found once.
+  const std::vector<std::uint8_t>& golden_classes() {
+    // Isolated: a thread that waits in the loop must not take up a task that comes here again.
+    std::call_once(classes_once, [&] {
+      tbb::this_task_arena::isolate([&] {
+        classes.resize(images.count());
+        tbb::parallel_for(std::uint32_t{0}, images.count(), [&](std::uint32_t image) {
+          classes[image] = static_cast<std::uint8_t>(top_class(goldens(image)->logits));
+        });
+      });
+    });
+    return classes;
+  }
+
+  // One draw for all images.
+  void run_weights(CurvePoint& point, Key key) {
+    const auto faults = draw_faults(FaultSpace(network, point.site), point.rate, key);
+    const auto faulty = with_faults(network, faults);
+    const auto outputs = logits(faulty, images.codes, images.count(), backend);
+    const auto size = static_cast<std::size_t>(network.classes());
+    std::vector<std::size_t> tops;
+    for (std::size_t i = 0; i < outputs.size(); i += size)
+      tops.push_back(top_class(std::span(outputs).subspan(i, size)));
+    point.faults = faults.size();
+    count_classes(point, tops);
+  }
+
+  // One draw for each image.
+  void run_activations(CurvePoint& point, Key key) {
+    const FaultSpace space(network, point.site);
+    std::vector<std::size_t> tops(images.count());
+    std::atomic<std::uint64_t> flips = 0;
+    tbb::parallel_for(std::uint32_t{0}, images.count(), [&](std::uint32_t image) {
+      const auto faults = draw_faults(space, point.rate, split(key, image));
+      tops[image] = top_class(engine.faulty_logits(faults, codes(image)));
+      flips += faults.size();
+    });
+    point.faults = flips;
+    count_classes(point, tops);
+  }
+
+  void count_classes(CurvePoint& point, const std::vector<std::size_t>& tops) {
+    const auto& golden = golden_classes();
+    for (std::size_t image = 0; image < tops.size(); ++image) {
+      point.wrong += tops[image] != images.labels[image] ? 1 : 0;
+      point.changed += tops[image] != golden[image] ? 1 : 0;
+    }
+  }
+
+  std::span<const std::int16_t> codes(std::uint32_t image) const {
+    const auto size = static_cast<std::size_t>(network.input().elements());
+    return std::span(images.codes).subspan(image * size, size);
+  }
+
+  const IntegerNetwork& network;
+  const CampaignImages images;
+  const CampaignSettings settings;
+  const Backend& backend;
+  const Engine engine;
+  const GoldenCache goldens;
+  std::vector<Draws> draws;  // by site of the settings
+  std::once_flag classes_once;
+  std::vector<std::uint8_t> classes;
+};
+
+Campaign::Campaign(const IntegerNetwork& network, CampaignImages images, CampaignSettings settings,
+                   const Backend& backend)
+    : state_(std::make_unique<State>(network, std::move(images), std::move(settings), backend)) {}
+
+Campaign::~Campaign() = default;
+
+std::uint64_t Campaign::rows() const { return state_->draws.size() * state_->settings.trials; }
+
+std::uint64_t Campaign::curve_points() const {
+  const auto& settings = state_->settings;
+  return settings.curve_sites.size() * settings.rates.size() *
+         static_cast<std::uint64_t>(settings.curve_seeds);
+}
+
+Row Campaign::draw(std::uint64_t row) const {
+  if (row >= rows()) throw Error("a row must be below ", rows(), ", got ", row);
+  const auto trials = state_->settings.trials;
+  const auto& [space, order] = state_->draws[row / trials];
+  const std::uint64_t pair = order(row % trials);
+  return {.fault = space[pair / state_->images.count()],
+          .image = static_cast<std::uint32_t>(pair % state_->images.count()),
+          .outcome = {}};
+}
+
+std::vector<Row> Campaign::run(std::uint64_t first, std::uint64_t last) const {
+  if (first > last || last > rows())
+    throw Error("rows must lie within ", rows(), ", got ", first, " to ", last);
+  std::vector<Row> drawn(last - first);
+  for (std::size_t i = 0; i < drawn.size(); ++i) drawn[i] = draw(first + i);
+  // By image, then layer, so that what a trial reads is still in the caches.
+  std::vector<std::size_t> order(drawn.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::ranges::sort(order, {}, [&](std::size_t i) {
+    return std::tuple(drawn[i].image, drawn[i].fault.layer, i);
+  });
+  tbb::parallel_for(tbb::blocked_range<std::size_t>(0, order.size()), [&](const auto& range) {
+    std::shared_ptr<const Golden> golden;
+    for (std::size_t i = range.begin(); i < range.end(); ++i) {
+      auto& row = drawn[order[i]];
+      const bool is_new = i == range.begin() || drawn[order[i - 1]].image != row.image;
+      if (is_new) golden = state_->goldens(row.image);
+      row.outcome = state_->engine.run(row.fault, *golden);
+    }
+  });
+  return drawn;
+}
+
+CurvePoint Campaign::run_point(std::uint64_t point) const {
+  if (point >= curve_points())
+    throw Error("a curve point must be below ", curve_points(), ", got ", point);
+  const auto& settings = state_->settings;
+  const auto seeds = static_cast<std::uint64_t>(settings.curve_seeds);
+  const auto rates = settings.rates.size();
+  CurvePoint result{.site = settings.curve_sites[point / seeds / rates],
+                    .rate = settings.rates[point / seeds % rates],
+                    .seed = static_cast<int>(point % seeds),
+                    .images = state_->images.count()};
+  const Key site = split(split(Key{.seed = settings.seed, .stream = 0}, "curve"),
+                         std::string(name_of(result.site)).c_str());
+  const Key key = split(split(site, std::bit_cast<std::uint64_t>(result.rate)), point % seeds);
+  if (result.site == Site::weight_memory)
+    state_->run_weights(result, key);
+  else
+    state_->run_activations(result, key);
+  return result;
+}
+
+CampaignResult Campaign::frame() const {
+  CampaignResult result;
+  for (const auto& draws : state_->draws) result.population.push_back(draws.order.size());
+  const auto& labels = state_->images.labels;
+  result.images = state_->images.count();
+  result.correct = static_cast<std::uint32_t>(std::transform_reduce(
+      labels.begin(), labels.end(), state_->golden_classes().begin(), std::size_t{0}, std::plus(),
+      [](std::uint8_t label, std::uint8_t top) { return std::size_t{label == top}; }));
+  return result;
+}
+
+}  // namespace citrine

@@ -1,0 +1,34 @@
+#include "faultsim/fault.h"
+
+#include <algorithm>
+#include <array>
+
+#include "kernels/error.h"
+#include "kernels/names.h"
+
+namespace citrine {
+namespace {
+
+// In the order of Site.
+constexpr std::array<std::string_view, kSites> kSiteNames = {
+    "weight_operand",  "activation_operand", "product",          "accumulator",
+    "output_register", "weight_memory",      "activation_memory"};
+// In the order of OutcomeKind.
+constexpr std::array<std::string_view, kOutcomeKinds> kOutcomeNames = {
+    "masked_at_site", "masked_in_layer", "masked_later", "benign", "sdc"};
+
+}  // namespace
+
+std::string_view name_of(Site site) { return kSiteNames.at(static_cast<std::size_t>(site)); }
+
+Site site(std::string_view name) {
+  const auto found = std::ranges::find(kSiteNames, name);
+  if (found == kSiteNames.end()) throw Error(unknown_name("fault site", name, kSiteNames));
+  return static_cast<Site>(found - kSiteNames.begin());
+}
+
+std::string_view name_of(OutcomeKind kind) {
+  return kOutcomeNames.at(static_cast<std::size_t>(kind));
+}
+
+}  // namespace citrine

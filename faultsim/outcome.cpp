@@ -1,0 +1,58 @@
+#include "faultsim/outcome.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <numeric>
+
+namespace citrine {
+namespace {
+
+double confidence(std::span<const std::int32_t> logits, std::size_t wanted, int exponent) {
+  double sum = 0;
+  for (const auto logit : logits)
+    sum += std::exp(std::ldexp(static_cast<double>(logit) - logits[wanted], exponent));
+  return 1 / sum;
+}
+
+// Number of classes that come before `wanted`; of equal logits the lower class comes first.
+std::size_t rank(std::span<const std::int32_t> logits, std::size_t wanted) {
+  std::size_t before = 0;
+  for (std::size_t i = 0; i < logits.size(); ++i)
+    before += logits[i] > logits[wanted] || (logits[i] == logits[wanted] && i < wanted) ? 1 : 0;
+  return before;
+}
+
+float largest_change(std::span<const std::int32_t> golden, std::span<const std::int32_t> faulty,
+                     int exponent) {
+  const std::int64_t change = std::transform_reduce(
+      golden.begin(), golden.end(), faulty.begin(), std::int64_t{0},
+      [](std::int64_t a, std::int64_t b) { return std::max(a, b); },
+      [](std::int64_t a, std::int64_t b) { return std::abs(a - b); });
+  return static_cast<float>(std::ldexp(static_cast<double>(change), exponent));
+}
+
+}  // namespace
+
+std::size_t top_class(std::span<const std::int32_t> logits) {
+  return static_cast<std::size_t>(std::ranges::max_element(logits) - logits.begin());
+}
+
+Outcome compare_logits(std::span<const std::int32_t> golden, std::span<const std::int32_t> faulty,
+                       int exponent) {
+  const std::size_t before = top_class(golden), after = top_class(faulty);
+  const double drop = confidence(golden, before, exponent) - confidence(faulty, before, exponent);
+  Outcome outcome;
+  outcome.kind = std::ranges::equal(golden, faulty) ? OutcomeKind::masked_later
+                 : before == after                  ? OutcomeKind::benign
+                                                    : OutcomeKind::sdc;
+  outcome.golden_class = static_cast<std::uint8_t>(before);
+  outcome.faulty_class = static_cast<std::uint8_t>(after);
+  outcome.is_sdc5 = rank(faulty, before) >= 5;
+  outcome.is_drop10 = drop > 0.1;
+  outcome.is_drop20 = drop > 0.2;
+  outcome.logit_change = largest_change(golden, faulty, exponent);
+  return outcome;
+}
+
+}  // namespace citrine

@@ -1,0 +1,18 @@
+#pragma once
+// What a faulty inference did to the answer.
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "faultsim/fault.h"
+
+namespace citrine {
+
+// Class of the largest logit, the lowest of equals.
+std::size_t top_class(std::span<const std::int32_t> logits);
+
+// masked_later, benign or sdc, from logits in units of 2^exponent; at most 256 classes.
+Outcome compare_logits(std::span<const std::int32_t> golden, std::span<const std::int32_t> faulty,
+                       int exponent);
+
+}  // namespace citrine
