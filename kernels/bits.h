@@ -6,7 +6,8 @@
 
 namespace citrine {
 
-// The value that a register of `width` bits (1 to 32) holds for `code`: high bits dropped, then sign- or zero-extended.
+// The value that a register of `width` bits (1 to 32) holds for `code`: high bits dropped, then
+// sign- or zero-extended.
 CITRINE_HD constexpr std::int32_t wrap(std::int64_t code, int width, bool is_signed) {
   const auto mask = (std::uint64_t{1} << width) - 1;
   const auto bits = static_cast<std::uint64_t>(code) & mask;

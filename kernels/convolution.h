@@ -1,5 +1,6 @@
 #pragma once
-// Integer convolution with an optional fault in one multiply-accumulate: one body for host and device.
+// Integer convolution with an optional fault in one multiply-accumulate: one body for host and
+// device.
 #include <cstdint>
 
 #include "kernels/bits.h"
@@ -13,7 +14,9 @@ struct ConvolutionShape {
   int filters = 1;                          // output channels
   int kernel = 1, stride = 1, padding = 0, groups = 1;
 
-  CITRINE_HD constexpr int out_height() const { return (height + 2 * padding - kernel) / stride + 1; }
+  CITRINE_HD constexpr int out_height() const {
+    return (height + 2 * padding - kernel) / stride + 1;
+  }
   CITRINE_HD constexpr int out_width() const { return (width + 2 * padding - kernel) / stride + 1; }
   CITRINE_HD constexpr int group_channels() const { return channels / groups; }
   // Multiply-accumulates of one output; padded taps count, their activation is 0.
@@ -25,10 +28,16 @@ struct ConvolutionShape {
   bool operator==(const ConvolutionShape&) const = default;
 };
 
-enum class MacSite : std::uint8_t { none, weight_operand, activation_operand, product, accumulator };
+enum class MacSite : std::uint8_t {
+  none,
+  weight_operand,
+  activation_operand,
+  product,
+  accumulator
+};
 
-// One flipped bit in one MAC. `output` counts over all images of the batch, [images, out_height, out_width, filters];
-// `step` counts (k_y, k_x, channel of the group), channel fastest.
+// One flipped bit in one MAC. `output` counts over all images of the batch, [images, out_height,
+// out_width, filters]; `step` counts (k_y, k_x, channel of the group), channel fastest.
 struct MacFault {
   MacSite site = MacSite::none;
   std::int64_t output = -1;

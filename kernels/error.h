@@ -1,5 +1,6 @@
 #pragma once
-// The one exception type: a wrong input, said in one sentence with what must hold, what was got, and where.
+// The one exception type: a wrong input, said in one sentence with what must hold, what was got,
+// and where.
 #include <sstream>
 #include <stdexcept>
 #include <string>

@@ -6,7 +6,8 @@
 
 namespace citrine {
 
-// value / 2^shift, halves rounded up (towards +infinity); a negative shift multiplies. |shift| < 63.
+// value / 2^shift, halves rounded up (towards +infinity); a negative shift multiplies. |shift|
+// < 63.
 CITRINE_HD constexpr std::int64_t round_shift(std::int64_t value, int shift) {
   if (shift <= 0) return value * (std::int64_t{1} << -shift);
   return (value + (std::int64_t{1} << (shift - 1))) >> shift;

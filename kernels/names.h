@@ -6,10 +6,12 @@
 
 namespace citrine {
 
-// The candidate with the least edit distance to `name` (Levenshtein 1966), the first of equals; empty without candidates.
+// The candidate with the least edit distance to `name` (Levenshtein 1966), the first of equals;
+// empty without candidates.
 std::string_view nearest_name(std::string_view name, std::span<const std::string_view> candidates);
 
 // "unknown <what> '<name>': did you mean '<nearest>'? (<all>)", for Error.
-std::string unknown_name(std::string_view what, std::string_view name, std::span<const std::string_view> candidates);
+std::string unknown_name(std::string_view what, std::string_view name,
+                         std::span<const std::string_view> candidates);
 
 }  // namespace citrine

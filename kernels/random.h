@@ -3,6 +3,7 @@
 // Philox 4x32-10, Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3".
 #include <array>
 #include <cstdint>
+#include <string_view>
 
 namespace citrine {
 
@@ -12,12 +13,13 @@ struct Key {
   bool operator==(const Key&) const = default;
 };
 
-std::array<std::uint32_t, 4> philox(std::array<std::uint32_t, 4> counter, std::array<std::uint32_t, 2> key);
+std::array<std::uint32_t, 4> philox(std::array<std::uint32_t, 4> counter,
+                                    std::array<std::uint32_t, 2> key);
 
 // An independent key for part `index` of what `key` stands for (a candidate, an epoch, an image).
 Key split(Key key, std::uint64_t index);
 // The same, for a purpose with a name ("augment", "mutate").
-Key split(Key key, const char* purpose);
+Key split(Key key, std::string_view purpose);
 
 std::uint64_t random_bits(Key key, std::uint64_t index);
 // Uniform in [0, 1), 53 bits.
@@ -27,7 +29,8 @@ std::uint64_t uniform_below(Key key, std::uint64_t index, std::uint64_t bound);
 // Standard normal.
 double normal(Key key, std::uint64_t index);
 
-// A keyed permutation of [0, size): element i is found without the others (Feistel network with cycle walking).
+// A keyed permutation of [0, size): element i is found without the others (Feistel network with
+// cycle walking).
 class Permutation {
  public:
   Permutation(Key key, std::uint64_t size);
