@@ -15,15 +15,16 @@ struct Archive {
 };
 
 struct CatalogEntry {
-  std::string name;                    // cifar10, gtsrb, fashion-mnist
+  std::string name;  // cifar10, gtsrb, fashion-mnist
   std::string description;
-  std::vector<Archive> archives;       // empty: comes as a Debian package
+  std::vector<Archive> archives;  // empty: comes as a Debian package
   std::string package;
 };
 const std::vector<CatalogEntry>& catalog();
 const CatalogEntry& catalog_entry(std::string_view name);  // Error that names the nearest valid one
 
-// Folders searched for a data set, first match wins: CITRINE_DATA, ~/.cache/citrine, /usr/share/datasets, ...
+// Folders searched for a data set, first match wins: CITRINE_DATA, ~/.cache/citrine,
+// /usr/share/datasets, ...
 std::vector<std::filesystem::path> search_folders();
 
 struct CheckedFile {
@@ -37,7 +38,8 @@ struct FetchOptions {
   std::filesystem::path folder;
   std::function<void(std::string_view file, std::int64_t done, std::int64_t total)> progress;
 };
-// Downloads what is missing (continuing partial files), verifies checksums, unpacks. Throws Error with both checksums.
+// Downloads what is missing (continuing partial files), verifies checksums, unpacks. Throws Error
+// with both checksums.
 void fetch(const CatalogEntry& entry, const FetchOptions& options);
 
 }  // namespace citrine

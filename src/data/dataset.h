@@ -13,11 +13,12 @@
 namespace citrine {
 
 struct ImageSet {
-  Shape shape;                       // of one image
+  Shape shape;  // of one image
   int classes = 0;
   std::vector<std::uint8_t> pixels;  // [count, height, width, channels], 0..255
   std::vector<std::uint8_t> labels;
-  std::vector<std::uint32_t> groups;  // images of one group stay on one side of a split (GTSRB: track); empty: none
+  std::vector<std::uint32_t>
+      groups;  // images of one group stay on one side of a split (GTSRB: track); empty: none
 
   std::int64_t count() const { return static_cast<std::int64_t>(labels.size()); }
   std::span<const std::uint8_t> image(std::int64_t index) const;
@@ -35,12 +36,14 @@ struct Dataset {
 };
 
 struct LoadOptions {
-  int image_size = 32;  // GTSRB: crops are resized to this, bilinear with antialiasing; others keep their size
+  int image_size =
+      32;  // GTSRB: crops are resized to this, bilinear with antialiasing; others keep their size
   std::int64_t limit = 0;  // at most so many images of each part, 0 for all
 };
 
-// By name (looked for under CITRINE_DATA and the usual folders), or a folder or file recognized by its content. A single
-// file serves as both parts. Throws Error that names the file and what it should hold.
+// By name (looked for under CITRINE_DATA and the usual folders), or a folder or file recognized by
+// its content. A single file serves as both parts. Throws Error that names the file and what it
+// should hold.
 Dataset load_dataset(const std::string& name_or_path, const LoadOptions& options = {});
 
 // Normalized floats of image `index`, [height, width, channels].

@@ -1,0 +1,22 @@
+#pragma once
+// CIFAR-10, binary version (Krizhevsky 2009): records of one label and the planes R, G, B of 32x32
+// pixels.
+#include <filesystem>
+#include <span>
+#include <string>
+
+#include "data/dataset.h"
+
+namespace citrine {
+
+// Images of `bytes`, records of 3073 bytes; Error names `file` if the size is no multiple or a
+// label exceeds 9.
+ImageSet parse_cifar(std::span<const std::uint8_t> bytes, const std::string& file);
+// Size and labels alone, to recognize a file by its content.
+bool is_cifar_file(const std::filesystem::path& path);
+// data_batch_1..5.bin and test_batch.bin of 10000 records each.
+bool is_cifar_folder(const std::filesystem::path& folder);
+// A folder of the six official files, or one file that serves as both parts.
+Dataset load_cifar(const std::filesystem::path& path);
+
+}  // namespace citrine

@@ -1,0 +1,14 @@
+#pragma once
+// Fashion-MNIST (Xiao et al. 2017): four idx files, plain or gzip.
+#include <filesystem>
+
+#include "data/dataset.h"
+
+namespace citrine {
+
+bool is_fashion_mnist_folder(const std::filesystem::path& folder);
+// Error if a file is missing or damaged, images and labels differ in number, or the two parts are
+// exchanged.
+Dataset load_fashion_mnist(const std::filesystem::path& folder);
+
+}  // namespace citrine
