@@ -1,0 +1,114 @@
+#include "app/evaluation.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+
+#include <spdlog/fmt/fmt.h>
+
+#include "app/interrupt.h"
+#include "app/progress.h"
+#include "faultsim/statistics.h"
+#include "kernels/error.h"
+#include "quant/forward.h"
+
+namespace citrine {
+namespace {
+
+constexpr std::int64_t kBatch = 64;
+
+// Value of one unit of a logit.
+double logit_unit(const IntegerNetwork& network) {
+  const auto& last = network.output();
+  const auto& before = network.layers[static_cast<std::size_t>(last.inputs.front())];
+  return std::ldexp(1.0, last.weight_exponent + before.format.exponent);
+}
+
+// Cross entropy, nats.
+double cross_entropy(std::span<const float> logits, std::size_t label) {
+  const float top = *std::ranges::max_element(logits);
+  double sum = 0;
+  for (const float logit : logits) sum += std::exp(static_cast<double>(logit - top));
+  return std::log(sum) - static_cast<double>(logits[label] - top);
+}
+
+void count(Evaluation& evaluation, const ImageSet& set) {
+  const auto classes = static_cast<std::size_t>(set.classes);
+  evaluation.total = set.count();
+  for (std::size_t i = 0; i < set.labels.size(); ++i) {
+    const auto logits = std::span(evaluation.logits).subspan(i * classes, classes);
+    const auto top = std::ranges::max_element(logits) - logits.begin();
+    evaluation.correct += top == set.labels[i] ? 1 : 0;
+    evaluation.loss += cross_entropy(logits, set.labels[i]) / static_cast<double>(evaluation.total);
+  }
+}
+
+}  // namespace
+
+std::vector<std::int16_t> encode_images(const IntegerNetwork& network, const Dataset& dataset,
+                                        const ImageSet& set) {
+  std::vector<std::int16_t> codes;
+  std::vector<float> image(static_cast<std::size_t>(set.shape.elements()));
+  codes.reserve(image.size() * set.labels.size());
+  for (std::int64_t i = 0; i < set.count(); ++i) {
+    normalize(dataset, set.image(i), image);
+    const auto encoded = encode_input(network, image.data());
+    codes.insert(codes.end(), encoded.begin(), encoded.end());
+  }
+  return codes;
+}
+
+std::vector<float> normalized_images(const Dataset& dataset, const ImageSet& set) {
+  const auto elements = static_cast<std::size_t>(set.shape.elements());
+  std::vector<float> images(elements * set.labels.size());
+  for (std::int64_t i = 0; i < set.count(); ++i)
+    normalize(dataset, set.image(i),
+              std::span(images).subspan(static_cast<std::size_t>(i) * elements, elements));
+  return images;
+}
+
+Evaluation evaluate_integer(const IntegerNetwork& network, const Dataset& dataset,
+                            const ImageSet& set, const Backend& backend) {
+  if (network.input().elements() != set.shape.elements() || network.classes() != set.classes)
+    throw Error("the integer network does not fit the images or classes of ", dataset.name);
+  const auto codes = encode_images(network, dataset, set);
+  const auto elements = static_cast<std::size_t>(set.shape.elements());
+  const auto unit = static_cast<float>(logit_unit(network));
+  Evaluation evaluation;
+  Progress progress("evaluate");
+  const auto start = std::chrono::steady_clock::now();
+  for (std::int64_t first = 0; first < set.count(); first += kBatch) {
+    const auto size = std::min(kBatch, set.count() - first);
+    const auto images = std::span(codes).subspan(static_cast<std::size_t>(first) * elements,
+                                                 static_cast<std::size_t>(size) * elements);
+    for (const auto logit : logits(network, images, size, backend))
+      evaluation.logits.push_back(static_cast<float>(logit) * unit);
+    progress.update(first + size, set.count());
+    check_interrupt(kNothingWritten);
+  }
+  const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
+  evaluation.images_per_second = static_cast<double>(set.count()) / seconds.count();
+  count(evaluation, set);
+  return evaluation;
+}
+
+nlohmann::json evaluation_json(const Evaluation& evaluation) {
+  const auto interval = wilson(static_cast<std::uint64_t>(evaluation.correct),
+                               static_cast<std::uint64_t>(evaluation.total));
+  return {
+      {"correct", evaluation.correct},
+      {"total", evaluation.total},
+      {"accuracy", static_cast<double>(evaluation.correct) / static_cast<double>(evaluation.total)},
+      {"interval", {interval.low, interval.high}},
+      {"loss", evaluation.loss}};
+}
+
+std::string evaluation_text(const Evaluation& evaluation) {
+  const auto json = evaluation_json(evaluation);
+  return fmt::format("{}/{} correct, {:.2f} % [{:.2f}, {:.2f}], loss {:.4f}", evaluation.correct,
+                     evaluation.total, 100 * json["accuracy"].get<double>(),
+                     100 * json["interval"][0].get<double>(),
+                     100 * json["interval"][1].get<double>(), evaluation.loss);
+}
+
+}  // namespace citrine

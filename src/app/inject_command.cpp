@@ -1,0 +1,199 @@
+#include <iostream>
+
+#include <spdlog/fmt/fmt.h>
+
+#include "app/commands.h"
+#include "app/evaluation.h"
+#include "app/interrupt.h"
+#include "app/log.h"
+#include "app/network_source.h"
+#include "app/progress.h"
+#include "app/settings.h"
+#include "faultsim/campaign.h"
+#include "faultsim/statistics.h"
+#include "kernels/error.h"
+#include "store/files.h"
+#include "store/row_log.h"
+
+namespace citrine {
+namespace {
+
+namespace fs = std::filesystem;
+using Json = nlohmann::ordered_json;
+
+constexpr std::uint64_t kRowsAtOnce = 256;  // about a second of work that a kill can cost
+
+std::vector<Site> sites_of(const std::vector<std::string>& names) {
+  std::vector<Site> sites;
+  for (const auto& name : names) {
+    if (name != "all") sites.push_back(site(name));
+    for (int i = 0; name == "all" && i < kSites; ++i) sites.push_back(static_cast<Site>(i));
+  }
+  auto sorted = sites;
+  std::ranges::sort(sorted);
+  if (sites.empty() || std::ranges::adjacent_find(sorted) != sorted.end())
+    throw Error("each site must be named once, and one at least");
+  return sites;
+}
+
+CampaignSettings campaign_settings(const Options& options) {
+  CampaignSettings settings;
+  settings.sites = sites_of(options.texts("sites"));
+  settings.trials = static_cast<std::uint64_t>(options.integer("trials"));
+  settings.rates = options.reals("rates");
+  if (!settings.rates.empty()) settings.curve_sites = sites_of(options.texts("curve-sites"));
+  settings.curve_seeds = static_cast<int>(options.integer("curve-seeds"));
+  settings.seed = key_of(options).seed;
+  return settings;
+}
+
+CampaignImages campaign_images(const IntegerNetwork& network, const Options& options) {
+  const auto dataset = load_dataset(options);
+  if (network.input().elements() != dataset.test.shape.elements() ||
+      network.classes() != dataset.test.classes)
+    throw Error("the integer network does not fit the images or classes of ", dataset.name);
+  const auto indices =
+      sample(dataset.test, options.integer("images"), split(key_of(options), "images"));
+  const auto images = select(dataset.test, indices);
+  return {.codes = encode_images(network, dataset, images), .labels = images.labels};
+}
+
+// Rows do not depend on threads and devices, so a campaign may move between machines.
+nlohmann::json campaign_config(const Options& options) {
+  auto config = options.config();
+  config.erase("threads");
+  config.erase("device");
+  return config;
+}
+
+Json row_json(std::uint64_t index, const Row& row, const IntegerNetwork& network) {
+  const auto& [kind, golden, faulty, is_sdc5, is_drop10, is_drop20, change] = row.outcome;
+  return {{"row", index},
+          {"site", name_of(row.fault.site)},
+          {"layer", network.layers.at(row.fault.layer).name},
+          {"element", row.fault.element},
+          {"step", row.fault.step},
+          {"bit", row.fault.bit},
+          {"image", row.image},
+          {"outcome", name_of(kind)},
+          {"golden_class", golden},
+          {"faulty_class", faulty},
+          {"sdc5", is_sdc5 != 0},
+          {"drop10", is_drop10 != 0},
+          {"drop20", is_drop20 != 0},
+          {"logit_change", change}};
+}
+
+void print(const Json& json, const Options& options) {
+  if (options.text("format") == "json") {
+    std::cout << json.dump(2) << '\n';
+    return;
+  }
+  for (const auto& [name, value] : json.items())
+    std::cout << fmt::format("{:<14} {}\n", name, value.dump());
+}
+
+void replay(const Campaign& campaign, const IntegerNetwork& network, const Options& options) {
+  const auto row = static_cast<std::uint64_t>(options.integer("only"));
+  if (row >= campaign.rows())
+    throw Error("row ", row, " is not one of the campaign's ", campaign.rows(), " rows");
+  print(row_json(row, campaign.run(row, row + 1).front(), network), options);
+}
+
+void run_rows(const Campaign& campaign, RowLog& log) {
+  Progress progress("inject");
+  for (auto first = static_cast<std::uint64_t>(log.rows().size()); first < campaign.rows();) {
+    check_interrupt();
+    const auto last = std::min(first + kRowsAtOnce, campaign.rows());
+    log.append(campaign.run(first, last));
+    first = last;
+    progress.update(static_cast<std::int64_t>(first), static_cast<std::int64_t>(campaign.rows()));
+  }
+}
+
+void run_curve(const Campaign& campaign, RowLog& log) {
+  Progress progress("bit error rates");
+  for (auto point = static_cast<std::uint64_t>(log.curve().size()); point < campaign.curve_points();
+       ++point) {
+    check_interrupt();
+    log.append(campaign.run_point(point));
+    progress.update(static_cast<std::int64_t>(point + 1),
+                    static_cast<std::int64_t>(campaign.curve_points()));
+  }
+}
+
+Json site_summary(Site site, std::span<const Row> rows, std::uint64_t population) {
+  std::array<std::uint64_t, kOutcomeKinds> counts{};
+  for (const auto& row : rows) ++counts[static_cast<std::size_t>(row.outcome.kind)];
+  Json json = {{"site", name_of(site)}, {"trials", rows.size()}, {"population", population}};
+  for (int kind = 0; kind < kOutcomeKinds; ++kind)
+    json[std::string(name_of(static_cast<OutcomeKind>(kind)))] =
+        counts[static_cast<std::size_t>(kind)];
+  const auto interval = wilson(counts[static_cast<std::size_t>(OutcomeKind::sdc)], rows.size());
+  json["sdc_interval"] = {interval.low, interval.high};
+  return json;
+}
+
+Json summary(const CampaignResult& result, const CampaignSettings& settings) {
+  auto json = Json::array();
+  for (std::size_t i = 0; i < settings.sites.size(); ++i)
+    json.push_back(site_summary(
+        settings.sites[i], std::span(result.rows).subspan(i * settings.trials, settings.trials),
+        result.population[i]));
+  return json;
+}
+
+void print_summary(const Json& sites, const Options& options) {
+  if (options.text("format") == "json") {
+    std::cout << Json{{"sites", sites}}.dump(2) << '\n';
+    return;
+  }
+  for (const auto& site : sites)
+    std::cout << fmt::format(
+        "{:<18} {} of {} trials SDC, {:.3f} % to {:.3f} %\n", site["site"].get<std::string>(),
+        site["sdc"].get<std::uint64_t>(), site["trials"].get<std::uint64_t>(),
+        100 * site["sdc_interval"][0].get<double>(), 100 * site["sdc_interval"][1].get<double>());
+}
+
+std::vector<std::string> layer_names(const IntegerNetwork& network) {
+  std::vector<std::string> names;
+  for (const auto& layer : network.layers) names.push_back(layer.name);
+  return names;
+}
+
+}  // namespace
+
+void run_inject(const Options& options) {
+  const fs::path out = options.text("out");
+  const bool is_replay = options.integer("only") >= 0;
+  if (!is_replay && out.empty())
+    throw Error("inject needs the option 'out', or 'only' to replay one row");
+  if (!is_replay) check_target(out, options);
+  const auto& net = options.arguments().front();
+  if (!is_integer_network(net)) throw Error(net, " is not an integer network: quantize it first");
+  const auto network = read_integer_network(net).network;
+  const auto settings = campaign_settings(options);
+  const auto backend = make_backend(options.text("backend"));
+  const Campaign campaign(network, campaign_images(network, options), settings, *backend);
+  if (is_replay) return replay(campaign, network, options);
+
+  CampaignFile file{
+      .network_fingerprint = fingerprint(network),
+      .layers = layer_names(network),
+      .result = campaign.frame(),
+      .origin = {.config = campaign_config(options), .seed = settings.seed, .record = {}}};
+  const fs::path partial = out.string() + ".partial";
+  {
+    RowLog log(partial, {{"config", file.origin.config}, {"network", file.network_fingerprint}});
+    run_rows(campaign, log);
+    run_curve(campaign, log);
+    file.result.rows = log.rows();
+    file.result.curve = log.curve();
+  }
+  write_campaign(out, file);
+  fs::remove(partial);
+  spdlog::info("wrote {}", out.string());
+  print_summary(summary(file.result, settings), options);
+}
+
+}  // namespace citrine

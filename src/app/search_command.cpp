@@ -1,0 +1,109 @@
+#include <chrono>
+#include <iostream>
+
+#include "app/commands.h"
+#include "app/log.h"
+#include "app/network_source.h"
+#include "app/run_directory.h"
+#include "app/settings.h"
+#include "app/training_evaluator.h"
+#include "graph/graph_json.h"
+#include "kernels/error.h"
+#include "models/models.h"
+#include "objectives/cost.h"
+#include "objectives/sensitivity.h"
+
+namespace citrine {
+namespace {
+
+// In the order of objective_names(), without the error rate.
+std::vector<double> cheap_objectives(const Graph& graph, const Options& options,
+                                     PoolFactor factor) {
+  const auto index = sensitivity(graph, factor);
+  const auto form = options.text("sensitivity");
+  const auto price = cost(graph, accelerator(options));
+  return {form == "mean"       ? index.mean
+          : form == "variance" ? index.variance
+                               : index.single,
+          static_cast<double>(price.operations), static_cast<double>(price.transfer_bytes)};
+}
+
+std::vector<Network> start_networks(const Options& options, const Dataset& dataset) {
+  std::vector<Network> networks;
+  const auto key = split(key_of(options), "start");
+  for (const auto& name : options.texts("start")) {
+    auto graph = model(name, {.input = dataset.train.shape, .classes = dataset.train.classes});
+    auto weights = random_weights(graph, split(key, networks.size()));
+    networks.push_back({std::move(graph), std::move(weights)});
+  }
+  if (networks.empty()) throw Error("a search needs at least one start network");
+  return networks;
+}
+
+TrainingEvaluator training_evaluator(const Options& options, const Dataset& dataset,
+                                     const RunDirectory& run) {
+  TrainingEvaluatorSettings settings;
+  settings.child = settings.start = train_settings(options, dataset);
+  settings.start.epochs = static_cast<int>(options.integer("start-epochs"));
+  settings.checkpoint = [&run](std::uint64_t id) { return run.checkpoint_path(id); };
+  return {dataset, training_split(options, dataset), std::move(settings)};
+}
+
+Lemonade lemonade(const Options& options, const Dataset& dataset) {
+  auto settings = lemonade_settings(options);
+  settings.cheap_limits = {1e300, options.real("max-operations"), options.real("max-transfer")};
+  auto cheap = [&options, factor = pool_factor(options.text("pool-factor"))](const Graph& graph) {
+    return cheap_objectives(graph, options, factor);
+  };
+  return {std::move(settings), std::move(cheap), start_networks(options, dataset),
+          split(key_of(options), "search")};
+}
+
+// Speed is not a part of the results: it goes to a file of its own.
+void write_timing(const RunDirectory& run, const EvaluatorSeconds& seconds, double total) {
+  const double overhead = total - seconds.training - seconds.evaluation;
+  const nlohmann::json json = {{"seconds", total},
+                               {"training_seconds", seconds.training},
+                               {"evaluation_seconds", seconds.evaluation},
+                               {"overhead_seconds", overhead},
+                               {"overhead_share", overhead / total}};
+  write_text(run.folder() / "timing.json", json.dump(1) + "\n");
+  spdlog::info("{:.1f} s: training {:.1f} s, evaluation {:.1f} s, the rest {:.2f} s ({:.2f} %)",
+               total, seconds.training, seconds.evaluation, overhead, 100 * overhead / total);
+}
+
+bool is_finished(const std::filesystem::path& folder) {
+  const auto path = folder / "generations.json";
+  return std::filesystem::exists(path) &&
+         parse_json(read_text(path), path.string()).value("finished", false);
+}
+
+void drive(Lemonade& search, Evaluator& evaluator, const RunDirectory& run, Key key) {
+  while (!search.is_done()) {
+    const auto batch = search.ask();
+    search.tell(evaluator.evaluate(batch, key));
+    run.write_generations(search);
+    const auto& record = search.generations().back();
+    spdlog::info("generation {}: {} evaluated, front of {}, hypervolume {:.5f}", record.generation,
+                 record.evaluated.size(), record.archive.size(), record.hypervolume);
+  }
+}
+
+}  // namespace
+
+void run_search(const Options& options) {
+  if (options.text("data").empty())
+    throw Error("search needs the option 'data', or a preset that sets it");
+  const RunDirectory run(options.text("run"), options);
+  if (is_finished(run.folder())) return spdlog::info("{} is finished", run.folder().string());
+  const auto start = std::chrono::steady_clock::now();
+  const auto dataset = load_dataset(options);
+  auto trainer = training_evaluator(options, dataset, run);
+  RecordedEvaluator evaluator(run, trainer);
+  auto search = lemonade(options, dataset);
+  drive(search, evaluator, run, split(key_of(options), "evaluate"));
+  const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
+  write_timing(run, trainer.seconds(), seconds.count());
+}
+
+}  // namespace citrine

@@ -1,0 +1,31 @@
+#pragma once
+// Options as the settings of the libraries.
+#include <filesystem>
+#include <string>
+
+#include "app/options.h"
+#include "data/dataset.h"
+#include "data/split.h"
+#include "objectives/cost.h"
+#include "search/lemonade.h"
+#include "train/train.h"
+
+namespace citrine {
+
+Dataset load_dataset(const Options& options);
+TrainSettings train_settings(const Options& options, const Dataset& dataset);
+// All training images, or without --validation's share.
+Split training_split(const Options& options, const Dataset& dataset);
+Accelerator accelerator(const Options& options);
+LemonadeSettings lemonade_settings(const Options& options);
+
+// `count` images drawn without replacement; all of them if there are fewer.
+ImageSet drawn_images(const ImageSet& set, std::int64_t count, Key key);
+
+// Throws Error unless `path` can be written: it is not there, or --overwrite is given, and its
+// folder takes files.
+void check_target(const std::filesystem::path& path, const Options& options);
+
+Key key_of(const Options& options);
+
+}  // namespace citrine

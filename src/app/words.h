@@ -1,0 +1,30 @@
+#pragma once
+// Text cut into words.
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace citrine {
+
+// Pieces between separators, none of them empty; they point into `text`.
+inline std::vector<std::string_view> words(std::string_view text, char separator = ' ') {
+  std::vector<std::string_view> found;
+  while (!text.empty()) {
+    const auto end = text.find(separator);
+    if (end != 0) found.push_back(text.substr(0, end));
+    if (end == std::string_view::npos) break;
+    text.remove_prefix(end + 1);
+  }
+  return found;
+}
+
+inline std::string join(const auto& parts, std::string_view separator) {
+  std::string text;
+  for (const auto& part : parts) {
+    if (!text.empty()) text += separator;
+    text += part;
+  }
+  return text;
+}
+
+}  // namespace citrine

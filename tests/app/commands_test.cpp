@@ -1,0 +1,140 @@
+// The built program, from a few random pictures to a report.
+#include <fstream>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "app/program.h"
+
+namespace citrine::testing {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::HasSubstr;
+
+Finished succeed(const WorkFolder& folder, const std::vector<std::string>& words) {
+  auto finished = run(folder.path(), words);
+  EXPECT_EQ(finished.status, 0) << words.front() << ": " << finished.err;
+  return finished;
+}
+
+TEST(Commands, FromPicturesToAReport) {
+  const WorkFolder folder;
+  succeed(folder,
+          {"train", "lemonade_1", "--data", "images.bin", "--epochs", "2", "--out", "net.h5"});
+  EXPECT_FALSE(fs::exists(folder / "net.h5.checkpoint.h5"));
+
+  const auto evaluated = nlohmann::json::parse(
+      succeed(folder, {"evaluate", "net.h5", "--data", "images.bin", "--format", "json"}).out);
+  EXPECT_EQ(evaluated.at("total"), 96);
+  EXPECT_LE(evaluated.at("interval").at(0), evaluated.at("accuracy"));
+
+  succeed(folder,
+          {"quantize", "net.h5", "--data", "images.bin", "--images", "32", "--out", "integer.h5"});
+  const auto integer = nlohmann::json::parse(
+      succeed(folder, {"evaluate", "integer.h5", "--data", "images.bin", "--format", "json"}).out);
+  EXPECT_NEAR(integer.at("accuracy").get<double>(), evaluated.at("accuracy").get<double>(), 0.1);
+
+  succeed(folder, {"inject", "integer.h5", "--data", "images.bin", "--images", "4", "--trials",
+                   "20", "--rates", "1e-3", "--curve-seeds", "2", "--out", "campaign.h5"});
+  EXPECT_FALSE(fs::exists(folder / "campaign.h5.partial"));
+
+  const auto page = succeed(folder, {"report", "net.h5", "campaign.h5", "--out", "report"}).out;
+  EXPECT_THAT(page, HasSubstr("index.html"));
+  EXPECT_GT(fs::file_size(folder / "report/index.html"), 1000U);
+}
+
+TEST(Commands, AnExistingResultIsKeptUnlessOverwritten) {
+  const WorkFolder folder;
+  const std::vector<std::string> train = {"train",    "lemonade_1", "--data", "images.bin",
+                                          "--epochs", "1",          "--out",  "n.h5"};
+  succeed(folder, train);
+  const auto before = read_bytes(folder / "n.h5");
+  const auto refused = run(folder.path(), train);
+  EXPECT_EQ(refused.status, 1);
+  EXPECT_THAT(refused.err, HasSubstr("--overwrite"));
+  EXPECT_EQ(read_bytes(folder / "n.h5"), before);
+  auto again = train;
+  again.insert(again.end(), {"--overwrite", "--seed", "7"});
+  succeed(folder, again);
+  EXPECT_NE(read_bytes(folder / "n.h5"), before);
+}
+
+TEST(Commands, ARowReplayedAloneGivesItself) {
+  const WorkFolder folder;
+  succeed(folder,
+          {"train", "lemonade_1", "--data", "images.bin", "--epochs", "1", "--out", "net.h5"});
+  succeed(folder,
+          {"quantize", "net.h5", "--data", "images.bin", "--images", "16", "--out", "integer.h5"});
+  const std::vector<std::string> inject = {
+      "inject",   "integer.h5", "--data",   "images.bin",
+      "--images", "3",          "--sites",  "accumulator,weight_memory",
+      "--trials", "8",          "--format", "json"};
+  const auto only = [&](const std::string& row) {
+    auto words = inject;
+    words.insert(words.end(), {"--only", row});
+    return nlohmann::json::parse(succeed(folder, words).out);
+  };
+  EXPECT_EQ(only("3").at("site"), "accumulator");
+  EXPECT_EQ(only("11").at("site"), "weight_memory");
+  EXPECT_EQ(only("11"), only("11"));
+  EXPECT_NE(only("10"), only("11"));
+  auto beyond = inject;
+  beyond.insert(beyond.end(), {"--only", "16"});
+  EXPECT_EQ(run(folder.path(), beyond).status, 1);
+}
+
+TEST(Commands, InspectCountsResNet20) {
+  const WorkFolder folder;
+  const auto json =
+      nlohmann::json::parse(succeed(folder, {"inspect", "resnet20", "--format", "json"}).out);
+  EXPECT_EQ(json.at("macs"), 40551040);
+  EXPECT_EQ(json.at("parameters"), 269722);
+  EXPECT_FALSE(json.at("layers").empty());
+  EXPECT_NEAR(json.at("objectives").at("sensitivity_mean").get<double>(), 65.0 / 622592, 1e-12);
+  EXPECT_THAT(succeed(folder, {"inspect", "resnet20"}).out, HasSubstr("40551040"));
+}
+
+TEST(Commands, BenchGivesRatiosOfEverySite) {
+  const WorkFolder folder;
+  const auto json = nlohmann::json::parse(
+      succeed(folder, {"bench", "lemonade_1", "--trials", "20", "--format", "json"}).out);
+  EXPECT_GT(json.at("integer_forward_per_float"), 0);
+  ASSERT_EQ(json.at("trials").size(), 7U);
+  for (const auto& trial : json.at("trials"))
+    EXPECT_GT(trial.at("per_float_inference"), 0) << trial.at("kind");
+}
+
+TEST(Commands, ASearchWritesItsRunAndSaysWhenItIsFinished) {
+  const WorkFolder folder;
+  const std::vector<std::string> search = {
+      "search", "--data",     "images.bin", "--start",       "lemonade_1", "--start-epochs",
+      "1",      "--epochs",   "1",          "--generations", "2",          "--children",
+      "3",      "--accepted", "2",          "--run",         "run"};
+  succeed(folder, search);
+  const auto json = nlohmann::json::parse(read_bytes(folder / "run/generations.json"));
+  EXPECT_EQ(json.at("objectives").size(), 4U);
+  EXPECT_EQ(json.at("generations").back().at("generation"), 2);
+  for (const auto* name : {"config.ini", "log.txt", "timing.json", "candidates/000000.h5"})
+    EXPECT_TRUE(fs::exists(folder / "run" / name)) << name;
+  EXPECT_THAT(succeed(folder, search).err, HasSubstr("is finished"));
+  EXPECT_THAT(succeed(folder, {"search", "--config", "run/config.ini", "--run", "run"}).err,
+              HasSubstr("is finished"));
+
+  auto other = search;
+  other.insert(other.end(), {"--batch", "32"});
+  const auto refused = run(folder.path(), other);
+  EXPECT_EQ(refused.status, 1);
+  EXPECT_THAT(refused.err, HasSubstr("batch is 32 here and 64 there"));
+}
+
+TEST(Commands, HelpAndVersionNeedNoWork) {
+  const WorkFolder folder;
+  EXPECT_THAT(succeed(folder, {"--help"}).out, HasSubstr("quickstart"));
+  EXPECT_THAT(succeed(folder, {"inject", "--help"}).out, HasSubstr("--trials"));
+  EXPECT_THAT(succeed(folder, {"--version"}).out, HasSubstr("citrine 0."));
+}
+
+}  // namespace
+}  // namespace citrine::testing
