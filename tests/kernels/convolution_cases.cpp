@@ -1,0 +1,152 @@
+#include "kernels/convolution_cases.h"
+
+namespace citrine {
+namespace {
+
+// Uniform in [low, high].
+int draw(Key key, std::uint64_t index, int low, int high) {
+  return low +
+         static_cast<int>(uniform_below(key, index, static_cast<std::uint64_t>(high - low + 1)));
+}
+
+MacWidths random_widths(Key key) {
+  MacWidths widths;
+  widths.activation_signed = draw(key, 0, 0, 1) == 1;
+  if (draw(key, 1, 0, 2) == 0) return widths;
+  widths.weight = draw(key, 2, 2, 12);
+  widths.activation = draw(key, 3, 2, 12);
+  widths.product = draw(key, 4, 4, 32);
+  widths.accumulator = draw(key, 5, 8, 32);
+  return widths;
+}
+
+std::int16_t random_code(Key key, std::uint64_t index, int width, bool is_signed) {
+  const int low = is_signed ? -(1 << (width - 1)) : 0;
+  return static_cast<std::int16_t>(draw(key, index, low, low + (1 << width) - 1));
+}
+
+// Floor modulo, then the upper half stands for negative values.
+std::int64_t as_register(std::int64_t value, int width, bool is_signed) {
+  const std::int64_t range = std::int64_t{1} << width;
+  std::int64_t rest = value % range;
+  if (rest < 0) rest += range;
+  return is_signed && rest >= range / 2 ? rest - range : rest;
+}
+
+std::int64_t with_flipped_bit(std::int64_t value, int bit, int width, bool is_signed) {
+  const std::int64_t place = std::int64_t{1} << bit;
+  const bool is_set = as_register(value, width, false) / place % 2 == 1;
+  return as_register(is_set ? value - place : value + place, width, is_signed);
+}
+
+std::int64_t mac_reference(std::int64_t sum, std::int64_t weight, std::int64_t activation,
+                           MacSite site, const Convolution& op) {
+  const auto& widths = op.widths;
+  const int bit = op.fault.bit;
+  if (site == MacSite::weight_operand) weight = with_flipped_bit(weight, bit, widths.weight, true);
+  if (site == MacSite::activation_operand)
+    activation = with_flipped_bit(activation, bit, widths.activation, widths.activation_signed);
+  std::int64_t product = as_register(weight * activation, widths.product, true);
+  if (site == MacSite::product) product = with_flipped_bit(product, bit, widths.product, true);
+  sum = as_register(sum + product, widths.accumulator, true);
+  if (site == MacSite::accumulator) sum = with_flipped_bit(sum, bit, widths.accumulator, true);
+  return sum;
+}
+
+std::int32_t output_reference(const Convolution& op, std::int64_t output, int image, int y, int x,
+                              int filter) {
+  const auto& s = op.shape;
+  const int depth = s.channels / s.groups;
+  const int group = filter * s.groups / s.filters;
+  std::int64_t sum = op.bias[filter];
+  int step = 0;
+  for (int ky = 0; ky < s.kernel; ++ky)
+    for (int kx = 0; kx < s.kernel; ++kx)
+      for (int c = 0; c < depth; ++c, ++step) {
+        const int row = y * s.stride + ky - s.padding;
+        const int column = x * s.stride + kx - s.padding;
+        const bool is_inside = row >= 0 && column >= 0 && row < s.height && column < s.width;
+        const int pixel = (image * s.height + row) * s.width + column;
+        const int activation = is_inside ? op.input[pixel * s.channels + group * depth + c] : 0;
+        const int weight = op.weights[((filter * s.kernel + ky) * s.kernel + kx) * depth + c];
+        const bool is_faulty = op.fault.output == output && op.fault.step == step;
+        sum = mac_reference(sum, weight, activation, is_faulty ? op.fault.site : MacSite::none, op);
+      }
+  return static_cast<std::int32_t>(sum);
+}
+
+}  // namespace
+
+Convolution ConvolutionCase::convolution() const {
+  Convolution result = op;
+  result.input = input.data();
+  result.weights = weights.data();
+  result.bias = bias.data();
+  return result;
+}
+
+void fill(ConvolutionCase& conv, Key key) {
+  const auto& s = conv.op.shape;
+  const auto& widths = conv.op.widths;
+  conv.input.resize(static_cast<std::size_t>(conv.op.images * s.height * s.width * s.channels));
+  conv.weights.resize(static_cast<std::size_t>(s.filters * s.steps()));
+  conv.bias.resize(static_cast<std::size_t>(s.filters));
+  std::uint64_t index = 0;
+  for (auto& code : conv.input)
+    code = random_code(key, index++, widths.activation, widths.activation_signed);
+  for (auto& code : conv.weights) code = random_code(key, index++, widths.weight, true);
+  for (auto& code : conv.bias)
+    code = wrap(static_cast<std::int64_t>(random_bits(key, index++)), widths.accumulator, true);
+}
+
+ConvolutionCase random_case(Key key, const CaseLimits& limits) {
+  ConvolutionCase conv;
+  auto& s = conv.op.shape;
+  s.kernel = draw(key, 0, 1, 5);
+  s.stride = draw(key, 1, 1, 3);
+  s.padding = draw(key, 2, 0, 3);
+  s.height = draw(key, 3, s.kernel, s.kernel + limits.size);
+  s.width = draw(key, 4, s.kernel, s.kernel + limits.size);
+  const bool is_depthwise = draw(key, 5, 0, 3) == 0;
+  s.groups = is_depthwise ? draw(key, 6, 1, 20) : draw(key, 7, 0, 1) == 0 ? 1 : draw(key, 8, 2, 3);
+  s.channels = s.groups * (is_depthwise ? 1 : draw(key, 9, 1, limits.channels));
+  s.filters = s.groups * (is_depthwise ? 1 : draw(key, 10, 1, limits.filters));
+  conv.op.images = draw(key, 11, 1, 3);
+  if (limits.has_default_widths)
+    conv.op.widths.activation_signed = draw(key, 12, 0, 1) == 1;
+  else
+    conv.op.widths = random_widths(split(key, "widths"));
+  fill(conv, split(key, "fill"));
+  return conv;
+}
+
+MacFault random_fault(const Convolution& op, MacSite site, Key key) {
+  MacFault fault;
+  fault.site = site;
+  fault.output =
+      static_cast<std::int64_t>(uniform_below(key, 0, static_cast<std::uint64_t>(op.outputs())));
+  fault.step = draw(key, 1, 0, op.shape.steps() - 1);
+  return fault;
+}
+
+std::vector<std::int32_t> plain_accumulators(const Convolution& op) {
+  std::vector<std::int32_t> result(static_cast<std::size_t>(op.outputs()));
+  for (std::int64_t i = 0; i < op.outputs(); ++i) result[static_cast<std::size_t>(i)] = op(i);
+  return result;
+}
+
+std::vector<std::int32_t> reference_accumulators(const Convolution& op) {
+  std::vector<std::int32_t> result;
+  const auto& s = op.shape;
+  const int height = (s.height + 2 * s.padding - s.kernel) / s.stride + 1;
+  const int width = (s.width + 2 * s.padding - s.kernel) / s.stride + 1;
+  for (int image = 0; image < op.images; ++image)
+    for (int y = 0; y < height; ++y)
+      for (int x = 0; x < width; ++x)
+        for (int filter = 0; filter < s.filters; ++filter)
+          result.push_back(
+              output_reference(op, static_cast<std::int64_t>(result.size()), image, y, x, filter));
+  return result;
+}
+
+}  // namespace citrine
