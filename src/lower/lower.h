@@ -15,11 +15,12 @@ struct LowerSettings {
   bool correct_bias = true;  // per channel, by the mean output error on the calibration images
 };
 
-// Graph with every batch norm folded into the convolution before it; one that has none becomes a 1x1 depthwise convolution.
+// Graph with every batch norm folded into the convolution before it; one that has none becomes a
+// 1x1 depthwise convolution.
 Network fold_batch_norm(const Network& network);
 
-// `images`: normalized calibration images [count, height, width, channels]. Throws Error that names the layer where a value
-// is not finite, a range is zero or an operation has no integer form.
+// `images`: normalized calibration images [count, height, width, channels]. Throws Error that names
+// the layer where a value is not finite, a range is zero or an operation has no integer form.
 IntegerNetwork lower(const Network& network, std::span<const float> images, std::int64_t count,
                      const LowerSettings& settings = {},
                      const std::function<void(int done, int total)>& progress = {});
