@@ -35,6 +35,24 @@ ImageSet official_file(const std::filesystem::path& path) {
   return set;
 }
 
+// "The test batch contains exactly 1000 randomly-selected images from each class", as no training
+// batch does.
+void check_test_batch(const ImageSet& set, const std::filesystem::path& path) {
+  for (int label = 0; label < kClasses; ++label) {
+    const auto count = std::ranges::count(set.labels, static_cast<std::uint8_t>(label));
+    if (count != kFileRecords / kClasses)
+      throw Error(path.string(), ": the test batch must hold ", kFileRecords / kClasses,
+                  " images of class ", label, ", but holds ", count,
+                  "; it may be a training batch");
+  }
+}
+
+ImageSet test_file(const std::filesystem::path& path) {
+  ImageSet set = official_file(path);
+  check_test_batch(set, path);
+  return set;
+}
+
 ImageSet training_files(const std::filesystem::path& folder) {
   ImageSet set = official_file(folder / "data_batch_1.bin");
   set.pixels.reserve(5 * set.pixels.size());
@@ -81,12 +99,24 @@ Dataset load_cifar(const std::filesystem::path& path) {
   dataset.deviation = {.229F, .224F, .225F};
   if (std::filesystem::is_directory(path)) {
     dataset.train = training_files(path);
-    dataset.test = official_file(path / "test_batch.bin");
+    dataset.test = test_file(path / "test_batch.bin");
     return dataset;
   }
   dataset.train = parse_cifar(file_bytes(path, kMostRecords * kRecord), path.string());
   dataset.test = dataset.train;
   return dataset;
+}
+
+std::vector<PartFile> cifar_files(const std::filesystem::path& path) {
+  if (!std::filesystem::is_directory(path)) return {{path, [path] { load_cifar(path); }}};
+  std::vector<PartFile> files;
+  for (int i = 1; i <= 5; ++i) {
+    const auto file = path / ("data_batch_" + std::to_string(i) + ".bin");
+    files.push_back({file, [file] { official_file(file); }});
+  }
+  const auto file = path / "test_batch.bin";
+  files.push_back({file, [file] { test_file(file); }});
+  return files;
 }
 
 }  // namespace citrine

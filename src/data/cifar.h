@@ -6,6 +6,7 @@
 #include <string>
 
 #include "data/dataset.h"
+#include "data/part_file.h"
 
 namespace citrine {
 
@@ -18,5 +19,8 @@ bool is_cifar_file(const std::filesystem::path& path);
 bool is_cifar_folder(const std::filesystem::path& folder);
 // A folder of the six official files, or one file that serves as both parts.
 Dataset load_cifar(const std::filesystem::path& path);
+
+// Each file and what reads it alone, for a check.
+std::vector<PartFile> cifar_files(const std::filesystem::path& path);
 
 }  // namespace citrine

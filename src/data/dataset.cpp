@@ -2,70 +2,26 @@
 
 #include <algorithm>
 #include <cassert>
-#include <cstdlib>
 
 #include "data/cifar.h"
 #include "data/fashion_mnist.h"
+#include "data/gtsrb.h"
+#include "data/locate.h"
 #include "kernels/error.h"
-#include "kernels/names.h"
 
 namespace citrine {
 namespace {
 
-namespace fs = std::filesystem;
-
-struct Known {
-  std::string_view name;
-  std::vector<std::string> folders;  // below a search folder
-};
-
-const std::vector<Known>& known_datasets() {
-  static const std::vector<Known> all = {
-      {"cifar10", {"cifar-10-batches-bin", "cifar10", "cifar10/cifar-10-batches-bin"}},
-      {"fashion-mnist", {"fashion-mnist", "FashionMNIST/raw"}}};
-  return all;
-}
-
-std::vector<fs::path> roots() {
-  std::vector<fs::path> found;
-  if (const char* folder = std::getenv("CITRINE_DATA")) found.emplace_back(folder);
-  if (const char* home = std::getenv("HOME")) found.push_back(fs::path(home) / ".cache/citrine");
-  found.emplace_back("/usr/share/datasets");
-  return found;
-}
-
-bool is_dataset_folder(const fs::path& folder) {
-  return is_cifar_folder(folder) || is_fashion_mnist_folder(folder);
-}
-
-fs::path folder_of(const Known& known) {
-  for (const fs::path& root : roots())
-    for (const std::string& below : known.folders)
-      if (is_dataset_folder(root / below)) return root / below;
-  throw Error("data set ", known.name,
-              ": not found under CITRINE_DATA, ~/.cache/citrine or /usr/share/datasets");
-}
-
-fs::path resolve(const std::string& name_or_path) {
-  std::vector<std::string_view> names;
-  for (const Known& known : known_datasets()) {
-    if (known.name == name_or_path) return folder_of(known);
-    names.push_back(known.name);
+Dataset load(const Location& location, const LoadOptions& options) {
+  switch (location.format) {
+    case Format::cifar:
+      return load_cifar(location.path);
+    case Format::fashion_mnist:
+      return load_fashion_mnist(location.path);
+    case Format::gtsrb:
+      return load_gtsrb(location.path, options);
   }
-  if (fs::exists(name_or_path)) return name_or_path;
-  if (name_or_path.find('/') != std::string::npos)
-    throw Error(name_or_path, ": a data set must be here");
-  throw Error(unknown_name("data set", name_or_path, names));
-}
-
-Dataset load_path(const fs::path& path) {
-  if (fs::is_directory(path)) {
-    if (is_cifar_folder(path)) return load_cifar(path);
-    if (is_fashion_mnist_folder(path)) return load_fashion_mnist(path);
-    throw Error(path.string(), ": must hold CIFAR-10 batches or Fashion-MNIST idx files");
-  }
-  if (is_cifar_file(path)) return load_cifar(path);
-  throw Error(path.string(), ": must be CIFAR-10 records of 3073 bytes with labels below 10");
+  throw Error(location.path.string(), ": must be of a known format");
 }
 
 void shorten(ImageSet& set, std::int64_t limit) {
@@ -101,7 +57,7 @@ ImageSet select(const ImageSet& set, std::span<const std::uint32_t> indices) {
 
 Dataset load_dataset(const std::string& name_or_path, const LoadOptions& options) {
   if (options.limit < 0) throw Error("limit of images must be at least 0, got ", options.limit);
-  Dataset dataset = load_path(resolve(name_or_path));
+  Dataset dataset = load(locate(name_or_path), options);
   shorten(dataset.train, options.limit);
   shorten(dataset.test, options.limit);
   return dataset;

@@ -38,7 +38,8 @@ struct Dataset {
 struct LoadOptions {
   int image_size =
       32;  // GTSRB: crops are resized to this, bilinear with antialiasing; others keep their size
-  std::int64_t limit = 0;  // at most so many images of each part, 0 for all
+  std::int64_t limit =
+      0;  // at most so many images of each part, 0 for all; the first, of GTSRB evenly spaced
 };
 
 // By name (looked for under CITRINE_DATA and the usual folders), or a folder or file recognized by

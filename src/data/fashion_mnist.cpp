@@ -10,6 +10,7 @@ namespace citrine {
 namespace {
 
 constexpr int kClasses = 10, kSide = 28;
+constexpr std::int64_t kTraining = 60000, kTest = 10000;
 constexpr std::size_t kMostBytes = std::size_t{70000} * kSide * kSide + 16;
 
 std::filesystem::path plain_or_gzip(const std::filesystem::path& folder, const std::string& name) {
@@ -59,12 +60,29 @@ bool is_fashion_mnist_folder(const std::filesystem::path& folder) {
 Dataset load_fashion_mnist(const std::filesystem::path& folder) {
   Dataset dataset;
   dataset.name = "fashion-mnist";
-  dataset.train = read_part(folder, "train", 60000);
-  dataset.test = read_part(folder, "t10k", 10000);
+  dataset.train = read_part(folder, "train", kTraining);
+  dataset.test = read_part(folder, "t10k", kTest);
   // Mean and standard deviation of all training pixels, computed from the files.
   dataset.mean = {.2860F};
   dataset.deviation = {.3530F};
   return dataset;
+}
+
+std::vector<PartFile> fashion_mnist_files(const std::filesystem::path& folder) {
+  std::vector<PartFile> files;
+  for (const auto& [part, count] : {std::pair{"train", kTraining}, {"t10k", kTest}}) {
+    const auto images = plain_or_gzip(folder, std::string(part) + "-images-idx3-ubyte");
+    const auto labels = plain_or_gzip(folder, std::string(part) + "-labels-idx1-ubyte");
+    files.push_back({images, [=, n = count] {
+                       ImageSet set;
+                       read_images(images, n, set);
+                     }});
+    files.push_back({labels, [=, n = count] {
+                       ImageSet set;
+                       read_labels(labels, n, set);
+                     }});
+  }
+  return files;
 }
 
 }  // namespace citrine

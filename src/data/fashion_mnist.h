@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "data/dataset.h"
+#include "data/part_file.h"
 
 namespace citrine {
 
@@ -10,5 +11,8 @@ bool is_fashion_mnist_folder(const std::filesystem::path& folder);
 // Error if a file is missing or damaged, images and labels differ in number, or the two parts are
 // exchanged.
 Dataset load_fashion_mnist(const std::filesystem::path& folder);
+
+// Each file and what reads it alone, for a check.
+std::vector<PartFile> fashion_mnist_files(const std::filesystem::path& folder);
 
 }  // namespace citrine

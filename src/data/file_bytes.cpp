@@ -11,7 +11,7 @@ namespace citrine {
 namespace {
 
 using Stream = std::unique_ptr<gzFile_s, int (*)(gzFile)>;
-constexpr std::size_t kChunk = std::size_t{1} << 20;
+constexpr std::size_t kFirst = std::size_t{1} << 14;  // then as much again as was read
 
 // zlib copies a file that is not gzip as it is.
 Stream open_stream(const std::filesystem::path& path) {
@@ -37,7 +37,8 @@ std::vector<std::uint8_t> file_bytes(const std::filesystem::path& path, std::siz
   const Stream stream = open_stream(path);
   std::vector<std::uint8_t> bytes;
   for (;;) {
-    const std::size_t start = bytes.size(), room = std::min(kChunk, limit + 1 - start);
+    const std::size_t start = bytes.size(),
+                      room = std::min(std::max(kFirst, start), limit + 1 - start);
     bytes.resize(start + room);
     const int got = gzread(stream.get(), bytes.data() + start, static_cast<unsigned>(room));
     bytes.resize(start + static_cast<std::size_t>(std::max(got, 0)));
