@@ -52,5 +52,7 @@ bool uses(std::string_view command, const Option& option);
 const Command& find_command(std::string_view name);  // Error that names the nearest valid one
 const Option* find_option(std::string_view command,
                           std::string_view name);  // nullptr if the command has none of that name
+// The same; Error that names the nearest one, or the commands that do have it.
+const Option& require_option(std::string_view command, std::string_view name);
 
 }  // namespace citrine
