@@ -1,6 +1,7 @@
 #pragma once
 // Two backends as one that compares them: for tests, and for a first run on a new device.
 #include <memory>
+#include <utility>
 
 #include "kernels/backend.h"
 
