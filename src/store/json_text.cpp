@@ -1,0 +1,24 @@
+#include "store/json_text.h"
+
+#include "graph/graph_json.h"
+#include "kernels/error.h"
+
+namespace citrine {
+
+void put_json(Contents& contents, const std::string& path, const nlohmann::json& json) {
+  const auto place = contents.where() + ": " + path;
+  std::string text;
+  try {
+    text = json.dump();
+  } catch (const nlohmann::json::exception&) {
+    throw Error(place, " must be UTF-8");
+  }
+  parse_json(text, place);
+  contents.put_scalar(path, std::move(text));
+}
+
+nlohmann::json json_at(const Contents& contents, const std::string& path) {
+  return parse_json(contents.scalar<std::string>(path), contents.where() + ": " + path);
+}
+
+}  // namespace citrine

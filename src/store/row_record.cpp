@@ -1,0 +1,101 @@
+#include "store/row_record.h"
+
+#include <bit>
+
+#include "kernels/error.h"
+
+namespace citrine {
+namespace {
+
+constexpr unsigned kSdc5 = 1, kDrop10 = 2, kDrop20 = 4;
+
+// Takes numbers off the front of a record.
+class Record {
+ public:
+  explicit Record(std::span<const std::byte> bytes) : bytes_(bytes) {}
+  std::uint64_t next(std::size_t size) {
+    const auto value = number_from(bytes_.first(size));
+    bytes_ = bytes_.subspan(size);
+    return value;
+  }
+  std::uint32_t next_word() { return static_cast<std::uint32_t>(next(4)); }
+  std::uint8_t next_byte() { return static_cast<std::uint8_t>(next(1)); }
+  template <class Enum>
+  Enum next_code(int count) {
+    const auto code = next_byte();
+    if (code >= count) throw Error("a code must be below ", count, ", got ", int{code});
+    return static_cast<Enum>(code);
+  }
+
+ private:
+  std::span<const std::byte> bytes_;
+};
+
+}  // namespace
+
+void put_number(Bytes& bytes, std::uint64_t value, std::size_t size) {
+  for (std::size_t i = 0; i < size; ++i)
+    bytes.push_back(static_cast<std::byte>(value >> (8 * i) & 0xff));
+}
+
+std::uint64_t number_from(std::span<const std::byte> bytes) {
+  std::uint64_t value = 0;
+  for (std::size_t i = 0; i < bytes.size(); ++i)
+    value |= static_cast<std::uint64_t>(bytes[i]) << (8 * i);
+  return value;
+}
+
+void put_record(Bytes& bytes, const Row& row) {
+  const auto& outcome = row.outcome;
+  put_number(bytes, static_cast<std::uint64_t>(row.fault.site), 1);
+  for (const auto value :
+       {row.fault.layer, row.fault.element, row.fault.step, row.fault.bit, row.image})
+    put_number(bytes, value, 4);
+  put_number(bytes, static_cast<std::uint64_t>(outcome.kind), 1);
+  put_number(bytes, outcome.golden_class, 1);
+  put_number(bytes, outcome.faulty_class, 1);
+  put_number(bytes,
+             (outcome.is_sdc5 != 0 ? kSdc5 : 0) | (outcome.is_drop10 != 0 ? kDrop10 : 0) |
+                 (outcome.is_drop20 != 0 ? kDrop20 : 0),
+             1);
+  put_number(bytes, std::bit_cast<std::uint32_t>(outcome.logit_change), 4);
+}
+
+void put_record(Bytes& bytes, const CurvePoint& point) {
+  put_number(bytes, static_cast<std::uint64_t>(point.site), 1);
+  put_number(bytes, std::bit_cast<std::uint64_t>(point.rate), 8);
+  put_number(bytes, static_cast<std::uint32_t>(point.seed), 4);
+  put_number(bytes, point.faults, 8);
+  for (const auto value : {point.images, point.wrong, point.changed}) put_number(bytes, value, 4);
+}
+
+Row row_from(std::span<const std::byte> bytes) {
+  Record record(bytes);
+  Row row;
+  row.fault.site = record.next_code<Site>(kSites);
+  for (auto* field :
+       {&row.fault.layer, &row.fault.element, &row.fault.step, &row.fault.bit, &row.image})
+    *field = record.next_word();
+  row.outcome.kind = record.next_code<OutcomeKind>(kOutcomeKinds);
+  row.outcome.golden_class = record.next_byte();
+  row.outcome.faulty_class = record.next_byte();
+  const auto flags = record.next_byte();
+  row.outcome.is_sdc5 = (flags & kSdc5) != 0;
+  row.outcome.is_drop10 = (flags & kDrop10) != 0;
+  row.outcome.is_drop20 = (flags & kDrop20) != 0;
+  row.outcome.logit_change = std::bit_cast<float>(record.next_word());
+  return row;
+}
+
+CurvePoint point_from(std::span<const std::byte> bytes) {
+  Record record(bytes);
+  CurvePoint point;
+  point.site = record.next_code<Site>(kSites);
+  point.rate = std::bit_cast<double>(record.next(8));
+  point.seed = static_cast<int>(record.next_word());
+  point.faults = record.next(8);
+  for (auto* field : {&point.images, &point.wrong, &point.changed}) *field = record.next_word();
+  return point;
+}
+
+}  // namespace citrine

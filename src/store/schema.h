@@ -1,0 +1,21 @@
+#pragma once
+// The kinds of files that citrine writes, each with the version of its layout (docs/format.md).
+#include <array>
+#include <string_view>
+
+namespace citrine {
+
+struct Schema {
+  std::string_view name;
+  int version = 1;
+};
+
+inline constexpr Schema kNetworkSchema{"network", 1};
+inline constexpr Schema kIntegerNetworkSchema{"integer network", 1};
+inline constexpr Schema kTrainingStateSchema{"training state", 1};
+inline constexpr Schema kCampaignSchema{"campaign", 1};
+inline constexpr Schema kReportSchema{"report", 1};
+inline constexpr std::array<Schema, 5> kSchemas = {
+    kNetworkSchema, kIntegerNetworkSchema, kTrainingStateSchema, kCampaignSchema, kReportSchema};
+
+}  // namespace citrine
