@@ -34,7 +34,7 @@ struct TrainSettings {
   double momentum = 0.9;   // Nesterov
   double weight_decay = 5e-4;
   double label_smoothing = 0;
-  Augmentation augmentation;
+  Augmentation augmentation = {};
   std::string device = "cpu";  // cpu, cuda
 };
 

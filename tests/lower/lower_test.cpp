@@ -1,0 +1,205 @@
+#include "lower/lower.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "data/split.h"
+#include "graph/graph_builder.h"
+#include "kernels/error.h"
+#include "lower/random_graph.h"
+#include "models/models.h"
+#include "models/safetensors.h"
+#include "quant/forward.h"
+#include "shared_data.h"
+#include "train/toy_data.h"
+#include "train/train.h"
+
+namespace citrine {
+namespace {
+
+using ::testing::HasSubstr;
+
+std::vector<float> noise_images(const Shape& shape, std::int64_t count, Key key) {
+  std::vector<float> images(static_cast<std::size_t>(shape.elements() * count));
+  for (std::size_t i = 0; i < images.size(); ++i) images[i] = static_cast<float>(normal(key, i));
+  return images;
+}
+
+// Values of the integer network's logits.
+std::vector<double> integer_logits(const IntegerNetwork& network, std::span<const float> images,
+                                   std::int64_t count) {
+  const auto size = static_cast<std::size_t>(network.input().elements());
+  std::vector<std::int16_t> codes;
+  for (std::size_t first = 0; first < images.size(); first += size) {
+    const auto image = encode_input(network, images.data() + first);
+    codes.insert(codes.end(), image.begin(), image.end());
+  }
+  const auto& last = network.output();
+  const int exponent = last.weight_exponent +
+                       network.layers[static_cast<std::size_t>(last.inputs[0])].format.exponent;
+  std::vector<double> values;
+  for (const auto logit : logits(network, codes, count, *make_backend("cpu")))
+    values.push_back(std::ldexp(static_cast<double>(logit), exponent));
+  return values;
+}
+
+double signal_to_noise_db(std::span<const float> wanted, std::span<const double> got) {
+  double signal = 0, noise = 1e-30;
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    signal += double{wanted[i]} * double{wanted[i]};
+    noise += std::pow(double{wanted[i]} - got[i], 2);
+  }
+  return 10 * std::log10(signal / noise);
+}
+
+double lowered_db(const Network& network, std::int64_t count = 48) {
+  const auto images = noise_images(network.graph.input_shape(), count, {8, 9});
+  const auto lowered = lower(network, images, count);
+  return signal_to_noise_db(activations(network, images, count).back(),
+                            integer_logits(lowered, images, count));
+}
+
+std::string failure(const Network& network) {
+  const auto images = noise_images(network.graph.input_shape(), 4, {8, 9});
+  try {
+    lower(network, images, 4);
+  } catch (const Error& error) {
+    return error.what();
+  }
+  return "";
+}
+
+// Input codes 2^-6 up to 1.98; weight 0.5 = 64 * 2^-7; 64 * 64 + 0.25 * 2^13 = 6144, of 2^-13 each.
+TEST(Lower, OneConvolutionByHand) {
+  GraphBuilder builder({1, 1, 1});
+  builder.convolution("conv", 0, {.channels = 1, .has_bias = true});
+  const Network network{std::move(builder).build(),
+                        {{"conv.weight", {{1, 1, 1, 1}, {0.5F}}}, {"conv.bias", {{1}, {0.25F}}}}};
+  const std::vector<float> images{1.0F, -1.5F, 1.984375F};
+  const auto lowered = lower(network, images, 3, {.correct_bias = false});
+  ASSERT_EQ(lowered.layers.size(), 2U);
+  EXPECT_EQ(lowered.input().format, (TensorFormat{8, true, -6}));
+  const auto values = integer_logits(lowered, images, 3);
+  EXPECT_DOUBLE_EQ(values[0], 0.75);
+  EXPECT_DOUBLE_EQ(values[1], -0.5);
+  EXPECT_DOUBLE_EQ(values[2], 1.2421875);
+}
+
+TEST(Lower, FusesTheSumAndRectifierIntoTheConvolution) {
+  const auto network = testing::mixed_network({8, 8, 3}, 5);
+  const auto lowered = lower(network, noise_images({8, 8, 3}, 16, {1, 1}), 16);
+  const auto find = [&](const std::string& name) {
+    return std::ranges::find(lowered.layers, name, &IntegerLayer::name);
+  };
+  EXPECT_EQ(find("b")->inputs.size(), 2U);
+  EXPECT_FALSE(find("b")->format.is_signed);
+  EXPECT_EQ(find("sum"), lowered.layers.end());
+  EXPECT_EQ(find("norm")->convolution.groups, 32);
+  EXPECT_EQ(find("both")->kind, LayerKind::concat);
+}
+
+TEST(Lower, AFullyConnectedLayerCoversTheMap) {
+  GraphBuilder builder({3, 3, 2});
+  const int map = builder.conv_bn_relu("conv", 0, {.channels = 4, .kernel = 3, .padding = 1});
+  builder.fully_connected("classify", map, 6);
+  auto graph = std::move(builder).build();
+  auto weights = random_weights(graph, {4, 5});
+  const Network network{std::move(graph), std::move(weights)};
+  EXPECT_GT(lowered_db(network), 30);
+}
+
+TEST(Lower, MixedNetworkStaysCloseToFloat) {
+  EXPECT_GT(lowered_db(testing::mixed_network({8, 8, 3}, 5)), 25);
+}
+
+// A global average of noise is small beside its input's step, which it keeps: hence the low bound
+// of one network.
+TEST(Lower, RandomGraphsStayCloseToFloat) {
+  constexpr int kNetworks = 40;
+  double sum_db = 0;
+  for (std::uint64_t i = 0; i < kNetworks; ++i) {
+    const double db = lowered_db(testing::random_network({21, i}), 24);
+    EXPECT_GT(db, 15) << "random network " << i;
+    sum_db += db;
+  }
+  EXPECT_GT(sum_db / kNetworks, 30);
+}
+
+TEST(Lower, BiasCorrectionRemovesTheMeanError) {
+  const auto network = testing::mixed_network({8, 8, 3}, 5);
+  const auto images = noise_images({8, 8, 3}, 64, {8, 9});
+  const auto wanted = activations(network, images, 64).back();
+  const auto got = integer_logits(lower(network, images, 64), images, 64);
+  for (std::size_t c = 0; c < 5; ++c) {
+    double error = 0, magnitude = 0;
+    for (std::size_t i = c; i < wanted.size(); i += 5) {
+      error += got[i] - double{wanted[i]};
+      magnitude += std::abs(double{wanted[i]});
+    }
+    EXPECT_LT(std::abs(error), 1e-3 * magnitude) << "class " << c;
+  }
+}
+
+TEST(Lower, ADeadChannelIsExactlyZero) {
+  auto network = testing::mixed_network({8, 8, 3}, 5);
+  network.weights.at("a.bn.bias").values[2] = -1000;
+  EXPECT_GT(lowered_db(network), 20);
+}
+
+TEST(Lower, ErrorsNameTheLayer) {
+  auto network = testing::mixed_network({8, 8, 3}, 5);
+  std::ranges::fill(network.weights.at("a.bn.bias").values, -1000.0F);
+  EXPECT_THAT(failure(network), HasSubstr("'a' must have a range"));
+  network = testing::mixed_network({8, 8, 3}, 5);
+  std::ranges::fill(network.weights.at("b.weight").values, 0.0F);
+  EXPECT_THAT(failure(network), HasSubstr("'b'"));
+  network = testing::mixed_network({8, 8, 3}, 5);
+  for (float& value : network.weights.at("stem.weight").values) value *= 1e38F;
+  EXPECT_THAT(failure(network), HasSubstr("'stem' must have finite values"));
+}
+
+TEST(Lower, RefusesAnUnknownScheme) {
+  const auto network = testing::mixed_network({8, 8, 3}, 5);
+  const auto images = noise_images({8, 8, 3}, 2, {1, 1});
+  try {
+    lower(network, images, 2, {.scheme = "linaer8"});
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_THAT(error.what(), HasSubstr("linear8"));
+  }
+}
+
+TEST(Lower, ResNet20KeepsItsAccuracy) {
+  CITRINE_SHARED_DATA(weights, "weights/resnet20-12fca82f.safetensors");
+  CITRINE_SHARED_DATA(test_images, "cifar10-lossless/test_first1000.bin");
+  CITRINE_SHARED_DATA(train_images, "cifar10-lossless/train_first4000.bin");
+  const auto graph = model("resnet20");
+  const Network network{graph, match_weights(graph, read_safetensors(weights))};
+  const auto floats = [](const Dataset& dataset, const ImageSet& set) {
+    std::vector<float> values(set.pixels.size());
+    normalize(dataset, set.pixels, values);
+    return values;
+  };
+  auto dataset = load_dataset(train_images.string());
+  dataset.mean = {0.485F, 0.456F, 0.406F};  // what these weights were trained with
+  dataset.deviation = {0.229F, 0.224F, 0.225F};
+  const auto chosen = select(dataset.train, sample(dataset.train, 512, {0, 0}));
+  const auto lowered = lower(network, floats(dataset, chosen), 512);
+
+  const auto test = load_dataset(test_images.string()).test;
+  const auto values = integer_logits(lowered, floats(dataset, test), 1000);
+  int correct = 0;
+  for (std::size_t i = 0; i < 1000; ++i) {
+    const auto row = std::span(values).subspan(i * 10, 10);
+    correct += std::ranges::max_element(row) - row.begin() == test.labels[i];
+  }
+  RecordProperty("correct", correct);
+  EXPECT_GE(correct, 912);
+}
+
+}  // namespace
+}  // namespace citrine

@@ -1,0 +1,139 @@
+#include "train/train.h"
+
+#include <cmath>
+#include <limits>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "kernels/error.h"
+#include "train/toy_data.h"
+
+namespace citrine {
+namespace {
+
+using testing::all_of;
+using ::testing::HasSubstr;
+using testing::mixed_network;
+using testing::quadrants;
+
+TrainSettings short_training() {
+  return {.epochs = 3,
+          .batch = 16,
+          .rate = 0.05,
+          .label_smoothing = 0.1,
+          .augmentation = {.crop_padding = 1, .flip = false, .cutout = 2, .mixup = 0.4}};
+}
+
+constexpr Key kKey{11, 12};
+
+class Training : public ::testing::Test {
+ protected:
+  Dataset dataset = quadrants(200);
+  Network network = mixed_network({8, 8, 1}, 4);
+  std::vector<std::uint32_t> indices = all_of(dataset.train);
+
+  TrainingState run(const TrainSettings& settings, const TrainHooks& hooks = {}) {
+    return train(network, dataset, indices, settings, kKey, hooks);
+  }
+  std::string failure(const TrainSettings& settings) {
+    try {
+      run(settings);
+    } catch (const Error& error) {
+      return error.what();
+    }
+    return "";
+  }
+};
+
+TEST_F(Training, LearnsSeparableImages) {
+  const auto state = run({.epochs = 12, .batch = 16, .rate = 0.05, .augmentation = {0, false}});
+  const auto result = evaluate({network.graph, state.weights}, dataset, dataset.test);
+  EXPECT_EQ(result.total, 200);
+  EXPECT_GE(result.correct, 190);
+  ASSERT_EQ(state.history.size(), 12U);
+  EXPECT_LT(state.history.back().loss, 0.5 * state.history.front().loss);
+  EXPECT_LT(state.history.back().error_rate, 0.1);
+}
+
+TEST_F(Training, RepeatsItselfAndDependsOnTheKey) {
+  const auto first = run(short_training());
+  EXPECT_EQ(first.weights, run(short_training()).weights);
+  EXPECT_NE(first.weights, train(network, dataset, indices, short_training(), {1, 2}).weights);
+}
+
+TEST_F(Training, GoesOnAfterAnyEpochToTheSameWeights) {
+  std::vector<TrainingState> checkpoints;
+  TrainHooks hooks;
+  hooks.epoch_done = [&](const TrainingState& state) { checkpoints.push_back(state); };
+  const auto unbroken = run(short_training(), hooks);
+  ASSERT_EQ(checkpoints.size(), 3U);
+  for (const auto& checkpoint : checkpoints) {
+    TrainHooks resumed;
+    resumed.resume = checkpoint;
+    const auto again = run(short_training(), resumed);
+    EXPECT_EQ(again.weights, unbroken.weights);
+    EXPECT_EQ(again.momentum, unbroken.momentum);
+    EXPECT_EQ(again.history, unbroken.history);
+  }
+}
+
+TEST_F(Training, GoesOnAfterAStopInTheMiddleOfAnEpoch) {
+  const auto unbroken = run(short_training());
+  TrainHooks hooks;
+  TrainHooks resumed;
+  int batches = 0;
+  hooks.epoch_done = [&](const TrainingState& state) { resumed.resume = state; };
+  hooks.stop = [&] { return ++batches == 17; };  // 12 batches an epoch
+  EXPECT_THROW(run(short_training(), hooks), Stopped);
+  ASSERT_TRUE(resumed.resume);
+  EXPECT_EQ(resumed.resume->epochs_done, 1);
+  EXPECT_EQ(run(short_training(), resumed).weights, unbroken.weights);
+}
+
+// One step by hand: loss -log softmax of two logits from a fully connected layer on a 1x1 map.
+TEST(TrainingStep, IsNesterovWithDecay) {
+  GraphBuilder builder({1, 1, 1});
+  builder.fully_connected("fc", 0, 2);
+  Network network{std::move(builder).build(),
+                  {{"fc.weight", {{2, 1}, {0.5F, -0.5F}}}, {"fc.bias", {{2}, {0, 0}}}}};
+  Dataset dataset;
+  dataset.mean = {0};
+  dataset.deviation = {1};
+  dataset.train = {{1, 1, 1}, 2, {255}, {0}, {}};
+  const std::vector<std::uint32_t> indices{0};
+  const auto state = train(network, dataset, indices,
+                           {.epochs = 1,
+                            .batch = 1,
+                            .rate = 0.1,
+                            .momentum = 0.9,
+                            .weight_decay = 0.01,
+                            .augmentation = {0, false}},
+                           kKey);
+  const double wrong = 1 / (1 + std::exp(1.0));  // probability of class 1
+  const double gradient = -wrong + 0.01 * 0.5;
+  const double expected = 0.5 - 0.1 * (gradient + 0.9 * gradient);
+  EXPECT_NEAR(state.weights.at("fc.weight").values[0], expected, 1e-6);
+  EXPECT_NEAR(state.momentum.at("fc.weight").values[0], gradient, 1e-6);
+  EXPECT_NEAR(state.weights.at("fc.bias").values[0], 0.19 * wrong, 1e-6);
+  EXPECT_NEAR(state.history[0].loss, -std::log(1 - wrong), 1e-6);
+}
+
+TEST_F(Training, DivergenceNamesTheEpoch) {
+  auto settings = short_training();
+  settings.rate = 1e30;
+  EXPECT_THAT(failure(settings), HasSubstr("diverged in epoch 1"));
+}
+
+TEST_F(Training, RefusesWrongSettings) {
+  EXPECT_THAT(failure({.epochs = 1, .batch = 0}), HasSubstr("batch"));
+  EXPECT_THAT(failure({.epochs = 1, .momentum = 1}), HasSubstr("momentum"));
+  EXPECT_THAT(failure({.epochs = 1, .device = "cudda"}), HasSubstr("cuda"));
+  indices = {200};
+  EXPECT_THAT(failure({.epochs = 1}), HasSubstr("200"));
+  indices = {};
+  EXPECT_THAT(failure({.epochs = 1}), HasSubstr("image"));
+}
+
+}  // namespace
+}  // namespace citrine
