@@ -9,7 +9,7 @@
 namespace citrine {
 
 struct Augmentation {
-  int crop_padding = 4;  // zero border before a random crop, pixels
+  int crop_padding = 4;  // black border before a random crop, pixels
   bool flip = true;      // horizontal, only where the data set allows it
   int cutout = 0;        // side of a square set to the mean, pixels
   double mixup = 0;      // alpha of the Beta distribution; 0 for none

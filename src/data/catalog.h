@@ -1,5 +1,6 @@
 #pragma once
 // What is downloaded from where, and how to tell whether it is whole.
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <string>
@@ -23,8 +24,8 @@ struct CatalogEntry {
 const std::vector<CatalogEntry>& catalog();
 const CatalogEntry& catalog_entry(std::string_view name);  // Error that names the nearest valid one
 
-// Folders searched for a data set, first match wins: CITRINE_DATA, ~/.cache/citrine,
-// /usr/share/datasets, ...
+// Folders searched for a data set, first match wins: CITRINE_DATA, citrine in XDG_CACHE_HOME or
+// ~/.cache, /usr/share/datasets. /usr/share/datasets, ...
 std::vector<std::filesystem::path> search_folders();
 
 struct CheckedFile {
