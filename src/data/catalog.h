@@ -25,7 +25,7 @@ const std::vector<CatalogEntry>& catalog();
 const CatalogEntry& catalog_entry(std::string_view name);  // Error that names the nearest valid one
 
 // Folders searched for a data set, first match wins: CITRINE_DATA, citrine in XDG_CACHE_HOME or
-// ~/.cache, /usr/share/datasets. /usr/share/datasets, ...
+// ~/.cache, /usr/share/datasets.
 std::vector<std::filesystem::path> search_folders();
 
 struct CheckedFile {
