@@ -10,10 +10,9 @@
 #include "app/progress.h"
 #include "app/settings.h"
 #include "faultsim/campaign.h"
-#include "faultsim/statistics.h"
 #include "kernels/error.h"
 #include "store/files.h"
-#include "store/row_log.h"
+#include "store/sha256.h"
 
 namespace citrine {
 namespace {
@@ -58,7 +57,8 @@ CampaignImages campaign_images(const IntegerNetwork& network, const Options& opt
   return {.codes = encode_images(network, dataset, images), .labels = images.labels};
 }
 
-// Rows do not depend on threads and devices, so a campaign may move between machines.
+// All that the rows follow from, apart from the network. They do not depend on threads and devices,
+// so a campaign may move between machines.
 nlohmann::json campaign_config(const Options& options) {
   auto config = options.config();
   config.erase("threads");
@@ -102,7 +102,7 @@ void replay(const Campaign& campaign, const IntegerNetwork& network, const Optio
 
 void run_rows(const Campaign& campaign, RowLog& log) {
   Progress progress("inject");
-  for (auto first = static_cast<std::uint64_t>(log.rows().size()); first < campaign.rows();) {
+  for (auto first = log.rows_done(); first < campaign.rows();) {
     check_interrupt();
     const auto last = std::min(first + kRowsAtOnce, campaign.rows());
     log.append(campaign.run(first, last));
@@ -113,33 +113,25 @@ void run_rows(const Campaign& campaign, RowLog& log) {
 
 void run_curve(const Campaign& campaign, RowLog& log) {
   Progress progress("bit error rates");
-  for (auto point = static_cast<std::uint64_t>(log.curve().size()); point < campaign.curve_points();
-       ++point) {
+  for (auto point = log.points_done(); point < campaign.curve_points(); ++point) {
     check_interrupt();
-    log.append(campaign.run_point(point));
+    const auto result = campaign.run_point(point);
+    log.append(std::span(&result, 1));
     progress.update(static_cast<std::int64_t>(point + 1),
                     static_cast<std::int64_t>(campaign.curve_points()));
   }
 }
 
-Json site_summary(Site site, std::span<const Row> rows, std::uint64_t population) {
-  std::array<std::uint64_t, kOutcomeKinds> counts{};
-  for (const auto& row : rows) ++counts[static_cast<std::size_t>(row.outcome.kind)];
-  Json json = {{"site", name_of(site)}, {"trials", rows.size()}, {"population", population}};
-  for (int kind = 0; kind < kOutcomeKinds; ++kind)
-    json[std::string(name_of(static_cast<OutcomeKind>(kind)))] =
-        counts[static_cast<std::size_t>(kind)];
-  const auto interval = wilson(counts[static_cast<std::size_t>(OutcomeKind::sdc)], rows.size());
-  json["sdc_interval"] = {interval.low, interval.high};
-  return json;
-}
-
-Json summary(const CampaignResult& result, const CampaignSettings& settings) {
+Json sites_json(const CampaignResult& result) {
   auto json = Json::array();
-  for (std::size_t i = 0; i < settings.sites.size(); ++i)
-    json.push_back(site_summary(
-        settings.sites[i], std::span(result.rows).subspan(i * settings.trials, settings.trials),
-        result.population[i]));
+  for (const auto& site : summarize(result)) {
+    Json entry = {
+        {"site", name_of(site.site)}, {"trials", site.trials}, {"population", site.population}};
+    for (std::size_t kind = 0; kind < kOutcomeKinds; ++kind)
+      entry[std::string(name_of(static_cast<OutcomeKind>(kind)))] = site.outcomes[kind];
+    entry["sdc_interval"] = {site.sdc.low, site.sdc.high};
+    json.push_back(std::move(entry));
+  }
   return json;
 }
 
@@ -174,26 +166,28 @@ void run_inject(const Options& options) {
   const auto network = read_integer_network(net).network;
   const auto settings = campaign_settings(options);
   const auto backend = make_backend(options.text("backend"));
-  const Campaign campaign(network, campaign_images(network, options), settings, *backend);
+  auto images = campaign_images(network, options);
+  const auto images_hash = sha256(std::as_bytes(std::span(images.codes)));
+  const Campaign campaign(network, std::move(images), settings, *backend);
   if (is_replay) return replay(campaign, network, options);
 
-  CampaignFile file{
-      .network_fingerprint = fingerprint(network),
-      .layers = layer_names(network),
-      .result = campaign.frame(),
-      .origin = {.config = campaign_config(options), .seed = settings.seed, .record = {}}};
-  const fs::path partial = out.string() + ".partial";
-  {
-    RowLog log(partial, {{"config", file.origin.config}, {"network", file.network_fingerprint}});
-    run_rows(campaign, log);
-    run_curve(campaign, log);
-    file.result.rows = log.rows();
-    file.result.curve = log.curve();
-  }
+  CampaignFile file{.network_fingerprint = fingerprint(network),
+                    .layers = layer_names(network),
+                    .result = campaign.frame(),
+                    .origin = {.config = campaign_config(options),
+                               .seed = settings.seed,
+                               .record = {{"images", images_hash}}}};
+  RowLog log(row_log_path(out),
+             {.network_fingerprint = file.network_fingerprint,
+              .settings = {{"config", file.origin.config}, {"images", images_hash}}});
+  run_rows(campaign, log);
+  run_curve(campaign, log);
+  file.result.rows = log.rows();
+  file.result.curve = log.points();
   write_campaign(out, file);
-  fs::remove(partial);
+  log.remove();
   spdlog::info("wrote {}", out.string());
-  print_summary(summary(file.result, settings), options);
+  print_summary(sites_json(file.result), options);
 }
 
 }  // namespace citrine

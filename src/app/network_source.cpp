@@ -1,10 +1,9 @@
 #include "app/network_source.h"
 
-#include <bit>
 #include <filesystem>
 #include <optional>
-
-#include <spdlog/fmt/fmt.h>
+#include <span>
+#include <vector>
 
 #include "graph/graph_json.h"
 #include "kernels/error.h"
@@ -12,6 +11,7 @@
 #include "models/models.h"
 #include "models/safetensors.h"
 #include "store/files.h"
+#include "store/sha256.h"
 
 namespace citrine {
 namespace {
@@ -47,12 +47,6 @@ Graph built_in(const std::string& net, const Options& options, const Dataset* da
   if (std::filesystem::exists(net) || net.find('/') != std::string::npos)
     throw Error(net, ": a network is a .h5 file of ours, a .json graph or a built-in name");
   return model(net, model_options(options, dataset));
-}
-
-// Fowler, Noll and Vo's hash, FNV-1a, 64 bits.
-std::uint64_t fold(std::uint64_t hash, std::uint64_t word) {
-  for (int byte = 0; byte < 8; ++byte) hash = (hash ^ (word >> (8 * byte) & 0xFF)) * 0x100000001B3U;
-  return hash;
 }
 
 std::optional<Network> load_with_weights(const std::string& net, const Options& options,
@@ -117,14 +111,17 @@ void check_fits(const Graph& graph, const Dataset& dataset) {
 }
 
 std::string network_hash(const Network& network) {
-  std::uint64_t hash = 0xCBF29CE484222325U;
-  for (const char letter : canonical_hash(network.graph))
-    hash = fold(hash, static_cast<std::uint64_t>(letter));
+  std::vector<std::byte> bytes;
+  const auto take = [&](const auto& values) {
+    const auto added = std::as_bytes(std::span(values));
+    bytes.insert(bytes.end(), added.begin(), added.end());
+  };
+  take(to_json(network.graph).dump());
   for (const auto& [name, tensor] : network.weights) {
-    for (const char letter : name) hash = fold(hash, static_cast<std::uint64_t>(letter));
-    for (const float value : tensor.values) hash = fold(hash, std::bit_cast<std::uint32_t>(value));
+    take(name);
+    take(tensor.values);
   }
-  return fmt::format("{:016x}", hash);
+  return sha256(bytes).substr(0, 16);
 }
 
 }  // namespace citrine
