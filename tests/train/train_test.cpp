@@ -119,6 +119,12 @@ TEST(TrainingStep, IsNesterovWithDecay) {
   EXPECT_NEAR(state.history[0].loss, -std::log(1 - wrong), 1e-6);
 }
 
+TEST_F(Training, WithoutMomentumLearnsToo) {
+  const auto state =
+      run({.epochs = 8, .batch = 16, .rate = 0.2, .momentum = 0, .augmentation = {0, false}});
+  EXPECT_LT(state.history.back().error_rate, 0.1);
+}
+
 TEST_F(Training, DivergenceNamesTheEpoch) {
   auto settings = short_training();
   settings.rate = 1e30;
@@ -133,6 +139,14 @@ TEST_F(Training, RefusesWrongSettings) {
   EXPECT_THAT(failure({.epochs = 1}), HasSubstr("200"));
   indices = {};
   EXPECT_THAT(failure({.epochs = 1}), HasSubstr("image"));
+}
+
+TEST_F(Training, WithoutACudaDeviceSaysSo) {
+  auto settings = short_training();
+  settings.device = "cuda";
+  const auto message = failure(settings);
+  if (message.empty()) GTEST_SKIP() << "a CUDA device answers";
+  EXPECT_THAT(message, HasSubstr("no CUDA device"));
 }
 
 }  // namespace
