@@ -107,7 +107,7 @@ struct FloatModule::State {
       if (!trained[i].grad().defined()) continue;
       parameters_with_gradient.push_back(trained[i]);
       gradients.push_back(trained[i].grad());
-      buffers.push_back(momentum[i]);
+      if (settings.momentum > 0) buffers.push_back(momentum[i]);
     }
     const at::NoGradGuard no_gradient;
     const bool uses_nesterov = settings.momentum > 0;
