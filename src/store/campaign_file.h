@@ -16,8 +16,8 @@ namespace citrine {
 struct CampaignFile {
   std::string network_fingerprint;
   std::vector<std::string> layers;  // names, by index
-  CampaignResult result;
-  Origin origin;
+  CampaignResult result = {};
+  Origin origin = {};
 };
 
 // Trials of one site, added up.

@@ -12,7 +12,7 @@ namespace citrine {
 struct IntegerNetworkFile {
   IntegerNetwork network;
   Graph graph;  // of the float network it came from
-  Origin origin;
+  Origin origin = {};
 };
 
 // Throw Error if the network does not pass check() or the file does not hold.

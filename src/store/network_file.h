@@ -10,7 +10,7 @@ namespace citrine {
 
 struct NetworkFile {
   Network network;
-  Origin origin;
+  Origin origin = {};
 };
 
 // Throw Error if the weights are not the graph's or not finite, or the file does not hold.

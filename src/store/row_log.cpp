@@ -136,6 +136,7 @@ RowLog::RowLog(const std::filesystem::path& path, const RowLogBinding& binding)
   end_ = header.size();
   recover(std::span(bytes).subspan(header.size()));
   if (is_new) file_.write(header, 0);
+  if (!is_new && end_ == bytes.size()) return;
   file_.truncate(end_);
   file_.sync();
   sync_folder(folder_of(path));

@@ -1,0 +1,145 @@
+#include "store/atomic_file.h"
+
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <csignal>
+#include <fstream>
+
+#include <gmock/gmock.h>
+
+#include "store_fixture.h"
+
+namespace citrine::testing {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+using AtomicFile = StoreTest;
+
+// Files of this process end at `bytes` while it lives: a full disk for everybody.
+class SmallDisk {
+ public:
+  explicit SmallDisk(rlim_t bytes) : signal_(std::signal(SIGXFSZ, SIG_IGN)) {
+    ::getrlimit(RLIMIT_FSIZE, &limit_);
+    const rlimit small{bytes, limit_.rlim_max};
+    ::setrlimit(RLIMIT_FSIZE, &small);
+  }
+  ~SmallDisk() {
+    ::setrlimit(RLIMIT_FSIZE, &limit_);
+    std::signal(SIGXFSZ, signal_);
+  }
+  SmallDisk(const SmallDisk&) = delete;
+  SmallDisk& operator=(const SmallDisk&) = delete;
+
+ private:
+  rlimit limit_{};
+  void (*signal_)(int);
+};
+
+TEST_F(AtomicFile, WritesAndReplaces) {
+  write_text(path("a.txt"), "one");
+  EXPECT_EQ(read_text(path("a.txt")), "one");
+  write_text(path("a.txt"), "");
+  EXPECT_EQ(read_text(path("a.txt")), "");
+  EXPECT_THAT(names(), ElementsAre("a.txt"));
+}
+
+TEST_F(AtomicFile, AFullDiskLeavesTheOldFile) {
+  write_text(path("a.txt"), "old");
+  const auto message = error_of([&] {
+    const SmallDisk disk(1000);
+    write_text(path("a.txt"), std::string(2000, 'x'));
+  });
+  EXPECT_THAT(message, AllOf(HasSubstr("cannot write"), HasSubstr("a.txt"), HasSubstr("large")));
+  EXPECT_EQ(read_text(path("a.txt")), "old");
+  EXPECT_THAT(names(), ElementsAre("a.txt"));
+}
+
+TEST_F(AtomicFile, AWriterThatFailsLeavesTheOldFile) {
+  write_text(path("a.txt"), "old");
+  const auto message = error_of([&] {
+    write_atomically(path("a.txt"), [](const std::filesystem::path& partial) {
+      std::ofstream(partial) << "half";
+      throw Error("no more");
+    });
+  });
+  EXPECT_EQ(message, "no more");
+  EXPECT_EQ(read_text(path("a.txt")), "old");
+  EXPECT_THAT(names(), ElementsAre("a.txt"));
+}
+
+TEST_F(AtomicFile, FoldersThatAreNone) {
+  write_text(path("file"), "");
+  EXPECT_THAT(error_of([&] { write_text(path("file") / "a.txt", "x"); }),
+              AllOf(HasSubstr("cannot write"), HasSubstr("a.txt"), HasSubstr("Not a directory")));
+  EXPECT_THAT(error_of([&] { write_text(path("absent") / "a.txt", "x"); }),
+              HasSubstr("No such file or directory"));
+}
+
+TEST_F(AtomicFile, AReadOnlyFolderIsNamed) {
+  if (::geteuid() == 0) GTEST_SKIP() << "root may write into any folder";
+  namespace fs = std::filesystem;
+  fs::permissions(folder(), fs::perms::owner_read | fs::perms::owner_exec);
+  EXPECT_THAT(error_of([&] { write_text(path("a.txt"), "x"); }),
+              AllOf(HasSubstr("a.txt"), HasSubstr("Permission denied")));
+  fs::permissions(folder(), fs::perms::owner_all);
+}
+
+TEST_F(AtomicFile, ReplacesNothingButFiles) {
+  std::filesystem::create_directory(path("b"));
+  EXPECT_THAT(error_of([&] { write_text(path("b"), "x"); }), HasSubstr("not a regular file"));
+  EXPECT_THAT(error_of([&] { write_text("/dev/null", "x"); }), HasSubstr("not a regular file"));
+  EXPECT_THAT(error_of([&] { write_text(path("b") / "", "x"); }), HasSubstr("no file name"));
+}
+
+TEST_F(AtomicFile, ReadsAtMostWhatItIsToldTo) {
+  write_text(path("a.txt"), "1234");
+  EXPECT_EQ(read_text(path("a.txt"), 4), "1234");
+  EXPECT_THAT(error_of([&] { read_text(path("a.txt"), 3); }),
+              AllOf(HasSubstr("a.txt"), HasSubstr("at most 3 bytes, got 4")));
+  EXPECT_THAT(error_of([&] { read_text(path("absent")); }), HasSubstr("No such file"));
+  EXPECT_THAT(error_of([&] { read_text(folder()); }), HasSubstr("not a regular file"));
+}
+
+TEST_F(AtomicFile, RemovesWhatKilledProcessesLeft) {
+  std::filesystem::create_directory(path("deep"));
+  for (const auto* name : {".a.h5.123.partial", "deep/.b.4.partial", "result.h5.partial",
+                           ".123.partial", ".a..partial", ".a.1x.partial"})
+    std::ofstream(path(name)) << "x";
+  remove_partial_files(folder());
+  EXPECT_THAT(names(), ElementsAre(".123.partial", ".a..partial", ".a.1x.partial", "deep",
+                                   "result.h5.partial"));
+  EXPECT_TRUE(std::filesystem::is_empty(path("deep")));
+}
+
+// Killed while it writes text after text, a process leaves one whole text.
+TEST_F(AtomicFile, IsWholeAfterAKill) {
+  const auto text = [](int i) { return std::string(20000, static_cast<char>('a' + i % 26)); };
+  for (int round = 1; round <= 20; ++round) {
+    std::array<int, 2> pipe{};
+    ASSERT_EQ(::pipe(pipe.data()), 0);
+    const auto child = ::fork();
+    if (child == 0) {
+      for (int i = 0;; ++i) {
+        write_text(path("a.txt"), text(i));
+        if (::write(pipe[1], "x", 1) != 1) ::_exit(1);
+      }
+    }
+    char done = 0;
+    for (int i = 0; i < round; ++i) ASSERT_EQ(::read(pipe[0], &done, 1), 1);
+    ::kill(child, SIGKILL);
+    ::waitpid(child, nullptr, 0);
+    ::close(pipe[0]);
+    ::close(pipe[1]);
+    const auto got = read_text(path("a.txt"));
+    EXPECT_EQ(got, text(got.empty() ? 0 : got[0] - 'a'));
+  }
+}
+
+}  // namespace
+}  // namespace citrine::testing

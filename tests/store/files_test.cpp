@@ -1,0 +1,260 @@
+// What is particular to each kind of file.
+#include <cmath>
+#include <limits>
+
+#include <gmock/gmock.h>
+
+#include "graph/graph_json.h"
+#include "store/json_text.h"
+#include "store_fixture.h"
+
+namespace citrine::testing {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+
+using NetworkFileTest = StoreTest;
+using IntegerNetworkFileTest = StoreTest;
+using TrainingStateFileTest = StoreTest;
+using CampaignFileTest = StoreTest;
+
+TEST_F(NetworkFileTest, ComesBack) {
+  const auto file = sample_network();
+  write_network(path("net.h5"), file);
+  const auto read = read_network(path("net.h5"));
+  EXPECT_EQ(read.network.graph.nodes(), file.network.graph.nodes());
+  EXPECT_EQ(read.network.weights, file.network.weights);
+  EXPECT_EQ(read.origin.config, file.origin.config);
+  EXPECT_EQ(read.origin.record, file.origin.record);
+}
+
+TEST_F(NetworkFileTest, WeightsMustBeFinite) {
+  auto file = sample_network();
+  file.network.weights.at("stem.weight").values[3] = std::numeric_limits<float>::quiet_NaN();
+  EXPECT_THAT(error_of([&] { write_network(path("net.h5"), file); }),
+              AllOf(HasSubstr("net.h5"), HasSubstr("stem.weight")));
+  EXPECT_TRUE(names().empty());
+  auto contents = network_contents(sample_network(), "net.h5");
+  auto array = contents.at("weights/stem/weight");
+  std::get<std::vector<float>>(array.values)[0] = std::numeric_limits<float>::infinity();
+  contents.put("weights/stem/weight", array);
+  EXPECT_THAT(error_of([&] { network_from(contents); }),
+              AllOf(HasSubstr("net.h5"), HasSubstr("stem.weight")));
+}
+
+TEST_F(NetworkFileTest, WeightsMustBeTheGraphs) {
+  auto contents = network_contents(sample_network(), "net.h5");
+  contents.put_list("weights/other/weight", std::vector<float>{1});
+  EXPECT_THAT(error_of([&] { network_from(contents); }), HasSubstr("other.weight"));
+}
+
+// A node that reads a later one that reads it.
+TEST_F(NetworkFileTest, CyclesAreRefused) {
+  auto contents = network_contents(sample_network(), "net.h5");
+  auto json = to_json(sample_network().network.graph).dump();
+  const std::string from = "\"stem.bn\"]";
+  const auto found = json.find(from);
+  ASSERT_NE(found, std::string::npos) << json;
+  json.replace(found, from.size(), "\"stem.relu\"]");
+  contents.put_scalar("graph", json);
+  EXPECT_THAT(error_of([&] { network_from(contents); }),
+              AllOf(HasSubstr("net.h5"), HasSubstr("stem.relu")));
+}
+
+TEST_F(NetworkFileTest, DeepJsonIsRefused) {
+  for (const auto* part : {"graph", "origin/config", "origin/record"}) {
+    auto contents = network_contents(sample_network(), "net.h5");
+    contents.put_scalar(part, std::string(100000, '['));
+    EXPECT_THAT(error_of([&] { network_from(contents); }),
+                AllOf(HasSubstr("net.h5"), HasSubstr(part)));
+  }
+}
+
+TEST_F(NetworkFileTest, WhatNoReaderTakesIsNotWritten) {
+  auto file = sample_network();
+  file.origin.config["path"] = "\xff";
+  EXPECT_THAT(error_of([&] { write_network(path("net.h5"), file); }),
+              HasSubstr("origin/config must be UTF-8"));
+  nlohmann::json deep = 1;
+  for (int i = 0; i < 100; ++i) deep = nlohmann::json::array({deep});
+  file = sample_network();
+  file.origin.record = deep;
+  EXPECT_THAT(error_of([&] { write_network(path("net.h5"), file); }), HasSubstr("origin/record"));
+}
+
+TEST_F(IntegerNetworkFileTest, ComesBack) {
+  const auto file = sample_integer_network();
+  write_integer_network(path("int.h5"), file);
+  const auto read = read_integer_network(path("int.h5"));
+  EXPECT_EQ(fingerprint(read.network), fingerprint(file.network));
+  ASSERT_EQ(read.network.layers.size(), 3U);
+  EXPECT_EQ(read.network.layers[1].name, "middle");
+  EXPECT_EQ(read.network.layers[1].weights, (std::vector<std::int16_t>{-128, 127, 0, 1}));
+  EXPECT_EQ(read.graph.nodes(), file.graph.nodes());
+}
+
+// Codes of 8 bits take one byte, wider ones two.
+TEST_F(IntegerNetworkFileTest, WeightsTakeAsLittleAsTheyCan) {
+  const auto contents = integer_network_contents(sample_integer_network(), "int.h5");
+  EXPECT_EQ(describe(contents.at("layers/0001/weights")), "int8 [1, 2, 2, 1]");
+  EXPECT_EQ(describe(contents.at("layers/0002/weights")), "int16 [3, 1, 1, 1]");
+}
+
+TEST_F(IntegerNetworkFileTest, MustPassTheNetworksCheck) {
+  auto file = sample_integer_network();
+  file.network.layers[1].bias[0] = std::numeric_limits<std::int32_t>::max();
+  EXPECT_THAT(error_of([&] { write_integer_network(path("int.h5"), file); }),
+              AllOf(HasSubstr("int.h5"), HasSubstr("middle")));
+  auto contents = integer_network_contents(sample_integer_network(), "int.h5");
+  contents.put_scalar("layers/0001@groups", std::int32_t{0});
+  EXPECT_THAT(error_of([&] { integer_network_from(contents); }),
+              AllOf(HasSubstr("int.h5"), HasSubstr("groups")));
+}
+
+TEST_F(IntegerNetworkFileTest, MustHaveItsFingerprint) {
+  auto contents = integer_network_contents(sample_integer_network(), "int.h5");
+  contents.put_scalar("layers/0001@shift", std::int32_t{8});
+  EXPECT_THAT(error_of([&] { integer_network_from(contents); }),
+              HasSubstr("int.h5: expected fingerprint"));
+}
+
+TEST_F(IntegerNetworkFileTest, WeightsMustHaveTheirShape) {
+  auto contents = integer_network_contents(sample_integer_network(), "int.h5");
+  auto array = contents.at("layers/0001/weights");
+  array.shape = {1, 4, 1, 1};
+  contents.put("layers/0001/weights", array);
+  EXPECT_THAT(error_of([&] { integer_network_from(contents); }),
+              HasSubstr("layers/0001/weights must be int8 [1, 2, 2, 1], got int8 [1, 4, 1, 1]"));
+}
+
+TEST_F(TrainingStateFileTest, ComesBack) {
+  const auto graph = sample_network().network.graph;
+  const auto state = sample_training_state();
+  write_training_state(path("state.h5"), graph, state, {});
+  const auto read = read_training_state(path("state.h5"), graph);
+  EXPECT_EQ(read.epochs_done, 2);
+  EXPECT_EQ(read.weights, state.weights);
+  EXPECT_EQ(read.momentum, state.momentum);
+  EXPECT_EQ(read.history, state.history);
+}
+
+TEST_F(TrainingStateFileTest, BelongsToItsGraph) {
+  const auto graph = sample_network().network.graph;
+  write_training_state(path("state.h5"), graph, sample_training_state(), {});
+  auto nodes = graph.nodes();
+  nodes.back().op.channels = 4;
+  const Graph other(graph.input_shape(), nodes);
+  EXPECT_THAT(error_of([&] { read_training_state(path("state.h5"), other); }),
+              AllOf(HasSubstr("state.h5"), HasSubstr("another graph"),
+                    HasSubstr(canonical_hash(graph)), HasSubstr(canonical_hash(other))));
+}
+
+TEST_F(TrainingStateFileTest, MomentumMustFit) {
+  const auto graph = sample_network().network.graph;
+  const auto message = [&](const std::string& name, Tensor tensor) {
+    auto state = sample_training_state();
+    state.momentum[name] = std::move(tensor);
+    return error_of([&] { write_training_state(path("state.h5"), graph, state, {}); });
+  };
+  EXPECT_THAT(message("other.weight", {{1}, {0}}), HasSubstr("'other.weight', which is no"));
+  EXPECT_THAT(message("classes.bias", {{1}, {0}}), HasSubstr("its parameter's shape"));
+  EXPECT_THAT(message("classes.bias", {{3}, {0, INFINITY, 0}}), HasSubstr("must be finite"));
+}
+
+TEST_F(CampaignFileTest, ComesBack) {
+  const auto file = sample_campaign();
+  write_campaign(path("campaign.h5"), file);
+  const auto read = read_campaign(path("campaign.h5"));
+  EXPECT_EQ(read.network_fingerprint, file.network_fingerprint);
+  EXPECT_EQ(read.layers, file.layers);
+  EXPECT_EQ(read.result.rows, file.result.rows);
+  EXPECT_EQ(read.result.curve, file.result.curve);
+  EXPECT_EQ(read.result.population, file.result.population);
+  EXPECT_EQ(read.result.images, 10U);
+  EXPECT_EQ(read.result.correct, 7U);
+}
+
+// Rows 0..5 have outcomes 0, 1, 2 at one site and 3, 4, 0 at the other. Wilson, 95 %: 0 of 3 gives
+// z^2 / (3 + z^2) = 0.561497 at most; 1 of 3 gives (1 + z^2/2 -+ z sqrt(2/3 + z^2/4)) / (3 + z^2).
+TEST_F(CampaignFileTest, SummarizesBySite) {
+  write_campaign(path("campaign.h5"), sample_campaign());
+  const auto summary = read_campaign_summary(path("campaign.h5"));
+  ASSERT_EQ(summary.sites.size(), 2U);
+  const auto& first = summary.sites[0];
+  const auto& second = summary.sites[1];
+  EXPECT_EQ(first.site, Site::accumulator);
+  EXPECT_EQ(first.population, 1ULL << 40);
+  EXPECT_EQ(first.trials, 3U);
+  EXPECT_EQ(first.outcomes, (std::array<std::uint64_t, 5>{1, 1, 1, 0, 0}));
+  EXPECT_NEAR(first.sdc.low, 0, 1e-9);
+  EXPECT_NEAR(first.sdc.high, 0.561497, 1e-6);
+  EXPECT_EQ(second.site, Site::weight_memory);
+  EXPECT_EQ(second.outcomes, (std::array<std::uint64_t, 5>{1, 0, 0, 1, 1}));
+  EXPECT_NEAR(second.sdc.low, 0.061492, 1e-6);
+  EXPECT_NEAR(second.sdc.high, 0.792340, 1e-6);
+  EXPECT_EQ(summary.curve, sample_campaign().result.curve);
+  EXPECT_EQ(summary.layers, sample_campaign().layers);
+  EXPECT_EQ(summary.images, 10U);
+  EXPECT_EQ(summary.correct, 7U);
+}
+
+TEST_F(CampaignFileTest, MayHaveNoRowsOrNoCurve) {
+  auto file = sample_campaign();
+  file.result.rows.clear();
+  write_campaign(path("a.h5"), file);
+  EXPECT_TRUE(read_campaign(path("a.h5")).result.rows.empty());
+  EXPECT_TRUE(read_campaign_summary(path("a.h5")).sites.empty());
+  file = sample_campaign();
+  file.result.curve.clear();
+  write_campaign(path("b.h5"), file);
+  EXPECT_TRUE(read_campaign(path("b.h5")).result.curve.empty());
+}
+
+TEST_F(CampaignFileTest, RowsMustHold) {
+  const auto message = [&](const std::function<void(CampaignResult&)>& change) {
+    auto file = sample_campaign();
+    change(file.result);
+    return error_of([&] { write_campaign(path("campaign.h5"), file); });
+  };
+  EXPECT_THAT(message([](auto& result) { result.rows[4].fault.layer = 3; }),
+              HasSubstr("row 4 must be in one of 3 layers, got 3"));
+  EXPECT_THAT(message([](auto& result) { result.rows[0].image = 10; }),
+              HasSubstr("row 0 must use one of 10 images, got 10"));
+  EXPECT_THAT(message([](auto& result) { result.rows[5].outcome.logit_change = NAN; }),
+              HasSubstr("row 5"));
+  EXPECT_THAT(message([](auto& result) { result.rows.pop_back(); }),
+              HasSubstr("5 rows must be as many for each of 2 sites"));
+  EXPECT_THAT(message([](auto& result) { result.rows[1].fault.site = Site::product; }),
+              HasSubstr("accumulator and product must not be mixed"));
+  EXPECT_THAT(message([](auto& result) { result.population[1] = 2; }),
+              HasSubstr("3 trials, more than its 2 pairs"));
+  EXPECT_THAT(message([](auto& result) { result.curve[1].wrong = 11; }),
+              HasSubstr("curve point 1"));
+  EXPECT_THAT(message([](auto& result) { result.curve[0].rate = 1.5; }),
+              HasSubstr("rate in [0, 1], got 1.5"));
+  EXPECT_THAT(message([](auto& result) { result.correct = 11; }), HasSubstr("at most 10 images"));
+}
+
+TEST_F(CampaignFileTest, SummaryMustBeThatOfTheRows) {
+  auto contents = campaign_contents(sample_campaign(), "campaign.h5");
+  contents.put_list("summary/sdc", std::vector<std::uint64_t>{1, 0});
+  contents.put_list("summary/masked_at_site", std::vector<std::uint64_t>{0, 2});
+  EXPECT_THAT(error_of([&] { campaign_from(contents); }),
+              HasSubstr("campaign.h5: summary must be what the rows add up to"));
+}
+
+TEST_F(CampaignFileTest, ABigOneIsSmallOnDisk) {
+  auto file = sample_campaign();
+  file.result.population = {1 << 20};
+  file.result.rows.clear();
+  for (std::uint32_t i = 0; i < 100000; ++i)
+    file.result.rows.push_back(
+        {.fault = {.layer = i % 3, .element = i, .bit = i % 32}, .image = i % 10, .outcome = {}});
+  write_campaign(path("big.h5"), file);
+  EXPECT_LT(std::filesystem::file_size(path("big.h5")), 1000000U);
+  EXPECT_EQ(read_campaign(path("big.h5")).result.rows, file.result.rows);
+}
+
+}  // namespace
+}  // namespace citrine::testing

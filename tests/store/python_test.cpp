@@ -1,0 +1,76 @@
+// The files are plain HDF5 for others: the Python of docs/format.md runs on files of ours.
+#include <sys/wait.h>
+
+#include <cstdio>
+#include <fstream>
+#include <memory>
+#include <sstream>
+
+#include <gmock/gmock.h>
+
+#include "store_fixture.h"
+
+namespace citrine::testing {
+namespace {
+
+using ::testing::HasSubstr;
+
+using PythonTest = StoreTest;
+
+struct Finished {
+  int status = -1;
+  std::string output;
+};
+
+Finished run(const std::string& command) {
+  std::FILE* pipe = ::popen((command + " 2>&1").c_str(), "r");
+  if (pipe == nullptr) return {};
+  Finished finished;
+  for (int letter = std::fgetc(pipe); letter != EOF; letter = std::fgetc(pipe))
+    finished.output += static_cast<char>(letter);
+  finished.status = WEXITSTATUS(::pclose(pipe));
+  return finished;
+}
+
+// All blocks of Python of the page, one after another.
+std::string documented_python() {
+  std::istringstream page(read_text(std::filesystem::path(CITRINE_SOURCE_DIR) / "docs/format.md"));
+  std::string code, line;
+  bool is_code = false;
+  while (std::getline(page, line)) {
+    if (line == "```python")
+      is_code = true;
+    else if (line == "```")
+      is_code = false;
+    else if (is_code)
+      code += line + "\n";
+  }
+  return code;
+}
+
+TEST_F(PythonTest, TheDocumentedLinesRun) {
+  for (const auto& module : {std::string("h5py"), std::string("pandas")})
+    if (run("python3 -c 'import " + module + "'").status != 0)
+      GTEST_SKIP() << "the Python module " << module << " is absent";
+  write_network(path("network.h5"), sample_network());
+  write_integer_network(path("integer.h5"), sample_integer_network());
+  write_campaign(path("campaign.h5"), sample_campaign());
+  std::ofstream(path("check.py")) << documented_python() << R"(
+assert origin["objectives"]["error_rate"] == 0.125
+assert seed == 0xfedcba9876543210
+assert weights["stem"]["weight"].shape == (2, 1, 3, 3)
+assert codes.tolist() == [[[[-128], [127]], [[0], [1]]]] and kind == "convolution"
+assert rows.site.tolist() == ["accumulator"] * 3 + ["weight_memory"] * 3
+assert rows.outcome[4] == "sdc" and rows.bit[5] == 26 and rows.logit_change[3] == 0.75
+assert rows.sdc5.tolist() == [False] * 4 + [True, False]
+assert curve.faults.tolist() == [3, 1 << 40] and curve.rate[0] == 1e-5
+assert summary.loc["weight_memory"].sdc == 1 and summary.trials.tolist() == [3, 3]
+print("all there")
+)";
+  const auto finished = run("cd '" + folder().string() + "' && python3 check.py");
+  EXPECT_EQ(finished.status, 0) << finished.output;
+  EXPECT_THAT(finished.output, HasSubstr("all there"));
+}
+
+}  // namespace
+}  // namespace citrine::testing
