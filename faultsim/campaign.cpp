@@ -6,7 +6,6 @@
 #include <functional>
 #include <mutex>
 #include <numeric>
-#include <string>
 #include <tuple>
 #include <utility>
 
@@ -40,8 +39,7 @@ Draws make_draws(const IntegerNetwork& network, Site site, std::uint32_t images,
   if (pairs == 0 || settings.trials > pairs)
     throw Error("site ", name_of(site), " must have at least as many (fault, image) pairs as ",
                 settings.trials, " trials, got ", pairs);
-  const Key key =
-      split(Key{.seed = settings.seed, .stream = 0}, std::string(name_of(site)).c_str());
+  const Key key = split(Key{.seed = settings.seed, .stream = 0}, name_of(site));
   return {std::move(space), Permutation(key, pairs)};
 }
 
@@ -227,8 +225,8 @@ CurvePoint Campaign::run_point(std::uint64_t point) const {
                     .rate = settings.rates[point / seeds % rates],
                     .seed = static_cast<int>(point % seeds),
                     .images = state_->images.count()};
-  const Key site = split(split(Key{.seed = settings.seed, .stream = 0}, "curve"),
-                         std::string(name_of(result.site)).c_str());
+  const Key site =
+      split(split(Key{.seed = settings.seed, .stream = 0}, "curve"), name_of(result.site));
   const Key key = split(split(site, std::bit_cast<std::uint64_t>(result.rate)), point % seeds);
   if (result.site == Site::weight_memory)
     state_->run_weights(result, key);

@@ -1,0 +1,109 @@
+// Every fault of every site against the clock-by-clock reference.
+#include <algorithm>
+#include <array>
+#include <functional>
+#include <span>
+#include <string>
+#include <tuple>
+
+#include <gtest/gtest.h>
+
+#include "array_reference.h"
+#include "faultsim/engine.h"
+#include "faultsim/fault_space.h"
+#include "networks.h"
+
+namespace citrine::testing {
+namespace {
+
+std::size_t top(const Tensor& logits) {
+  std::size_t best = 0;
+  for (std::size_t i = 1; i < logits.size(); ++i)
+    if (logits[i] > logits[best]) best = i;
+  return best;
+}
+
+OutcomeKind expected_kind(const ReferenceRun& golden, const ReferenceRun& faulty,
+                          const Fault& fault) {
+  const bool is_memory =
+      fault.site == Site::activation_memory || fault.site == Site::output_register;
+  if (!is_memory && golden.accumulators[fault.layer] == faulty.accumulators[fault.layer])
+    return OutcomeKind::masked_at_site;
+  if (golden.stored[fault.layer] == faulty.stored[fault.layer]) return OutcomeKind::masked_in_layer;
+  if (golden.stored.back() == faulty.stored.back()) return OutcomeKind::masked_later;
+  return top(golden.stored.back()) == top(faulty.stored.back()) ? OutcomeKind::benign
+                                                                : OutcomeKind::sdc;
+}
+
+// The image whose two largest logits are closest, so that faults can change the class.
+std::size_t closest_image(const Subject& subject) {
+  std::vector<std::int64_t> margins;
+  for (const auto& image : subject.images) {
+    auto logits = run_reference(subject.network, image, {}).stored.back();
+    std::ranges::sort(logits, std::greater());
+    margins.push_back(logits[0] - logits[1]);
+  }
+  return static_cast<std::size_t>(std::ranges::min_element(margins) - margins.begin());
+}
+
+class Exhaustive : public ::testing::TestWithParam<std::tuple<int, int>> {};
+
+TEST_P(Exhaustive, EveryFaultEqualsTheArray) {
+  const auto subject = subjects()[static_cast<std::size_t>(std::get<0>(GetParam()))];
+  const auto site = static_cast<Site>(std::get<1>(GetParam()));
+  const auto backend = make_backend("cpu");
+  const Engine engine(subject.network, *backend);
+  const auto& image = subject.images[closest_image(subject)];
+  const Golden golden = engine.golden(image);
+  const auto reference = run_reference(subject.network, image, {});
+  const FaultSpace space(subject.network, site);
+  ASSERT_GT(space.size(), 0U);
+  std::array<std::uint64_t, kOutcomeKinds> kinds{};
+  for (std::uint64_t i = 0; i < space.size(); ++i) {
+    const Fault fault = space[i];
+    const auto expected = run_reference(subject.network, image, fault, &reference);
+    const auto logits = engine.faulty_logits(fault, golden);
+    ASSERT_TRUE(std::ranges::equal(logits, expected.stored.back()))
+        << subject.name << " layer " << fault.layer << " element " << fault.element << " step "
+        << fault.step << " bit " << fault.bit;
+    const Outcome outcome = engine.run(fault, golden);
+    ASSERT_EQ(name_of(outcome.kind), name_of(expected_kind(reference, expected, fault)))
+        << subject.name << " layer " << fault.layer << " element " << fault.element << " step "
+        << fault.step << " bit " << fault.bit;
+    ++kinds[static_cast<std::size_t>(outcome.kind)];
+    if (site == Site::weight_memory || site == Site::activation_memory) {
+      ASSERT_EQ(engine.faulty_logits(std::span(&fault, 1), image), logits);
+    }
+  }
+  // The networks are worth their test.
+  EXPECT_GT(kinds[static_cast<std::size_t>(OutcomeKind::benign)], 0U);
+  EXPECT_GT(kinds[static_cast<std::size_t>(OutcomeKind::sdc)], 0U);
+}
+
+std::string case_name(const ::testing::TestParamInfo<std::tuple<int, int>>& parameters) {
+  const auto [network, site] = parameters.param;
+  return subjects()[static_cast<std::size_t>(network)].name + "_" +
+         std::string(name_of(static_cast<Site>(site)));
+}
+
+INSTANTIATE_TEST_SUITE_P(Networks, Exhaustive,
+                         ::testing::Combine(::testing::Range(0, 3), ::testing::Range(0, kSites)),
+                         case_name);
+
+TEST(Golden, EveryLayerEqualsTheArray) {
+  for (const auto& subject : subjects()) {
+    const auto backend = make_backend("cpu");
+    const Engine engine(subject.network, *backend);
+    for (const auto& image : subject.images) {
+      const Golden golden = engine.golden(image);
+      const auto reference = run_reference(subject.network, image, {});
+      for (std::size_t i = 0; i + 1 < golden.stored.size(); ++i)
+        EXPECT_TRUE(std::ranges::equal(golden.stored[i], reference.stored[i]))
+            << subject.name << " layer " << i;
+      EXPECT_TRUE(std::ranges::equal(golden.logits, reference.stored.back())) << subject.name;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace citrine::testing

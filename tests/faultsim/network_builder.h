@@ -1,0 +1,143 @@
+#pragma once
+// Integer networks with random weights, built layer by layer.
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "kernels/random.h"
+#include "quant/integer_network.h"
+
+namespace citrine::testing {
+
+class NetworkBuilder {
+ public:
+  NetworkBuilder(std::uint64_t seed, int height, int width, int channels, TensorFormat codes)
+      : key_{seed, 0} {
+    IntegerLayer input;
+    input.name = "input";
+    input.height = height;
+    input.width = width;
+    input.channels = channels;
+    set_format(input, codes);
+    network_.layers.push_back(std::move(input));
+  }
+
+  int weight_bits = 8;
+  TensorFormat format;  // of what the next layers store
+
+  // window: filters, kernel, stride, padding, groups.
+  int convolution(int input, ConvolutionShape window, int residual = -1) {
+    auto layer = windowed(LayerKind::convolution, input, window);
+    layer.convolution.filters = layer.channels = window.filters;
+    layer.convolution.groups = window.groups;
+    layer.weight_bits = weight_bits;
+    if (residual >= 0) layer.inputs.push_back(residual);
+    fill(layer);
+    return add_layer(std::move(layer));
+  }
+  int pool(LayerKind kind, int input, ConvolutionShape window) {
+    auto layer = windowed(kind, input, window);
+    layer.channels = layer.convolution.channels;
+    return add_layer(std::move(layer));
+  }
+  int shortcut(int input, int stride, int channels, int input_shift = 0) {
+    auto layer = windowed(LayerKind::shortcut, input, {.stride = stride});
+    layer.channels = channels;
+    layer.input_shifts = {input_shift};
+    return add_layer(std::move(layer));
+  }
+  int add(int a, int b, int shift_a, int shift_b, int shift) {
+    auto layer = joined(LayerKind::add, a, b, shift_a, shift_b);
+    layer.shift = shift;
+    return add_layer(std::move(layer));
+  }
+  int concat(int a, int b, int shift_a = 0, int shift_b = 0) {
+    auto layer = joined(LayerKind::concat, a, b, shift_a, shift_b);
+    layer.channels += at(b).channels;
+    return add_layer(std::move(layer));
+  }
+
+  const IntegerLayer& at(int index) const {
+    return network_.layers[static_cast<std::size_t>(index)];
+  }
+
+  IntegerNetwork finish() {
+    check(network_);
+    return network_;
+  }
+
+  std::vector<std::int16_t> image(std::uint64_t index) const {
+    const auto& input = network_.layers.front();
+    std::vector<std::int16_t> codes(static_cast<std::size_t>(input.elements()));
+    for (std::size_t i = 0; i < codes.size(); ++i)
+      codes[i] = draw(split(split(key_, "image"), index), i, input.low, input.high);
+    return codes;
+  }
+
+ private:
+  static void set_format(IntegerLayer& layer, TensorFormat codes) {
+    layer.format = codes;
+    layer.low = codes.lowest();
+    layer.high = codes.highest();
+  }
+  static std::int16_t draw(Key key, std::uint64_t index, int low, int high) {
+    const auto count = static_cast<std::uint64_t>(high - low + 1);
+    return static_cast<std::int16_t>(low + static_cast<int>(uniform_below(key, index, count)));
+  }
+
+  IntegerLayer windowed(LayerKind kind, int input, ConvolutionShape window) const {
+    window.height = at(input).height;
+    window.width = at(input).width;
+    window.channels = at(input).channels;
+    IntegerLayer layer;
+    layer.kind = kind;
+    layer.inputs = {input};
+    layer.convolution = window;
+    layer.height = window.out_height();
+    layer.width = window.out_width();
+    return layer;
+  }
+  IntegerLayer joined(LayerKind kind, int a, int b, int shift_a, int shift_b) const {
+    IntegerLayer layer;
+    layer.kind = kind;
+    layer.inputs = {a, b};
+    layer.height = at(a).height;
+    layer.width = at(a).width;
+    layer.channels = at(a).channels;
+    layer.input_shifts = {shift_a, shift_b};
+    return layer;
+  }
+
+  // Random weights, and a shift that uses the range of the stored codes.
+  void fill(IntegerLayer& layer) const {
+    const Key key = split(key_, network_.layers.size());
+    const int highest = (1 << (layer.weight_bits - 1)) - 1;
+    const auto steps = static_cast<std::size_t>(layer.convolution.steps());
+    layer.weights.resize(static_cast<std::size_t>(layer.channels) * steps);
+    for (std::size_t i = 0; i < layer.weights.size(); ++i)
+      layer.weights[i] = draw(split(key, "weight"), i, -highest, highest);
+    layer.bias.resize(static_cast<std::size_t>(layer.channels));
+    for (std::size_t i = 0; i < layer.bias.size(); ++i)
+      layer.bias[i] = draw(split(key, "bias"), i, -300, 300);
+    const double spread =
+        std::sqrt(static_cast<double>(steps)) * highest * at(layer.inputs[0]).high / 3;
+    layer.shift = std::max(0, static_cast<int>(std::log2(spread / format.highest())));
+    layer.residual_shift = std::max(0, layer.shift - 1);
+    layer.weight_exponent = -7;
+  }
+
+  int add_layer(IntegerLayer layer) {
+    set_format(layer, format);
+    layer.name = std::string(name_of(layer.kind)) + std::to_string(network_.layers.size());
+    network_.layers.push_back(std::move(layer));
+    return static_cast<int>(network_.layers.size()) - 1;
+  }
+
+  Key key_;
+  IntegerNetwork network_;
+};
+
+}  // namespace citrine::testing

@@ -1,0 +1,132 @@
+// Laws of the engine on random networks.
+#include <algorithm>
+#include <array>
+#include <span>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "array_reference.h"
+#include "faultsim/engine.h"
+#include "faultsim/fault_space.h"
+#include "kernels/error.h"
+#include "networks.h"
+
+namespace citrine::testing {
+namespace {
+
+// Some faults of every site that the network has.
+std::vector<Fault> some_faults(const IntegerNetwork& network, std::uint64_t seed,
+                               std::uint64_t each) {
+  std::vector<Fault> faults;
+  for (int site = 0; site < kSites; ++site) {
+    const FaultSpace space(network, static_cast<Site>(site));
+    const Permutation order(Key{.seed = seed, .stream = static_cast<std::uint64_t>(site)},
+                            std::max<std::uint64_t>(1, space.size()));
+    for (std::uint64_t i = 0; i < std::min(each, space.size()); ++i)
+      faults.push_back(space[order(i)]);
+  }
+  return faults;
+}
+
+TEST(RandomNetworks, SomeFaultsEqualTheArray) {
+  const auto backend = make_backend("cpu");
+  for (std::uint64_t seed = 0; seed < 200; ++seed) {
+    const auto subject = random_network(seed);
+    const Engine engine(subject.network, *backend);
+    const auto& image = subject.images[0];
+    const auto golden = engine.golden(image);
+    const auto reference = run_reference(subject.network, image, {});
+    ASSERT_TRUE(std::ranges::equal(golden.logits, reference.stored.back())) << "seed " << seed;
+    for (const auto& fault : some_faults(subject.network, seed, 20)) {
+      const auto expected = run_reference(subject.network, image, fault, &reference);
+      ASSERT_TRUE(std::ranges::equal(engine.faulty_logits(fault, golden), expected.stored.back()))
+          << "seed " << seed << " " << name_of(fault.site) << " layer " << fault.layer
+          << " element " << fault.element << " step " << fault.step << " bit " << fault.bit;
+    }
+  }
+}
+
+TEST(Engine, MemoryFlippedTwiceIsGolden) {
+  const auto backend = make_backend("cpu");
+  for (const auto& subject : subjects()) {
+    const Engine engine(subject.network, *backend);
+    const auto golden = engine.golden(subject.images[0]).logits;
+    for (const Fault& fault : some_faults(subject.network, 1, 30)) {
+      if (fault.site != Site::weight_memory && fault.site != Site::activation_memory) continue;
+      const std::vector twice(2, fault), thrice(3, fault);
+      EXPECT_EQ(engine.faulty_logits(twice, subject.images[0]), golden);
+      EXPECT_EQ(engine.faulty_logits(thrice, subject.images[0]),
+                engine.faulty_logits(std::span(&fault, 1), subject.images[0]));
+    }
+  }
+}
+
+TEST(Engine, NoFaultIsGolden) {
+  const auto backend = make_backend("cpu");
+  for (const auto& subject : subjects()) {
+    const Engine engine(subject.network, *backend);
+    for (const auto& image : subject.images)
+      EXPECT_EQ(engine.faulty_logits(std::span<const Fault>{}, image), engine.golden(image).logits);
+  }
+}
+
+// Nothing of one trial is left for the next.
+TEST(Engine, TrialsAreIndependentOfOrder) {
+  const auto subject = residual_network();
+  const auto backend = make_backend("cpu");
+  const Engine engine(subject.network, *backend);
+  const auto first = engine.golden(subject.images[0]), second = engine.golden(subject.images[1]);
+  auto faults = some_faults(subject.network, 2, 50);
+  std::vector<Outcome> forwards, backwards;
+  for (const auto& fault : faults) {
+    forwards.push_back(engine.run(fault, first));
+    engine.run(fault, second);
+  }
+  std::ranges::reverse(faults);
+  for (const auto& fault : faults)
+    backwards.push_back(Engine(subject.network, *backend).run(fault, first));
+  std::ranges::reverse(backwards);
+  EXPECT_EQ(forwards, backwards);
+}
+
+TEST(Engine, BackendsAgree) {
+  const auto subject = grouped_network();
+  const auto cpu = make_backend("cpu"), emulated = make_backend("emulated");
+  const Engine engine(subject.network, *cpu), other(subject.network, *emulated);
+  const auto golden = engine.golden(subject.images[0]);
+  EXPECT_EQ(other.golden(subject.images[0]).stored, golden.stored);
+  for (const auto& fault : some_faults(subject.network, 3, 5))
+    EXPECT_EQ(engine.run(fault, golden), other.run(fault, golden));
+}
+
+TEST(Engine, RefusesFaultsThatTheNetworkHasNot) {
+  const auto subject = residual_network();
+  const auto backend = make_backend("cpu");
+  const Engine engine(subject.network, *backend);
+  const auto golden = engine.golden(subject.images[0]);
+  const Fault good{.site = Site::accumulator, .layer = 1, .element = 31, .step = 17, .bit = 31};
+  EXPECT_NO_THROW(engine.run(good, golden));
+  for (const auto change : {&Fault::layer, &Fault::element, &Fault::step, &Fault::bit}) {
+    Fault bad = good;
+    bad.*change = bad.*change == 1 ? 99 : bad.*change + 1;
+    EXPECT_THROW(engine.run(bad, golden), Error);
+  }
+  Fault bad = good;
+  bad.site = static_cast<Site>(kSites);
+  EXPECT_THROW(engine.run(bad, golden), Error);
+  bad = {.site = Site::weight_memory, .layer = 3};
+  EXPECT_THROW(engine.run(bad, golden), Error);
+  EXPECT_THROW(engine.faulty_logits(std::span(&good, 1), subject.images[0]), Error);
+}
+
+TEST(Engine, RefusesMoreClassesThanARowHolds) {
+  NetworkBuilder net(1, 1, 1, 1, {});
+  net.convolution(0, {.filters = 257});
+  const auto network = net.finish();
+  const auto backend = make_backend("cpu");
+  EXPECT_THROW(Engine(network, *backend), Error);
+}
+
+}  // namespace
+}  // namespace citrine::testing

@@ -1,0 +1,167 @@
+#include "quant/forward.h"
+
+#include <algorithm>
+#include <limits>
+#include <span>
+#include <vector>
+
+#include <gtest/gtest.h>
+#include <tbb/global_control.h>
+
+#include "faultsim/networks.h"
+#include "kernels/error.h"
+
+namespace citrine::testing {
+namespace {
+
+using Codes = std::vector<std::int16_t>;
+
+// A layer over one 2x2 map (or several) of one channel.
+IntegerLayer layer_of(LayerKind kind, int height, int width, int channels) {
+  IntegerLayer layer;
+  layer.kind = kind;
+  layer.inputs = {0};
+  layer.height = height;
+  layer.width = width;
+  layer.channels = channels;
+  return layer;
+}
+
+Codes compute(const IntegerLayer& layer, const std::vector<Codes>& inputs) {
+  const std::vector<std::span<const std::int16_t>> spans(inputs.begin(), inputs.end());
+  return compute_layer(layer, spans, *make_backend("cpu"));
+}
+
+TEST(Requantize, ByHand) {
+  IntegerLayer layer = layer_of(LayerKind::convolution, 1, 1, 1);
+  layer.shift = 2;
+  EXPECT_EQ(requantize(layer, 9, 0), 2);
+  EXPECT_EQ(requantize(layer, 10, 0), 3);  // 2.5 goes up
+  EXPECT_EQ(requantize(layer, -10, 0), 0);
+  EXPECT_EQ(requantize(layer, 1 << 20, 0), 255);
+  layer.low = -128;
+  EXPECT_EQ(requantize(layer, -10, 0), -2);  // -2.5 goes up
+  layer.residual_shift = 3;
+  EXPECT_EQ(requantize(layer, -10, 4), 6);  // (-10 + 32) / 4 = 5.5
+  layer.residual_shift = -1;
+  EXPECT_EQ(requantize(layer, -10, 5), -2);  // (-10 + 3) / 4 = -1.75
+  layer.shift = -1;
+  EXPECT_EQ(requantize(layer, 7, 0), 14);
+}
+
+TEST(Requantize, AddsTheResidualInTheAccumulator) {
+  IntegerLayer layer = layer_of(LayerKind::convolution, 1, 1, 1);
+  layer.low = -128;
+  layer.high = 127;
+  layer.shift = 24;
+  EXPECT_EQ(requantize(layer, std::numeric_limits<std::int32_t>::max(), 0), 127);
+  EXPECT_EQ(requantize(layer, std::numeric_limits<std::int32_t>::max(), 1), -128);
+}
+
+TEST(ComputeLayer, Convolution) {
+  IntegerLayer layer = layer_of(LayerKind::convolution, 1, 1, 2);
+  layer.convolution = {.height = 2, .width = 2, .channels = 1, .filters = 2, .kernel = 2};
+  layer.weights = {1, 2, 3, 4, -1, 0, 0, 1};
+  layer.bias = {10, -3};
+  layer.shift = 1;
+  EXPECT_EQ(compute(layer, {{1, 2, 3, 4}}), (Codes{20, 0}));  // 40 / 2, 0
+  layer.inputs = {0, 0};
+  layer.residual_shift = 1;
+  EXPECT_EQ(compute(layer, {{1, 2, 3, 4}, {5, 6}}), (Codes{25, 6}));
+}
+
+TEST(ComputeLayer, Pools) {
+  IntegerLayer layer = layer_of(LayerKind::max_pool, 1, 1, 1);
+  layer.convolution = {.height = 2, .width = 2, .channels = 1, .kernel = 2};
+  EXPECT_EQ(compute(layer, {{1, 7, 3, 4}}), (Codes{7}));
+  layer.kind = LayerKind::average_pool;
+  EXPECT_EQ(compute(layer, {{1, 7, 3, 4}}), (Codes{4}));  // 3.75
+  EXPECT_EQ(compute(layer, {{1, 7, 3, 3}}), (Codes{4}));  // 3.5 goes up
+  layer.shift = -1;
+  EXPECT_EQ(compute(layer, {{1, 7, 3, 3}}), (Codes{8}));
+}
+
+// 3x3 windows over a 2x2 map with a border: all four windows hold all taps.
+TEST(ComputeLayer, PaddedPools) {
+  IntegerLayer layer = layer_of(LayerKind::max_pool, 2, 2, 1);
+  layer.low = -128;
+  layer.convolution = {.height = 2, .width = 2, .channels = 1, .kernel = 3, .padding = 1};
+  EXPECT_EQ(compute(layer, {{-5, -7, -3, -4}}), (Codes{-3, -3, -3, -3}));
+  layer.kind = LayerKind::average_pool;
+  EXPECT_EQ(compute(layer, {{-9, -9, -9, -9}}), (Codes{-4, -4, -4, -4}));
+}
+
+TEST(ComputeLayer, Add) {
+  IntegerLayer layer = layer_of(LayerKind::add, 1, 2, 1);
+  layer.inputs = {0, 0};
+  layer.input_shifts = {2, 0};
+  layer.shift = 1;
+  EXPECT_EQ(compute(layer, {{3, 100}, {5, 200}}), (Codes{9, 255}));  // 17 / 2 = 8.5
+  layer.input_shifts = {-1, 0};
+  EXPECT_EQ(compute(layer, {{3, 100}, {5, 200}}), (Codes{4, 125}));  // (2 + 5) / 2
+}
+
+TEST(ComputeLayer, Concat) {
+  IntegerLayer layer = layer_of(LayerKind::concat, 1, 2, 3);
+  layer.inputs = {0, 0};
+  layer.input_shifts = {0, 1};
+  EXPECT_EQ(compute(layer, {{1, 2}, {30, 40, 50, 61}}), (Codes{1, 15, 20, 2, 25, 31}));
+}
+
+TEST(ComputeLayer, Shortcut) {
+  IntegerLayer layer = layer_of(LayerKind::shortcut, 1, 2, 3);
+  layer.convolution = {.height = 2, .width = 3, .channels = 1, .stride = 2};
+  layer.input_shifts = {-1};
+  EXPECT_EQ(compute(layer, {{1, 2, 3, 4, 5, 6}}), (Codes{0, 2, 0, 0, 6, 0}));
+}
+
+TEST(Logits, AreThoseOfOneByOne) {
+  const auto backend = make_backend("cpu");
+  for (const auto& subject : subjects()) {
+    Codes images;
+    std::vector<std::int32_t> expected;
+    for (const auto& image : subject.images) {
+      images.insert(images.end(), image.begin(), image.end());
+      const auto run = forward(subject.network, image, *backend);
+      expected.insert(expected.end(), run.logits.begin(), run.logits.end());
+      EXPECT_EQ(run.stored.size(), subject.network.layers.size());
+      EXPECT_TRUE(run.stored.back().empty());
+      EXPECT_EQ(run.stored.front(), image);
+    }
+    const auto count = static_cast<std::int64_t>(subject.images.size());
+    EXPECT_EQ(logits(subject.network, images, count, *backend), expected);
+    const tbb::global_control limit(tbb::global_control::max_allowed_parallelism, 1);
+    EXPECT_EQ(logits(subject.network, images, count, *backend), expected);
+    EXPECT_THROW(logits(subject.network, images, count + 1, *backend), Error);
+    EXPECT_TRUE(logits(subject.network, {}, 0, *backend).empty());
+  }
+}
+
+// No stored code leaves its range, whatever the image.
+TEST(Forward, StoresCodesWithinTheirRange) {
+  const auto backend = make_backend("cpu");
+  for (std::uint64_t seed = 0; seed < 50; ++seed) {
+    const auto subject = random_network(seed);
+    const auto run = forward(subject.network, subject.images[0], *backend);
+    for (std::size_t i = 0; i + 1 < run.stored.size(); ++i) {
+      const auto& layer = subject.network.layers[i];
+      ASSERT_EQ(static_cast<std::int64_t>(run.stored[i].size()), layer.elements());
+      EXPECT_TRUE(std::ranges::all_of(
+          run.stored[i], [&](int code) { return code >= layer.low && code <= layer.high; }));
+    }
+  }
+}
+
+TEST(MacWidths, HoldEveryProduct) {
+  const auto network = residual_network().network;
+  const auto widths = mac_widths(network, network.layers[1]);
+  EXPECT_EQ(widths.weight, 8);
+  EXPECT_EQ(widths.activation, 6);
+  EXPECT_TRUE(widths.activation_signed);
+  EXPECT_EQ(widths.product, 14);
+  EXPECT_EQ(widths.accumulator, 32);
+  EXPECT_FALSE(mac_widths(network, network.layers[2]).activation_signed);
+}
+
+}  // namespace
+}  // namespace citrine::testing
