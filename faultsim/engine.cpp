@@ -1,6 +1,5 @@
 #include "faultsim/engine.h"
 
-#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -218,16 +217,16 @@ std::vector<std::int32_t> Engine::faulty_logits(const Fault& fault, const Golden
 std::vector<std::int32_t> Engine::faulty_logits(std::span<const Fault> memory_faults,
                                                 std::span<const std::int16_t> input) const {
   const auto& network = state_->network;
-  std::vector<Fault> weights, activations;
-  for (const auto& fault : memory_faults)
-    (fault.site == Site::activation_memory ? activations : weights).push_back(fault);
-  for (const auto& fault : activations) check(network, fault);
-  std::ranges::sort(activations, {}, &Fault::layer);
-  const auto alter = [&](std::size_t index, std::span<std::int16_t> stored) {
-    const auto layer = static_cast<std::uint32_t>(index);
-    for (const auto& fault : std::ranges::equal_range(activations, layer, {}, &Fault::layer)) {
+  std::vector<Fault> weights;
+  std::vector<std::vector<Fault>> activations(network.layers.size());
+  for (const auto& fault : memory_faults) {
+    check(network, fault);
+    (fault.site == Site::activation_memory ? activations[fault.layer] : weights).push_back(fault);
+  }
+  const auto alter = [&](std::size_t layer, std::span<std::int16_t> stored) {
+    for (const auto& fault : activations[layer]) {
       auto& code = stored[fault.element];
-      code = flip_stored(network.layers[index], code, fault.bit);
+      code = flip_stored(network.layers[layer], code, fault.bit);
     }
   };
   if (weights.empty()) return forward(network, input, state_->backend, alter).logits;

@@ -122,7 +122,8 @@ class Checker {
     if (layer_.inputs.size() > 1) check_residual();
     if (is_last())
       equal("pixels, as its accumulators are the logits,", layer_.elements(), layer_.channels);
-    if (!is_last()) in_range("a shift", layer_.shift, -30, 62);
+    in_range("a shift", layer_.shift, -30, 62);
+    in_range("a residual shift", layer_.residual_shift, -30, 30);
     check_accumulators();
   }
 
@@ -151,7 +152,6 @@ class Checker {
     equal("residual height", residual.height, layer_.height);
     equal("residual width", residual.width, layer_.width);
     equal("residual channels", residual.channels, layer_.channels);
-    in_range("a residual shift", layer_.residual_shift, -30, 30);
   }
 
   void check_accumulators() const {

@@ -189,6 +189,20 @@ TEST_F(CampaignTest, FlipsFollowTheRate) {
   EXPECT_NEAR(flips, bits * 0.01, 5 * std::sqrt(bits * 0.01));
 }
 
+// One draw for all images would give a multiple of their number.
+TEST_F(CampaignTest, EachImageHasItsOwnActivationErrors) {
+  auto settings = settings_of(1);
+  settings.rates = {0.01};
+  settings.curve_seeds = 60;
+  settings.curve_sites = {Site::activation_memory};
+  const auto runs = campaign(settings);
+  int multiples = 0;
+  for (std::uint64_t i = 0; i < runs.curve_points(); ++i)
+    multiples += runs.run_point(i).faults % 6 == 0 ? 1 : 0;
+  // Expected 10, standard deviation 2.9.
+  EXPECT_LT(multiples, 25);
+}
+
 TEST_F(CampaignTest, RefusesWrongInput) {
   auto settings = settings_of(1);
   settings.rates = {1.5};

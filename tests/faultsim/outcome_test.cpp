@@ -39,6 +39,12 @@ TEST(Outcome, ConfidenceDrops) {
   const auto twenty = compare_logits(Logits{4, 0}, Logits{0, 0}, -2);
   EXPECT_TRUE(twenty.is_drop20);
   EXPECT_EQ(twenty.kind, OutcomeKind::benign);
+  // 0.8808 -> 0.6792 (a = 2, 0.75): 20.2 points; 0.7311 -> 0.5312 (a = 1, 0.125): 19.99.
+  EXPECT_TRUE(compare_logits(Logits{16, 0}, Logits{6, 0}, -3).is_drop20);
+  EXPECT_FALSE(compare_logits(Logits{8, 0}, Logits{1, 0}, -3).is_drop20);
+  // 0.8808 -> 0.7773 (a = 1.25): 10.3 points; 0.7311 -> 0.6370 (a = 0.5625): 9.4.
+  EXPECT_TRUE(compare_logits(Logits{32, 0}, Logits{20, 0}, -4).is_drop10);
+  EXPECT_FALSE(compare_logits(Logits{16, 0}, Logits{9, 0}, -4).is_drop10);
   // A rise is no drop.
   EXPECT_FALSE(compare_logits(Logits{4, 0}, Logits{9, 0}, -2).is_drop10);
 }
