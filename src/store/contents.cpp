@@ -72,7 +72,7 @@ std::vector<std::string> Contents::children(const std::string& group) const {
     names.emplace_back(rest.substr(0, rest.find_first_of("/@")));
   }
   std::ranges::sort(names);
-  names.erase(std::ranges::unique(names).begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
   return names;
 }
 

@@ -134,7 +134,7 @@ RowLog::RowLog(const std::filesystem::path& path, const RowLogBinding& binding)
   check_header(bytes, header, binding, path.string());
   chain_ = checksum_of(header);
   end_ = header.size();
-  recover(std::span(bytes).subspan(header.size()));
+  located(path.string(), [&] { recover(std::span(bytes).subspan(header.size())); });
   if (is_new) file_.write(header, 0);
   if (!is_new && end_ == bytes.size()) return;
   file_.truncate(end_);

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <ostream>
 
-#include "graph/graph_builder.h"
-
 namespace citrine::testing {
 
 std::vector<std::string> StoreTest::names() const {
@@ -25,122 +23,8 @@ std::string error_of(const std::function<void()>& action) {
   return {};
 }
 
-namespace {
-
-constexpr std::string_view kWhere = "sample";
-
-Graph sample_graph() {
-  GraphBuilder builder({.height = 4, .width = 4, .channels = 1});
-  const int relu = builder.conv_bn_relu(
-      "stem", 0, {.channels = 2, .kernel = 3, .padding = 1, .has_bias = false});
-  const int pooled = builder.add("pool", {.kind = OpKind::global_average_pool}, {relu});
-  builder.fully_connected("classes", pooled, 3);
-  return std::move(builder).build();
-}
-
-Origin sample_origin() {
-  return {.config = {{"epochs", 2}, {"name", "a \"quoted\" \xc3\xa9"}},
-          .seed = 0xfedcba9876543210,
-          .record = {{"parent", nullptr}, {"objectives", {{"error_rate", 0.125}}}}};
-}
-
-IntegerLayer input_layer() {
-  IntegerLayer layer;
-  layer.name = "image";
-  layer.height = layer.width = 2;
-  layer.channels = 1;
-  return layer;
-}
-
-IntegerLayer convolution(std::string name, int channels, std::vector<std::int16_t> weights) {
-  IntegerLayer layer;
-  layer.name = std::move(name);
-  layer.kind = LayerKind::convolution;
-  layer.channels = channels;
-  layer.convolution = {.height = 2, .width = 2, .channels = 1, .filters = channels, .kernel = 2};
-  layer.shift = 7;
-  layer.weight_exponent = -6;
-  layer.weights = std::move(weights);
-  layer.bias.assign(static_cast<std::size_t>(channels), -5);
-  return layer;
-}
-
-}  // namespace
-
-NetworkFile sample_network() {
-  auto graph = sample_graph();
-  auto weights = random_weights(graph, {.seed = 1});
-  return {.network = {std::move(graph), std::move(weights)}, .origin = sample_origin()};
-}
-
-IntegerNetworkFile sample_integer_network() {
-  auto middle = convolution("middle", 1, {-128, 127, 0, 1});
-  middle.inputs = {0};
-  auto last = convolution("logits", 3, {300, -2, 3});
-  last.inputs = {1};
-  last.convolution = {.height = 1, .width = 1, .channels = 1, .filters = 3};
-  last.weight_bits = 10;
-  last.input_shifts = {};
-  return {.network = {{input_layer(), middle, last}},
-          .graph = sample_graph(),
-          .origin = sample_origin()};
-}
-
-TrainingState sample_training_state() {
-  const auto network = sample_network().network;
-  TrainingState state;
-  state.epochs_done = 2;
-  state.weights = network.weights;
-  state.momentum["stem.weight"] = network.weights.at("stem.weight");
-  state.history = {{.epoch = 1, .rate = 0.1, .loss = 2.5, .error_rate = 0.75},
-                   {.epoch = 2, .rate = 0.05, .loss = 1.25, .error_rate = 0.5}};
-  return state;
-}
-
-CampaignFile sample_campaign() {
-  CampaignFile file{.network_fingerprint = fingerprint(sample_integer_network().network),
-                    .layers = {"image", "middle", "logits"},
-                    .origin = sample_origin()};
-  auto& result = file.result;
-  for (std::uint32_t i = 0; i < 6; ++i) {
-    Row row;
-    row.fault = {.site = i < 3 ? Site::accumulator : Site::weight_memory,
-                 .layer = 1 + i % 2,
-                 .element = 100000 * i,
-                 .step = i,
-                 .bit = 31 - i};
-    row.image = 9 - i;
-    row.outcome = {.kind = static_cast<OutcomeKind>(i % kOutcomeKinds),
-                   .golden_class = 2,
-                   .faulty_class = static_cast<std::uint8_t>(i),
-                   .is_sdc5 = i == 4,
-                   .is_drop10 = i > 2,
-                   .is_drop20 = i == 5,
-                   .logit_change = 0.25F * static_cast<float>(i)};
-    result.rows.push_back(row);
-  }
-  result.curve = {{.site = Site::weight_memory,
-                   .rate = 1e-5,
-                   .seed = 0,
-                   .faults = 3,
-                   .images = 10,
-                   .wrong = 4,
-                   .changed = 1},
-                  {.site = Site::weight_memory,
-                   .rate = 1e-5,
-                   .seed = 1,
-                   .faults = 1ULL << 40,
-                   .images = 10,
-                   .wrong = 10,
-                   .changed = 9}};
-  result.population = {1ULL << 40, 96};
-  result.images = 10;
-  result.correct = 7;
-  return file;
-}
-
 std::vector<Kind> kinds() {
-  const std::string where(kWhere);
+  const std::string where = "sample";
   const auto graph = sample_graph();
   const auto state_from = [graph](const Contents& contents) {
     return training_state_from(contents, graph);

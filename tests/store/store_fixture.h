@@ -11,6 +11,7 @@
 #include <gtest/gtest.h>
 
 #include "kernels/error.h"
+#include "samples.h"
 #include "store/contents_file.h"
 #include "store/files.h"
 
@@ -42,12 +43,6 @@ class StoreTest : public ::testing::Test {
 
 // Message of the Error that `action` throws; empty, and a failed test, if it throws none.
 std::string error_of(const std::function<void()>& action);
-
-NetworkFile sample_network();
-IntegerNetworkFile sample_integer_network();
-TrainingState sample_training_state();
-// Two sites with three trials each, and two curve points.
-CampaignFile sample_campaign();
 
 // One kind of file, without its type: for what holds for all of them.
 struct Kind {
