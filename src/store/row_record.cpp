@@ -3,11 +3,10 @@
 #include <bit>
 
 #include "kernels/error.h"
+#include "store/outcome_flags.h"
 
 namespace citrine {
 namespace {
-
-constexpr unsigned kSdc5 = 1, kDrop10 = 2, kDrop20 = 4;
 
 // Takes numbers off the front of a record.
 class Record {
@@ -54,10 +53,7 @@ void put_record(Bytes& bytes, const Row& row) {
   put_number(bytes, static_cast<std::uint64_t>(outcome.kind), 1);
   put_number(bytes, outcome.golden_class, 1);
   put_number(bytes, outcome.faulty_class, 1);
-  put_number(bytes,
-             (outcome.is_sdc5 != 0 ? kSdc5 : 0) | (outcome.is_drop10 != 0 ? kDrop10 : 0) |
-                 (outcome.is_drop20 != 0 ? kDrop20 : 0),
-             1);
+  put_number(bytes, outcome_flags(outcome), 1);
   put_number(bytes, std::bit_cast<std::uint32_t>(outcome.logit_change), 4);
 }
 
@@ -79,10 +75,7 @@ Row row_from(std::span<const std::byte> bytes) {
   row.outcome.kind = record.next_code<OutcomeKind>(kOutcomeKinds);
   row.outcome.golden_class = record.next_byte();
   row.outcome.faulty_class = record.next_byte();
-  const auto flags = record.next_byte();
-  row.outcome.is_sdc5 = (flags & kSdc5) != 0;
-  row.outcome.is_drop10 = (flags & kDrop10) != 0;
-  row.outcome.is_drop20 = (flags & kDrop20) != 0;
+  set_outcome_flags(row.outcome, record.next_byte());
   row.outcome.logit_change = std::bit_cast<float>(record.next_word());
   return row;
 }

@@ -1,5 +1,8 @@
 #include "store/contents.h"
 
+#include <algorithm>
+#include <array>
+#include <ctime>
 #include <limits>
 
 #include <gmock/gmock.h>
@@ -55,6 +58,17 @@ TEST(Contents, EqualContentsGiveEqualBytes) {
   other.put_list("noise", std::vector<std::uint32_t>(100000, 0xdeadbeef), true);
   hdf5_image(other);
   EXPECT_EQ(hdf5_image(every_type()), first);
+}
+
+// Seconds since 1970, as HDF5 stores them.
+TEST(Contents, NoTimeIsInside) {
+  const auto now = static_cast<std::uint32_t>(std::time(nullptr));
+  const auto image = hdf5_image(every_type());
+  for (std::uint32_t time = now - 2; time <= now + 2; ++time) {
+    std::array<std::byte, 4> stored{};
+    for (unsigned i = 0; i < 4; ++i) stored[i] = static_cast<std::byte>(time >> (8 * i) & 0xff);
+    EXPECT_TRUE(std::ranges::search(image, stored).empty());
+  }
 }
 
 TEST(Contents, ManyObjectsComeBack) {

@@ -1,0 +1,205 @@
+#include "store/campaign_tables.h"
+
+#include <string>
+#include <type_traits>
+
+#include "kernels/error.h"
+#include "store/campaign_check.h"
+#include "store/columns.h"
+#include "store/outcome_flags.h"
+
+namespace citrine {
+namespace {
+
+// Names of an enumeration's values, so that readers need no table of their own.
+template <class Enum>
+std::vector<std::string> names(int count) {
+  std::vector<std::string> list;
+  for (int i = 0; i < count; ++i) list.emplace_back(name_of(static_cast<Enum>(i)));
+  return list;
+}
+
+template <class Enum>
+Enum checked(std::uint8_t code, int count, const std::string& path) {
+  if (code >= count) throw Error(path, " must be below ", count, ", got ", int{code});
+  return static_cast<Enum>(code);
+}
+
+// Calls visit(name, field) for each plain number of a row; reading and writing share the names.
+template <class Visit>
+void visit_row(const Visit& visit) {
+  visit(
+      "layer", [](auto& row) -> auto& { return row.fault.layer; });
+  visit(
+      "element", [](auto& row) -> auto& { return row.fault.element; });
+  visit(
+      "step", [](auto& row) -> auto& { return row.fault.step; });
+  visit(
+      "bit", [](auto& row) -> auto& { return row.fault.bit; });
+  visit(
+      "image", [](auto& row) -> auto& { return row.image; });
+  visit(
+      "golden_class", [](auto& row) -> auto& { return row.outcome.golden_class; });
+  visit(
+      "faulty_class", [](auto& row) -> auto& { return row.outcome.faulty_class; });
+  visit(
+      "logit_change", [](auto& row) -> auto& { return row.outcome.logit_change; });
+}
+
+template <class Visit>
+void visit_point(const Visit& visit) {
+  visit(
+      "rate", [](auto& point) -> auto& { return point.rate; });
+  visit(
+      "seed", [](auto& point) -> auto& { return point.seed; });
+  visit(
+      "faults", [](auto& point) -> auto& { return point.faults; });
+  visit(
+      "images", [](auto& point) -> auto& { return point.images; });
+  visit(
+      "wrong", [](auto& point) -> auto& { return point.wrong; });
+  visit(
+      "changed", [](auto& point) -> auto& { return point.changed; });
+}
+
+template <class Row, class Field>
+using FieldType = std::decay_t<std::invoke_result_t<const Field&, Row&>>;
+
+template <class Row>
+auto put_columns(Contents& contents, const std::string& group, const std::vector<Row>& rows) {
+  return [&contents, group, &rows](const char* name, const auto& field) {
+    using T = FieldType<Row, std::decay_t<decltype(field)>>;
+    contents.put_list(group + "/" + name, column<T>(rows, field), true);
+  };
+}
+
+template <class Row>
+auto fill_columns(const Contents& contents, const std::string& group, std::vector<Row>& rows) {
+  return [&contents, group, &rows](const char* name, const auto& field) {
+    using T = FieldType<Row, std::decay_t<decltype(field)>>;
+    fill_column<T>(rows, contents, group + "/" + name,
+                   [&](Row& row, T value) { field(row) = value; });
+  };
+}
+
+// A column of an enumeration's codes, with the names of the codes.
+template <class Enum>
+void put_codes(Contents& contents, const std::string& path, std::vector<std::uint8_t> codes,
+               int count) {
+  contents.put_list(path, std::move(codes), true);
+  contents.put_list(path + "@names", names<Enum>(count));
+}
+
+template <class Enum, class Row, class Field>
+void fill_codes(std::vector<Row>& rows, const Contents& contents, const std::string& path,
+                int count, const Field& field) {
+  fill_column<std::uint8_t>(rows, contents, path, [&](Row& row, std::uint8_t code) {
+    field(row) = checked<Enum>(code, count, path);
+  });
+}
+
+std::string outcome_path(int kind) {
+  return "summary/" + std::string(name_of(static_cast<OutcomeKind>(kind)));
+}
+
+void check_site(const SiteSummary& site) {
+  std::uint64_t left = site.trials;
+  for (const auto count : site.outcomes) {
+    if (count > left) throw Error("summary/trials must be the sum of the outcomes");
+    left -= count;
+  }
+  if (left != 0) throw Error("summary/trials must be the sum of the outcomes");
+  if (!(site.sdc.low >= 0 && site.sdc.low <= site.sdc.high && site.sdc.high <= 1))
+    throw Error("summary/sdc_low and sdc_high must be an interval within [0, 1]");
+}
+
+}  // namespace
+
+void put_rows(Contents& contents, const std::vector<Row>& rows) {
+  using Code = std::uint8_t;
+  put_codes<Site>(contents, "rows/site",
+                  column<Code>(rows, [](const Row& row) { return row.fault.site; }), kSites);
+  put_codes<OutcomeKind>(contents, "rows/outcome",
+                         column<Code>(rows, [](const Row& row) { return row.outcome.kind; }),
+                         kOutcomeKinds);
+  contents.put_list("rows/flags",
+                    column<Code>(rows, [](const Row& row) { return outcome_flags(row.outcome); }),
+                    true);
+  contents.put_list("rows/flags@names",
+                    std::vector<std::string>(kOutcomeFlags.begin(), kOutcomeFlags.end()));
+  visit_row(put_columns(contents, "rows", rows));
+}
+
+std::vector<Row> rows_from(const Contents& contents) {
+  std::vector<Row> rows(contents.list<std::uint8_t>("rows/site").size());
+  fill_codes<Site>(
+      rows, contents, "rows/site", kSites, [](Row & row) -> auto& { return row.fault.site; });
+  fill_codes<OutcomeKind>(
+      rows, contents, "rows/outcome", kOutcomeKinds,
+      [](Row & row) -> auto& { return row.outcome.kind; });
+  fill_column<std::uint8_t>(rows, contents, "rows/flags", [](Row& row, std::uint8_t bits) {
+    set_outcome_flags(row.outcome, bits);
+  });
+  visit_row(fill_columns(contents, "rows", rows));
+  return rows;
+}
+
+void put_curve(Contents& contents, const std::vector<CurvePoint>& curve) {
+  put_codes<Site>(contents, "curve/site",
+                  column<std::uint8_t>(curve, [](const CurvePoint& point) { return point.site; }),
+                  kSites);
+  visit_point(put_columns(contents, "curve", curve));
+}
+
+std::vector<CurvePoint> curve_from(const Contents& contents) {
+  std::vector<CurvePoint> curve(contents.list<std::uint8_t>("curve/site").size());
+  fill_codes<Site>(
+      curve, contents, "curve/site", kSites,
+      [](CurvePoint & point) -> auto& { return point.site; });
+  visit_point(fill_columns(contents, "curve", curve));
+  check_curve(curve);
+  return curve;
+}
+
+void put_summary(Contents& contents, const std::vector<SiteSummary>& sites) {
+  using Count = std::uint64_t;
+  put_codes<Site>(contents, "summary/site",
+                  column<std::uint8_t>(sites, [](auto& site) { return site.site; }), kSites);
+  contents.put_list("summary/population",
+                    column<Count>(sites, [](auto& site) { return site.population; }));
+  contents.put_list("summary/trials", column<Count>(sites, [](auto& site) { return site.trials; }));
+  for (std::size_t kind = 0; kind < kOutcomeKinds; ++kind)
+    contents.put_list(outcome_path(static_cast<int>(kind)),
+                      column<Count>(sites, [&](auto& site) { return site.outcomes[kind]; }));
+  contents.put_list("summary/sdc_low",
+                    column<double>(sites, [](auto& site) { return site.sdc.low; }));
+  contents.put_list("summary/sdc_high",
+                    column<double>(sites, [](auto& site) { return site.sdc.high; }));
+}
+
+std::vector<SiteSummary> summary_from(const Contents& contents) {
+  using Count = std::uint64_t;
+  std::vector<SiteSummary> sites(contents.list<std::uint8_t>("summary/site").size());
+  fill_codes<Site>(
+      sites, contents, "summary/site", kSites,
+      [](SiteSummary & site) -> auto& { return site.site; });
+  const auto fill = [&]<class T>(const std::string& path, T, const auto& field) {
+    fill_column<T>(sites, contents, path, [&](SiteSummary& site, T value) { field(site) = value; });
+  };
+  fill(
+      "summary/population", Count{}, [](auto& site) -> auto& { return site.population; });
+  fill(
+      "summary/trials", Count{}, [](auto& site) -> auto& { return site.trials; });
+  for (std::size_t kind = 0; kind < kOutcomeKinds; ++kind)
+    fill(
+        outcome_path(static_cast<int>(kind)),
+        Count{}, [&](auto& site) -> auto& { return site.outcomes[kind]; });
+  fill(
+      "summary/sdc_low", double{}, [](auto& site) -> auto& { return site.sdc.low; });
+  fill(
+      "summary/sdc_high", double{}, [](auto& site) -> auto& { return site.sdc.high; });
+  for (const auto& site : sites) check_site(site);
+  return sites;
+}
+
+}  // namespace citrine
