@@ -15,6 +15,7 @@ namespace {
 template <class Enum>
 std::vector<std::string> names(int count) {
   std::vector<std::string> list;
+  list.reserve(static_cast<std::size_t>(count));
   for (int i = 0; i < count; ++i) list.emplace_back(name_of(static_cast<Enum>(i)));
   return list;
 }

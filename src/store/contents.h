@@ -38,8 +38,8 @@ class Contents {
   void put(const std::string& path, Array array);
   template <class T>
   void put_list(const std::string& path, std::vector<T> values, bool is_compressed = false) {
-    put(path,
-        {.shape = {values.size()}, .values = std::move(values), .is_compressed = is_compressed});
+    std::vector<std::uint64_t> shape = {values.size()};
+    put(path, {std::move(shape), std::move(values), is_compressed});
   }
   template <class T>
   void put_scalar(const std::string& path, T value) {

@@ -99,7 +99,8 @@ class Reader {
     std::vector<std::string> names;
     require_hdf5(H5Aiterate2(object, H5_INDEX_NAME, H5_ITER_INC, nullptr, keep_attribute, &names),
                  "list attributes");
-    for (const auto& name : names) read_attribute(object, name, owner + "@" + name);
+    const auto prefix = owner + "@";
+    for (const auto& name : names) read_attribute(object, name, prefix + name);
   }
 
   void read_attribute(Hdf5Id object, const std::string& name, const std::string& path) {

@@ -4,8 +4,8 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
   using namespace citrine;
-  static const auto kValid = campaign_contents(testing::sample_campaign(), "fuzz.h5");
-  testing::fuzz_reader({bytes, size}, kCampaignSchema, kValid, [](const Contents& contents) {
+  static const auto valid = campaign_contents(testing::sample_campaign(), "fuzz.h5");
+  testing::fuzz_reader({bytes, size}, kCampaignSchema, valid, [](const Contents& contents) {
     campaign_summary_from(contents);
     return campaign_contents(campaign_from(contents), "fuzz.h5");
   });

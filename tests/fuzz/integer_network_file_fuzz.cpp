@@ -20,8 +20,8 @@ citrine::Contents with_fingerprint(citrine::Contents contents) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
   using namespace citrine;
-  static const auto kValid = integer_network_contents(testing::sample_integer_network(), "fuzz.h5");
-  testing::fuzz_reader({bytes, size}, kIntegerNetworkSchema, kValid, [](const Contents& contents) {
+  static const auto valid = integer_network_contents(testing::sample_integer_network(), "fuzz.h5");
+  testing::fuzz_reader({bytes, size}, kIntegerNetworkSchema, valid, [](const Contents& contents) {
     const auto file = integer_network_from(with_fingerprint(contents));
     return integer_network_contents(file, "fuzz.h5");
   });

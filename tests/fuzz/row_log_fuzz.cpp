@@ -43,18 +43,18 @@ std::string valid_log(const Scratch& scratch, const citrine::RowLogBinding& bind
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
-  static const Scratch kScratch;
-  static const citrine::RowLogBinding kBinding{.network_fingerprint = "0", .settings = {{"a", 1}}};
-  static const auto kValid = valid_log(kScratch, kBinding);
+  static const Scratch scratch;
+  static const citrine::RowLogBinding binding{.network_fingerprint = "0", .settings = {{"a", 1}}};
+  static const auto valid = valid_log(scratch, binding);
   if (size < 2) return 0;
   // The first bytes say how much of a valid log comes before the fuzzed bytes.
-  const auto kept = (std::size_t{bytes[0]} << 8 | bytes[1]) % (kValid.size() + 1);
-  kScratch.put(kValid.substr(0, kept) + std::string(bytes + 2, bytes + size));
+  const auto kept = (std::size_t{bytes[0]} << 8 | bytes[1]) % (valid.size() + 1);
+  scratch.put(valid.substr(0, kept) + std::string(bytes + 2, bytes + size));
   try {
-    citrine::RowLog(kScratch.path(), kBinding);
-    const auto once = kScratch.bytes();
-    citrine::RowLog(kScratch.path(), kBinding);
-    if (kScratch.bytes() != once) std::abort();
+    citrine::RowLog(scratch.path(), binding);
+    const auto once = scratch.bytes();
+    citrine::RowLog(scratch.path(), binding);
+    if (scratch.bytes() != once) std::abort();
   } catch (const citrine::Error&) {
     // Refused in one sentence, as it should be.
   }

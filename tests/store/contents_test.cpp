@@ -67,7 +67,7 @@ TEST(Contents, NoTimeIsInside) {
   for (std::uint32_t time = now - 2; time <= now + 2; ++time) {
     std::array<std::byte, 4> stored{};
     for (unsigned i = 0; i < 4; ++i) stored[i] = static_cast<std::byte>(time >> (8 * i) & 0xff);
-    EXPECT_TRUE(std::ranges::search(image, stored).empty());
+    EXPECT_EQ(std::search(image.begin(), image.end(), stored.begin(), stored.end()), image.end());
   }
 }
 

@@ -21,12 +21,12 @@ const RowLogBinding kBinding{.network_fingerprint = "0123456789abcdef",
                              .settings = {{"seed", 1}, {"sites", {"product"}}}};
 
 std::span<const Row> rows() {
-  static const auto kRows = sample_campaign().result.rows;
-  return kRows;
+  static const auto all = sample_campaign().result.rows;
+  return all;
 }
 std::span<const CurvePoint> points() {
-  static const auto kPoints = sample_campaign().result.curve;
-  return kPoints;
+  static const auto all = sample_campaign().result.curve;
+  return all;
 }
 
 // Four blocks: two rows, one row, two points, three rows.
