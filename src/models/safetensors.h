@@ -8,8 +8,7 @@ namespace citrine {
 
 // All float32 tensors of the file under their own names; scalar integer tensors (num_batches_tracked) are passed over.
 Weights read_safetensors(const std::filesystem::path& path);
-// Fits imported tensors to `graph`: by equal names, else in order of the file's names within the graph's order where
-// kinds and shapes leave one way. Throws Error that names the first parameter without a tensor.
+// The tensors that `graph` needs, by name; others are left out. Throws Error that names the first parameter without one.
 Weights match_weights(const Graph& graph, const Weights& imported);
 
 }  // namespace citrine

@@ -1,0 +1,18 @@
+#pragma once
+// Tables of a report as comma-separated values (RFC 4180).
+#include <string>
+#include <vector>
+
+#include "report/content.h"
+
+namespace citrine {
+
+struct CsvTable {
+  std::string name;  // file name without ending
+  std::string text;
+};
+
+// candidates, generations, outcomes (by network, site and layer, with Wilson intervals) and curve; empty ones are left out.
+std::vector<CsvTable> csv_tables(const ReportContent& content);
+
+}  // namespace citrine

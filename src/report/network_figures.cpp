@@ -1,0 +1,145 @@
+#include "report/network_figures.h"
+
+#include <algorithm>
+#include <set>
+
+#include "objectives/sensitivity.h"
+#include "report/aggregate.h"
+#include "report/gnuplot.h"
+
+namespace citrine {
+namespace {
+
+constexpr std::string_view kOutcomeColours[kOutcomeKinds] = {"#aab4be", "#7fb3d5", "#4f86c0", "#e0b34a", "#cf3f3f"};
+
+std::string series(std::size_t index) { return std::string(kSeries[index % std::size(kSeries)]); }
+
+// "weight_memory" -> "weight memory"
+std::string words(std::string_view name) {
+  std::string text(name);
+  std::ranges::replace(text, '_', ' ');
+  return text;
+}
+
+std::set<Site> curve_sites(std::span<const NetworkEntry> networks) {
+  std::set<Site> sites;
+  for (const auto& network : networks)
+    for (const auto& point : network.campaign.curve) sites.insert(point.site);
+  return sites;
+}
+
+// A rate of 0 has no place on a logarithmic axis; the fault-free error is drawn as a line.
+Figure curve_figure(std::span<const NetworkEntry> networks, Site site) {
+  GnuplotScript script(460, 360);
+  std::string plots;
+  for (std::size_t i = 0; i < networks.size(); ++i) {
+    const auto bands = curve_bands(networks[i].campaign.curve);
+    if (!bands.contains(site)) continue;
+    std::vector<std::string> rows;
+    for (const auto& band : bands.at(site))
+      if (band.rate > 0) rows.push_back(row(band.rate, 100 * band.mean, 100 * band.low, 100 * band.high));
+    const auto name = "curve" + std::to_string(i);
+    script.block(name, rows);
+    plots += (plots.empty() ? "" : ", ") + ("$" + name) + " using 1:3:4 with filledcurves fs transparent solid 0.18 lc rgb '" +
+             series(i) + "' notitle, $" + name + " using 1:2 with linespoints pt 7 ps 0.4 lw 1.5 lc rgb '" + series(i) +
+             "' title " + gnuplot_text(networks[i].name);
+  }
+  script.line("set logscale x").line("set format x '10^{%L}'").line("set format x '%.0e'");
+  script.line("set xlabel 'bit error rate, per bit and inference'").line("set ylabel 'error, %'");
+  script.line("set yrange [0:100]");
+  script.line("plot ", plots);
+  return {"curve_" + std::string(name_of(site)),
+          "Error over bit error rate in " + words(name_of(site)) + ": mean over seeds, band from the least to the greatest seed.",
+          script.text(), {}};
+}
+
+// One stacked bar a layer; columns: layer, then the cumulated shares of the outcomes.
+std::vector<std::string> stacked_rows(const std::map<std::pair<Site, std::uint32_t>, OutcomeCounts>& counts, Site site) {
+  std::vector<std::string> rows;
+  for (const auto& [where, count] : counts) {
+    if (where.first != site) continue;
+    std::string text = row(where.second);
+    double sum = 0;
+    for (int kind = 0; kind < kOutcomeKinds; ++kind)
+      text += row(sum += 100 * count.share(static_cast<OutcomeKind>(kind)));
+    rows.push_back(text);
+  }
+  return rows;
+}
+
+// The last kind is drawn first and the others over it, so that each shows its own share.
+std::string stacked_plot(const std::string& block) {
+  std::string plots;
+  for (int kind = kOutcomeKinds - 1; kind >= 0; --kind)
+    plots += (plots.empty() ? "" : ", ") + ("$" + block) + " using 1:" + std::to_string(kind + 2) +
+             " with boxes fs solid 1 noborder lc rgb '" + std::string(kOutcomeColours[kind]) + "' title '" +
+             words(name_of(static_cast<OutcomeKind>(kind))) + "'";
+  return plots;
+}
+
+Figure layer_figure(const NetworkEntry& network) {
+  const auto counts = count_by_layer(network.campaign.rows);
+  const int panel_rows = (static_cast<int>(network.sites.size()) + 1) / 2;
+  GnuplotScript script(940, 60 + 210 * panel_rows);
+  for (const auto site : network.sites) script.block(std::string(name_of(site)), stacked_rows(counts, site));
+  script.line("set multiplot layout ", panel_rows, ",2 margins 0.06,0.99,0.08,0.9 spacing 0.08,", 0.45 / (panel_rows + 1));
+  script.line("set boxwidth 0.85").line("set yrange [0:100]").line("set ylabel '%' offset 1");
+  script.line("unset grid").line("unset key");
+  for (std::size_t i = 0; i < network.sites.size(); ++i) {
+    script.line("set title '", words(name_of(network.sites[i])), "' offset 0,-0.6");
+    script.line("set xlabel ", i + 2 >= network.sites.size() ? "'layer of the integer network'" : "''");
+    if (i == 0) script.line("set key at screen 0.5,0.985 center top horizontal invert");
+    if (i == 1) script.line("unset key");
+    script.line("plot ", stacked_plot(std::string(name_of(network.sites[i]))));
+  }
+  script.line("unset multiplot");
+  return {"layers_" + network.name, "Outcome shares by layer and fault site in " + network.name + ".", script.text(), {}};
+}
+
+bool has_prediction(const NetworkEntry& network) { return network.graph && !network.campaign.rows.empty(); }
+
+// The memory and register faults reach every stored neuron, which is what the index speaks of.
+Site measured_site(std::span<const NetworkEntry> networks) {
+  for (const auto& network : networks)
+    if (std::ranges::find(network.sites, Site::activation_memory) != network.sites.end()) return Site::activation_memory;
+  return networks.front().sites.front();
+}
+
+Figure prediction_figure(std::span<const NetworkEntry> networks) {
+  const Site site = measured_site(networks);
+  std::vector<std::string> rows;
+  for (const auto& network : networks) {
+    if (!has_prediction(network)) continue;
+    const auto counts = count_by_site(network.campaign.rows);
+    if (!counts.contains(site)) continue;
+    const auto& count = counts.at(site);
+    const auto interval = count.interval(OutcomeKind::sdc);
+    rows.push_back(row(sensitivity(*network.graph).mean, 100 * count.share(OutcomeKind::sdc), 100 * interval.low,
+                       100 * interval.high, gnuplot_text(network.name)));
+  }
+  GnuplotScript script(460, 360);
+  script.block("networks", rows);
+  script.line("set logscale x").line("set format x '%.0e'").line("unset key");
+  script.line("set xlabel 'Architecture Sensitivity Index (mean), predicted'");
+  script.line("set ylabel 'SDC of ", words(name_of(site)), " flips, %'");
+  script.line("set offsets graph 0.15, graph 0.3, graph 0.1, graph 0");
+  script.line("plot $networks using 1:2:3:4 with yerrorbars pt 7 ps 0.6 lw 1.2 lc rgb '", kSeries[0],
+              "', $networks using 1:2:5 with labels left offset 1,0.3");
+  return {"prediction",
+          "Predicted against measured resilience: SDC share of single bit flips in " + words(name_of(site)) +
+              " with 95 % Wilson intervals, over the index.",
+          script.text(), {}};
+}
+
+}  // namespace
+
+std::vector<Figure> network_figures(std::span<const NetworkEntry> networks) {
+  std::vector<Figure> figures;
+  for (const auto site : curve_sites(networks)) figures.push_back(curve_figure(networks, site));
+  if (std::ranges::any_of(networks, has_prediction)) figures.push_back(prediction_figure(networks));
+  for (const auto& network : networks)
+    if (!network.campaign.rows.empty()) figures.push_back(layer_figure(network));
+  return figures;
+}
+
+}  // namespace citrine

@@ -1,0 +1,157 @@
+#include "report/page.h"
+
+#include <algorithm>
+
+#include "objectives/cost.h"
+#include "objectives/sensitivity.h"
+#include "report/aggregate.h"
+#include "report/drawing.h"
+#include "report/html.h"
+#include "report/page_style.h"
+#include "report/versions.h"
+
+namespace citrine {
+namespace {
+
+using Rows = std::vector<std::vector<std::string>>;
+
+std::string figure_html(const Figure& figure) {
+  return "<figure id=\"" + escape(figure.name) + "\">" + figure.svg + "<figcaption>" + escape(figure.caption) +
+         "</figcaption></figure>\n";
+}
+
+std::string figures_html(std::span<const Figure> figures, std::initializer_list<std::string_view> prefixes) {
+  std::string text;
+  for (const auto& figure : figures)
+    if (std::ranges::any_of(prefixes, [&](auto prefix) { return figure.name.starts_with(prefix); }))
+      text += figure_html(figure);
+  return text.empty() ? text : "<div class=\"figures\">\n" + text + "</div>\n";
+}
+
+std::string drawing_html(const Graph& graph) { return "<div class=\"wide drawing\">" + draw(graph) + "</div>\n"; }
+
+std::string objective_text(const std::string& name, double value) {
+  if (name == "error_rate") return percent(value);
+  if (name == "sensitivity") return number(value);
+  return grouped(static_cast<std::int64_t>(value));
+}
+
+std::vector<const CandidateEntry*> front(const SearchEntry& search) {
+  std::vector<const CandidateEntry*> entries;
+  for (const auto& candidate : search.candidates)
+    if (candidate.is_on_front) entries.push_back(&candidate);
+  std::ranges::sort(entries, {}, [](const auto* entry) { return entry->objectives[0]; });
+  return entries;
+}
+
+std::string words(std::string_view name) {
+  std::string text(name);
+  std::ranges::replace(text, '_', ' ');
+  return text;
+}
+
+std::string candidate_html(const CandidateEntry& entry) {
+  std::string made = entry.parent < 0 ? "start network" : "child of " + std::to_string(entry.parent) + ":";
+  for (const auto& op : entry.operators) made += (made.ends_with(':') ? " " : "; ") + op;
+  return "<h3>Network " + std::to_string(entry.id) + "</h3>\n<p>" + escape(made) + "</p>\n" + drawing_html(entry.graph);
+}
+
+std::string search_html(const SearchEntry& search, std::span<const Figure> figures) {
+  std::vector<std::string> head = {"network", "generation", "parameters"};
+  for (const auto& name : search.objectives) head.push_back(escape(words(name)));
+  Rows rows;
+  std::string drawings;
+  for (const auto* entry : front(search)) {
+    std::vector<std::string> cells = {std::to_string(entry->id), std::to_string(entry->generation),
+                                      grouped(count_parameters(entry->graph))};
+    for (std::size_t i = 0; i < search.objectives.size(); ++i)
+      cells.push_back(objective_text(search.objectives[i], entry->objectives[i]));
+    rows.push_back(cells);
+    drawings += candidate_html(*entry);
+  }
+  const auto title = std::to_string(search.candidates.size()) + " networks trained, " + std::to_string(rows.size()) +
+                     " on the front (not dominated in any of " + std::to_string(search.objectives.size()) + " objectives).";
+  return section("Search", "<p>" + title + "</p>\n" + figures_html(figures, {"front_", "hypervolume"}) +
+                               table(head, rows) + details("Drawings of the networks on the front", drawings));
+}
+
+std::string accuracy(const std::optional<Counted>& counted) {
+  if (!counted || counted->total == 0) return "–";
+  const auto correct = static_cast<std::uint64_t>(counted->correct), total = static_cast<std::uint64_t>(counted->total);
+  return percent(static_cast<double>(correct) / static_cast<double>(total), wilson(correct, total)) + " <small>of " +
+         grouped(counted->total) + "</small>";
+}
+
+std::string networks_table(std::span<const NetworkEntry> networks) {
+  Rows rows;
+  for (const auto& network : networks) {
+    std::vector<std::string> cells = {escape(network.name), "–", "–", "–", accuracy(network.float_test),
+                                      accuracy(network.integer_test)};
+    if (network.graph) {
+      cells[1] = grouped(count_parameters(*network.graph));
+      cells[2] = grouped(count_macs(*network.graph));
+      cells[3] = number(sensitivity(*network.graph).mean);
+    }
+    rows.push_back(cells);
+  }
+  return table({"network", "parameters", "MACs", "sensitivity index", "accuracy, float", "accuracy, integer"}, rows);
+}
+
+std::vector<std::string> outcome_cells(const OutcomeCounts& count) {
+  std::vector<std::string> cells = {grouped(static_cast<std::int64_t>(count.trials()))};
+  for (int kind = 0; kind < kOutcomeKinds; ++kind) {
+    const auto outcome = static_cast<OutcomeKind>(kind);
+    cells.push_back(outcome == OutcomeKind::sdc ? percent(count.share(outcome), count.interval(outcome))
+                                                : percent(count.share(outcome)));
+  }
+  return cells;
+}
+
+std::string outcomes_table(const NetworkEntry& network) {
+  Rows rows;
+  for (const auto& [site, count] : count_by_site(network.campaign.rows)) {
+    rows.push_back({words(name_of(site))});
+    const auto cells = outcome_cells(count);
+    rows.back().insert(rows.back().end(), cells.begin(), cells.end());
+  }
+  return table({"fault site", "trials", "masked at site", "masked in layer", "masked later", "benign", "SDC"}, rows);
+}
+
+std::string networks_html(std::span<const NetworkEntry> networks, std::span<const Figure> figures) {
+  std::string text = networks_table(networks);
+  for (const auto& network : networks) {
+    text += "<h3>" + escape(network.name) + "</h3>\n";
+    if (network.graph) text += drawing_html(*network.graph);
+    if (!network.campaign.rows.empty()) text += outcomes_table(network);
+  }
+  return section("Networks", text) +
+         section("Resilience", figures_html(figures, {"curve_", "prediction"}) +
+                                   "<p>Single-bit flips; the unit of sampling is the pair (fault, image), drawn without "
+                                   "replacement; intervals are Wilson's at 95 % and speak of the images used.</p>\n" +
+                                   figures_html(figures, {"layers_"}));
+}
+
+std::string configuration_html(const ReportContent& content) {
+  Rows rows;
+  for (const auto& [name, version] : library_versions()) rows.push_back({escape(name), escape(version)});
+  return section("Configuration and versions",
+                 table({"library", "version"}, rows) +
+                     details("Resolved options of every input", "<pre>" + escape(content.config.dump(2)) + "</pre>"));
+}
+
+}  // namespace
+
+std::string html_page(const ReportContent& content, std::span<const Figure> figures) {
+  std::string inputs;
+  for (const auto& input : content.inputs) inputs += (inputs.empty() ? "" : ", ") + escape(input);
+  std::string body = "<header><h1>citrine report</h1><p>" + inputs + "</p></header>\n<main>\n";
+  if (content.search) body += search_html(*content.search, figures);
+  if (!content.networks.empty()) body += networks_html(content.networks, figures);
+  body += configuration_html(content) + "</main>\n";
+  return std::string("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+                     "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+                     "<meta name=\"color-scheme\" content=\"light dark\">\n<title>citrine report</title>\n<style>\n") +
+         kPageStyle + "</style>\n</head>\n<body>\n" + body + "</body>\n</html>\n";
+}
+
+}  // namespace citrine

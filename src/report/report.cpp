@@ -1,0 +1,25 @@
+#include "report/report.h"
+
+#include "report/content.h"
+#include "report/csv.h"
+#include "report/figures.h"
+#include "report/page.h"
+#include "store/files.h"
+
+namespace citrine {
+
+std::filesystem::path write_report(std::span<const std::filesystem::path> inputs, const std::filesystem::path& out) {
+  const auto content = read_content(inputs);
+  const auto figures = draw_figures(content);
+  std::filesystem::create_directories(out);
+  for (const auto& figure : figures) {
+    write_text(out / (figure.name + ".gp"), figure.script);
+    write_text(out / (figure.name + ".svg"), figure.svg);
+  }
+  for (const auto& table : csv_tables(content)) write_text(out / (table.name + ".csv"), table.text);
+  const auto page = out / "index.html";
+  write_text(page, html_page(content, figures));
+  return page;
+}
+
+}  // namespace citrine
