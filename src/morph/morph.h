@@ -1,5 +1,7 @@
 #pragma once
-// Network morphisms: changes of (graph, weights) that keep the function, and approximate ones that nearly do.
+// Network morphisms: changes of (graph, weights) that keep the function, and approximate ones that
+// nearly do.
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -9,7 +11,12 @@
 
 namespace citrine {
 
-enum class Operator : std::uint8_t { insert_convolution, widen, add_skip, remove_layer };
+enum class Operator : std::uint8_t {
+  insert_convolution,  // identity convolution 1x1, 3x3 or 5x5, batch norm, ReLU behind a ReLU
+  widen,               // copies of a convolution's filters, outgoing weights divided among them
+  add_skip,            // by concatenation or by addition, both of no effect at first
+  remove_layer         // approximate: convolution of stride 1, batch norm and ReLU go
+};
 inline constexpr int kOperators = 4;
 std::string_view name_of(Operator op);
 Operator morph_operator(std::string_view name);  // Error that names the nearest valid one
@@ -21,7 +28,9 @@ struct Morphed {
   std::vector<std::string> touched;  // nodes whose weights are new or have another shape
 };
 
-// Applies the operator at a place drawn by `key`; Error if the network has no place for it.
+// Applies the operator at a place drawn by `key`; Error if the network has no place for it. Exact
+// operators keep the logits in evaluation mode. An addition is a branch through a batch norm of
+// scale 0 instead of a convex combination: the scale is what is trained.
 Morphed apply(Operator op, const Network& network, Key key);
 
 }  // namespace citrine

@@ -11,14 +11,14 @@
 namespace citrine {
 
 struct Candidate {
-  std::uint64_t id = 0;      // 0, 1, 2, ... in order of creation
-  std::int64_t parent = -1;  // -1 for a start network
-  int generation = 0;        // 0 for start networks
-  Network network;           // with the weights that it starts from
-  std::vector<std::string> operators;  // descriptions of the morphisms that made it
+  std::uint64_t id = 0;                     // 0, 1, 2, ... in order of creation
+  std::int64_t parent = -1;                 // -1 for a start network
+  int generation = 0;                       // 0 for start networks
+  Network network;                          // with the weights that it starts from
+  std::vector<std::string> operators = {};  // descriptions of the morphisms that made it
   bool is_approximate = false;
-  std::vector<std::string> touched;    // nodes with new or reshaped weights
-  std::vector<double> cheap;           // cheap objectives, in the order of the search's names
+  std::vector<std::string> touched = {};  // nodes with new or reshaped weights
+  std::vector<double> cheap = {};         // cheap objectives, in the order of the search's names
 };
 
 struct Evaluated {
@@ -29,7 +29,8 @@ struct Evaluated {
 class Evaluator {
  public:
   virtual ~Evaluator() = default;
-  // One result a candidate, in order. The result for a candidate depends on it and split(key, candidate.id) alone.
+  // One result a candidate, in order. The result for a candidate depends on it and split(key,
+  // candidate.id) alone.
   virtual std::vector<Evaluated> evaluate(std::span<const Candidate> batch, Key key) = 0;
 };
 

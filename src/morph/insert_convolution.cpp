@@ -1,0 +1,113 @@
+// Identity convolution, batch norm and ReLU behind a ReLU: what is not negative passes unchanged.
+#include <cmath>
+#include <numbers>
+#include <utility>
+
+#include "morph/network_edit.h"
+#include "morph/operators.h"
+
+namespace citrine {
+namespace {
+
+constexpr int kAllReaders = -1;
+
+struct Place {
+  int node;    // behind it
+  int reader;  // which of its consumers reads the new layer
+};
+
+bool is_not_negative(OpKind kind) { return kind == OpKind::relu || kind == OpKind::relu6; }
+
+std::vector<Place> places(const Graph& graph) {
+  std::vector<Place> found;
+  for (int node = 0; node < graph.output(); ++node) {
+    if (!is_not_negative(graph.node(node).op.kind)) continue;
+    found.push_back({node, kAllReaders});
+    if (graph.consumers(node).size() > 1)
+      for (const int reader : graph.consumers(node)) found.push_back({node, reader});
+  }
+  return found;
+}
+
+int drawn_kernel(const Shape& shape, Key key) {
+  std::vector<int> kernels;
+  for (const int kernel : {1, 3, 5})
+    if (kernel <= shape.height && kernel <= shape.width) kernels.push_back(kernel);
+  return kernels.empty() ? 1 : drawn(kernels, key);
+}
+
+Tensor dirac(int channels, int kernel) {
+  const auto area = static_cast<std::size_t>(kernel) * static_cast<std::size_t>(kernel);
+  const auto count = static_cast<std::size_t>(channels);
+  Tensor tensor = {{channels, channels, kernel, kernel}, std::vector<float>(count * count * area)};
+  for (std::size_t c = 0; c < count; ++c) tensor.values[(c * count + c) * area + area / 2] = 1;
+  return tensor;
+}
+
+struct Moments {
+  std::vector<float> mean, variance;
+};
+
+// Of max(0, x) where x is normal with this mean and deviation.
+std::pair<double, double> rectified_moments(double mean, double deviation) {
+  if (deviation == 0) return {std::max(mean, 0.0), 0};
+  const double ratio = mean / deviation;
+  const double below = std::erfc(-ratio / std::numbers::sqrt2) / 2;
+  const double density = std::exp(-ratio * ratio / 2) / std::sqrt(2 * std::numbers::pi);
+  const double first = mean * below + deviation * density;
+  const double second = (mean * mean + deviation * deviation) * below + mean * deviation * density;
+  return {first, std::max(second - first * first, 0.0)};
+}
+
+// What a batch norm before the ReLU tells of its output, so that the new one changes little in
+// training mode too; without one, 0 and 1.
+Moments output_moments(const Network& network, int relu) {
+  const auto& graph = network.graph;
+  const auto& before = graph.node(graph.node(relu).inputs.front());
+  const auto channels = static_cast<std::size_t>(graph.shape(relu).channels);
+  Moments moments = {std::vector<float>(channels, 0), std::vector<float>(channels, 1)};
+  if (before.op.kind != OpKind::batch_norm) return moments;
+  const auto& scale = network.weights.at(before.name + ".weight").values;
+  const auto& shift = network.weights.at(before.name + ".bias").values;
+  for (std::size_t c = 0; c < channels; ++c) {
+    const auto [mean, variance] = rectified_moments(double{shift[c]}, std::abs(double{scale[c]}));
+    moments.mean[c] = static_cast<float>(mean);
+    moments.variance[c] = static_cast<float>(variance);
+  }
+  return moments;
+}
+
+}  // namespace
+
+std::optional<Morphed> insert_convolution(const Network& network, Key key) {
+  const auto& graph = network.graph;
+  const auto all = places(graph);
+  if (all.empty()) return std::nullopt;
+  const auto [node, reader] = drawn(all, split(key, "place"));
+  const int channels = graph.shape(node).channels;
+  const int kernel = drawn_kernel(graph.shape(node), split(key, "kernel"));
+
+  NetworkEdit edit(network);
+  const auto name = edit.fresh_name("insert");
+  edit.insert(
+      node + 1,
+      {name,
+       {.kind = OpKind::convolution, .channels = channels, .kernel = kernel, .padding = kernel / 2},
+       {node}});
+  edit.insert(node + 2, {name + ".bn", {.kind = OpKind::batch_norm}, {node + 1}});
+  edit.insert(node + 3, {name + ".relu", {.kind = OpKind::relu}, {node + 2}});
+  if (reader == kAllReaders)
+    edit.redirect(node, node + 3, node + 3);
+  else
+    std::ranges::replace(edit.node(reader + 3).inputs, node, node + 3);
+  edit.weight(name, "weight") = dirac(channels, kernel);
+  auto [mean, variance] = output_moments(network, node);
+  edit.add_identity_batch_norm(name + ".bn", std::move(mean), std::move(variance));
+
+  const auto size = std::to_string(kernel);
+  return Morphed{std::move(edit).finish(),
+                 "insert " + size + "x" + size + " behind " + graph.node(node).name,
+                 {name, name + ".bn"}};
+}
+
+}  // namespace citrine
