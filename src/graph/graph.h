@@ -21,7 +21,8 @@ enum class OpKind : std::uint8_t {
   add,
   concat,
   fully_connected,
-  shortcut,  // He et al. 2016, option A: every stride-th pixel, zero channels appended on both sides
+  shortcut,  // He et al. 2016, option A: every stride-th pixel, zero channels appended on both
+             // sides
   identity
 };
 std::string_view name_of(OpKind kind);
@@ -45,7 +46,8 @@ struct Node {
   bool operator==(const Node&) const = default;
 };
 
-// Immutable once made. Node 0 is the input, the last node the output; every node reaches the output.
+// Immutable once made. Node 0 is the input, the last node the output; every node reaches the
+// output.
 class Graph {
  public:
   // Throws Error with the node's name unless indices, arities, attributes and shapes fit.
@@ -59,7 +61,9 @@ class Graph {
   Shape input_shape() const { return shapes_.front(); }
   int classes() const { return shapes_.back().channels; }
   // Nodes that read node `index`, ascending; one that reads it twice appears twice.
-  const std::vector<int>& consumers(int index) const { return consumers_[static_cast<std::size_t>(index)]; }
+  const std::vector<int>& consumers(int index) const {
+    return consumers_[static_cast<std::size_t>(index)];
+  }
   // Index of the node of that name, -1 if there is none.
   int find(std::string_view name) const;
 
@@ -72,7 +76,9 @@ class Graph {
 // Same hash for graphs that differ in names and order alone; 16 hexadecimal digits.
 std::string canonical_hash(const Graph& graph);
 
-std::int64_t count_macs(const Graph& graph);        // convolutions and fully connected layers; padded taps count
-std::int64_t count_parameters(const Graph& graph);  // trainable: weights, biases, batch-norm scale and shift
+std::int64_t count_macs(
+    const Graph& graph);  // convolutions and fully connected layers; padded taps count
+std::int64_t count_parameters(
+    const Graph& graph);  // trainable: weights, biases, batch-norm scale and shift
 
 }  // namespace citrine

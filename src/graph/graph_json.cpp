@@ -1,5 +1,6 @@
 #include "graph/graph_json.h"
 
+#include <algorithm>
 #include <fstream>
 #include <map>
 #include <set>
@@ -15,15 +16,17 @@ using nlohmann::json;
 
 constexpr std::size_t kMaxBytes = std::size_t{64} << 20;
 constexpr int kMaxDepth = 64;
-constexpr std::string_view kNodeKeys[] = {"name",    "op",     "inputs",  "channels", "kernel",
-                                          "stride",  "padding", "groups", "has_bias"};
+constexpr std::string_view kNodeKeys[] = {"name",   "op",      "inputs", "channels", "kernel",
+                                          "stride", "padding", "groups", "has_bias"};
 constexpr std::string_view kGraphKeys[] = {"schema", "version", "input", "nodes", "output"};
 constexpr std::string_view kShapeKeys[] = {"height", "width", "channels"};
 
-void check_keys(const json& object, std::span<const std::string_view> keys, const std::string& where) {
+void check_keys(const json& object, std::span<const std::string_view> keys,
+                const std::string& where) {
   if (!object.is_object()) throw Error(where, ": must be an object");
   for (const auto& [key, value] : object.items())
-    if (std::ranges::find(keys, key) == keys.end()) throw Error(where, ": ", unknown_name("key", key, keys));
+    if (std::ranges::find(keys, key) == keys.end())
+      throw Error(where, ": ", unknown_name("key", key, keys));
 }
 
 int integer(const json& object, const char* key, int fallback, const std::string& where) {
@@ -35,7 +38,8 @@ int integer(const json& object, const char* key, int fallback, const std::string
 }
 
 std::string text(const json& object, const char* key, const std::string& where) {
-  if (!object.contains(key) || !object.at(key).is_string()) throw Error(where, ": ", key, " must be a text");
+  if (!object.contains(key) || !object.at(key).is_string())
+    throw Error(where, ": ", key, " must be a text");
   return object.at(key).get<std::string>();
 }
 
@@ -71,7 +75,8 @@ Wire read_wire(const json& object) {
 }
 
 // Kahn 1962, always the earliest ready node, so that an ordered list keeps its order.
-std::vector<int> topological_order(const std::vector<Wire>& wires, const std::map<std::string, int>& index) {
+std::vector<int> topological_order(const std::vector<Wire>& wires,
+                                   const std::map<std::string, int>& index) {
   std::vector<int> missing(wires.size()), order;
   std::vector<std::vector<int>> readers(wires.size());
   std::set<int> ready;
@@ -81,7 +86,8 @@ std::vector<int> topological_order(const std::vector<Wire>& wires, const std::ma
     if (wire.inputs.empty()) ready.insert(i);
     for (const auto& input : wire.inputs) {
       const auto found = index.find(input);
-      if (found == index.end()) throw Error(wire.node.name, ": its input '", input, "' is not a node");
+      if (found == index.end())
+        throw Error(wire.node.name, ": its input '", input, "' is not a node");
       readers[static_cast<std::size_t>(found->second)].push_back(i);
     }
   }
@@ -121,7 +127,8 @@ std::vector<Node> ordered_nodes(const std::vector<Wire>& wires, const std::strin
 
 Shape read_shape(const json& object) {
   check_keys(object, kShapeKeys, "input");
-  return {integer(object, "height", 0, "input"), integer(object, "width", 0, "input"), integer(object, "channels", 0, "input")};
+  return {integer(object, "height", 0, "input"), integer(object, "width", 0, "input"),
+          integer(object, "channels", 0, "input")};
 }
 
 // Refuses before the parser builds anything: brackets outside of strings, counted.
@@ -130,11 +137,14 @@ void check_depth(std::string_view document, const std::string& where) {
   bool is_string = false;
   for (std::size_t i = 0; i < document.size(); ++i) {
     const char c = document[i];
-    if (is_string && c == '\\') ++i;
-    else if (c == '"') is_string = !is_string;
+    if (is_string && c == '\\')
+      ++i;
+    else if (c == '"')
+      is_string = !is_string;
     else if (!is_string && (c == '[' || c == '{') && ++depth > kMaxDepth)
       throw Error(where, ": JSON is nested deeper than ", kMaxDepth, " at byte ", i);
-    else if (!is_string && (c == ']' || c == '}')) --depth;
+    else if (!is_string && (c == ']' || c == '}'))
+      --depth;
   }
 }
 
@@ -179,18 +189,23 @@ json to_json(const Graph& graph) {
 
 Graph graph_from_json(const json& object) {
   check_keys(object, kGraphKeys, "graph");
-  if (object.value("schema", json()) != "citrine graph") throw Error("graph: schema must be 'citrine graph'");
-  if (object.value("version", json()) != 1) throw Error("graph: version must be 1, got ", object.value("version", json()).dump());
+  if (object.value("schema", json()) != "citrine graph")
+    throw Error("graph: schema must be 'citrine graph'");
+  if (object.value("version", json()) != 1)
+    throw Error("graph: version must be 1, got ", object.value("version", json()).dump());
   if (!object.contains("input") || !object.contains("nodes") || !object.at("nodes").is_array())
     throw Error("graph: needs an input shape and a list of nodes");
-  if (object.at("nodes").size() > 100'000) throw Error("a graph has 2 to 100000 nodes, got ", object.at("nodes").size());
+  if (object.at("nodes").size() > 100'000)
+    throw Error("a graph has 2 to 100000 nodes, got ", object.at("nodes").size());
   std::vector<Wire> wires;
   for (const auto& node : object.at("nodes")) wires.push_back(read_wire(node));
-  return Graph(read_shape(object.at("input")), ordered_nodes(wires, text(object, "output", "graph")));
+  return Graph(read_shape(object.at("input")),
+               ordered_nodes(wires, text(object, "output", "graph")));
 }
 
 json parse_json(std::string_view document, const std::string& where) {
-  if (document.size() > kMaxBytes) throw Error(where, ": JSON must be at most 64 MiB, got ", document.size(), " bytes");
+  if (document.size() > kMaxBytes)
+    throw Error(where, ": JSON must be at most 64 MiB, got ", document.size(), " bytes");
   check_depth(document, where);
   try {
     return json::parse(document, UniqueKeys{});

@@ -11,9 +11,11 @@
 namespace citrine {
 
 nlohmann::json to_json(const Graph& graph);
-// Throws Error naming the node; accepts nodes in any order, refuses cycles, unknown keys and unknown operations.
+// Throws Error naming the node; accepts nodes in any order, refuses cycles, unknown keys and
+// unknown operations.
 Graph graph_from_json(const nlohmann::json& json);
-// Text of at most 64 MiB, nested at most 64 deep: deeper input is refused before it costs memory or stack.
+// Text of at most 64 MiB, nested at most 64 deep: deeper input is refused before it costs memory or
+// stack.
 nlohmann::json parse_json(std::string_view text, const std::string& where);
 Graph read_graph_json(const std::filesystem::path& path);
 

@@ -8,8 +8,9 @@ namespace citrine {
 namespace {
 
 constexpr std::array<std::string_view, 13> kNames = {
-    "input", "convolution", "batch_norm", "relu", "relu6", "max_pool", "average_pool", "global_average_pool",
-    "add",   "concat",      "fully_connected", "shortcut", "identity"};
+    "input",        "convolution",         "batch_norm", "relu",   "relu6",           "max_pool",
+    "average_pool", "global_average_pool", "add",        "concat", "fully_connected", "shortcut",
+    "identity"};
 
 }  // namespace
 

@@ -26,20 +26,24 @@ std::vector<std::int64_t> weight_shape(const Graph& graph, int index) {
   return {op.channels, in.channels / op.groups, op.kernel, op.kernel};
 }
 
-// He et al. 2015, fan-out, for convolutions; uniform +-1/sqrt(fan-in) for fully connected layers and biases.
-float initial_value(const std::string& parameter, const std::vector<std::int64_t>& shape, Key key, std::uint64_t i) {
+// He et al. 2015, fan-out, for convolutions; uniform +-1/sqrt(fan-in) for fully connected layers
+// and biases.
+float initial_value(const std::string& parameter, const std::vector<std::int64_t>& shape, Key key,
+                    std::uint64_t i) {
   if (parameter.ends_with(".running_var")) return 1;
   if (shape.size() == 4) {
     const double fan_out = static_cast<double>(shape[0] * shape[2] * shape[3]);
     return static_cast<float>(normal(key, i) * std::sqrt(2 / fan_out));
   }
-  if (shape.size() == 2) return static_cast<float>((2 * uniform(key, i) - 1) / std::sqrt(static_cast<double>(shape[1])));
+  if (shape.size() == 2)
+    return static_cast<float>((2 * uniform(key, i) - 1) / std::sqrt(static_cast<double>(shape[1])));
   return 0;
 }
 
 }  // namespace
 
-std::vector<std::pair<std::string, std::vector<std::int64_t>>> parameter_shapes(const Graph& graph) {
+std::vector<std::pair<std::string, std::vector<std::int64_t>>> parameter_shapes(
+    const Graph& graph) {
   std::vector<std::pair<std::string, std::vector<std::int64_t>>> shapes;
   for (int i = 0; i < graph.size(); ++i) {
     const auto& [name, op, inputs] = graph.node(i);
@@ -58,7 +62,8 @@ std::vector<std::pair<std::string, std::vector<std::int64_t>>> parameter_shapes(
 std::int64_t count_parameters(const Graph& graph) {
   std::int64_t count = 0;
   for (const auto& [name, shape] : parameter_shapes(graph))
-    if (!name.ends_with(".running_mean") && !name.ends_with(".running_var")) count += element_count(shape);
+    if (!name.ends_with(".running_mean") && !name.ends_with(".running_var"))
+      count += element_count(shape);
   return count;
 }
 
@@ -66,9 +71,11 @@ void check_weights(const Graph& graph, const Weights& weights) {
   const auto shapes = parameter_shapes(graph);
   for (const auto& [name, shape] : shapes) {
     const auto found = weights.find(name);
-    if (found == weights.end()) throw Error(name, ": the network needs this parameter and it is not there");
+    if (found == weights.end())
+      throw Error(name, ": the network needs this parameter and it is not there");
     const auto& tensor = found->second;
-    if (tensor.shape != shape || static_cast<std::int64_t>(tensor.values.size()) != element_count(shape))
+    if (tensor.shape != shape ||
+        static_cast<std::int64_t>(tensor.values.size()) != element_count(shape))
       throw Error(name, ": shape must be ", shape_text(shape), ", got ", shape_text(tensor.shape));
     for (const float value : tensor.values)
       if (!std::isfinite(value)) throw Error(name, ": weights must be finite, got ", value);
@@ -84,10 +91,12 @@ Weights random_weights(const Graph& graph, Key key) {
   for (const auto& [name, shape] : parameter_shapes(graph)) {
     const auto dot = name.rfind('.');
     const int node = graph.find(name.substr(0, dot));
-    const bool is_scale = graph.node(node).op.kind == OpKind::batch_norm && name.ends_with(".weight");
+    const bool is_scale =
+        graph.node(node).op.kind == OpKind::batch_norm && name.ends_with(".weight");
     Tensor tensor{shape, std::vector<float>(static_cast<std::size_t>(element_count(shape)), 1)};
     const Key own = split(key, name);
-    for (std::size_t i = 0; !is_scale && i < tensor.values.size(); ++i) tensor.values[i] = initial_value(name, shape, own, i);
+    for (std::size_t i = 0; !is_scale && i < tensor.values.size(); ++i)
+      tensor.values[i] = initial_value(name, shape, own, i);
     weights.emplace(name, std::move(tensor));
   }
   return weights;

@@ -9,11 +9,12 @@
 
 namespace citrine {
 
-// Names that `model` knows: resnet20, resnet32, resnet44, resnet56, mobilenet_v2, mobilenet_v2_cifar, lemonade_1 ... lemonade_4.
+// Names that `model` knows: resnet20, resnet32, resnet44, resnet56, mobilenet_v2,
+// mobilenet_v2_cifar, lemonade_1 ... lemonade_4.
 std::vector<std::string> model_names();
 
 struct ModelOptions {
-  std::optional<Shape> input;    // the model's own where empty
+  std::optional<Shape> input;  // the model's own where empty
   std::optional<int> classes;
 };
 // Throws Error that names the nearest valid name.

@@ -19,12 +19,14 @@ std::string file_bytes(const std::filesystem::path& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-std::uint64_t element_count(const nlohmann::json& shape, std::uint64_t limit, const std::string& where) {
+std::uint64_t element_count(const nlohmann::json& shape, std::uint64_t limit,
+                            const std::string& where) {
   std::uint64_t count = 1;
   for (const auto& side : shape) {
     if (!side.is_number_unsigned()) throw Error(where, ": shape must be a list of sizes");
     const auto size = side.get<std::uint64_t>();
-    if (size > limit || (count *= size) > limit) throw Error(where, ": shape is larger than the file");
+    if (size > limit || (count *= size) > limit)
+      throw Error(where, ": shape is larger than the file");
   }
   return count;
 }
@@ -32,9 +34,11 @@ std::uint64_t element_count(const nlohmann::json& shape, std::uint64_t limit, co
 Tensor read_tensor(const nlohmann::json& entry, std::string_view data, const std::string& where) {
   const auto& offsets = entry.at("data_offsets");
   const auto begin = offsets.at(0).get<std::uint64_t>(), end = offsets.at(1).get<std::uint64_t>();
-  if (begin > end || end > data.size()) throw Error(where, ": data lies outside the file, which is cut short or damaged");
+  if (begin > end || end > data.size())
+    throw Error(where, ": data lies outside the file, which is cut short or damaged");
   const auto count = element_count(entry.at("shape"), data.size(), where);
-  if (end - begin != 4 * count) throw Error(where, ": data must have ", 4 * count, " bytes, got ", end - begin);
+  if (end - begin != 4 * count)
+    throw Error(where, ": data must have ", 4 * count, " bytes, got ", end - begin);
   Tensor tensor{entry.at("shape").get<std::vector<std::int64_t>>(), std::vector<float>(count)};
   std::memcpy(tensor.values.data(), data.data() + begin, end - begin);
   return tensor;
@@ -57,9 +61,12 @@ Weights read_tensors(const nlohmann::json& header, std::string_view data, const 
 Weights read_safetensors(const std::filesystem::path& path) {
   const auto bytes = file_bytes(path);
   std::uint64_t header_size = 0;
-  if (bytes.size() < 8) throw Error(path.string(), ": not a safetensors file: 8 bytes at least, got ", bytes.size());
+  if (bytes.size() < 8)
+    throw Error(path.string(), ": not a safetensors file: 8 bytes at least, got ", bytes.size());
   std::memcpy(&header_size, bytes.data(), 8);
-  if (header_size > bytes.size() - 8) throw Error(path.string(), ": cut short or no safetensors file: its header claims ", header_size, " bytes");
+  if (header_size > bytes.size() - 8)
+    throw Error(path.string(), ": cut short or no safetensors file: its header claims ",
+                header_size, " bytes");
   const std::string_view all = bytes;
   try {
     const auto header = parse_json(all.substr(8, header_size), path.string());

@@ -1,4 +1,5 @@
 // Identity convolution, batch norm and ReLU behind a ReLU: what is not negative passes unchanged.
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 #include <utility>

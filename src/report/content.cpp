@@ -38,13 +38,15 @@ CandidateEntry read_candidate(const fs::path& path, const std::vector<std::strin
   return entry;
 }
 
-void read_generations(const nlohmann::json& json, SearchEntry& search, std::set<std::uint64_t>& front) {
+void read_generations(const nlohmann::json& json, SearchEntry& search,
+                      std::set<std::uint64_t>& front) {
   search.objectives = json.at("objectives").get<std::vector<std::string>>();
   search.reference = json.at("reference").get<std::vector<double>>();
   for (const auto& item : json.at("generations")) {
     front = item.at("archive").get<std::set<std::uint64_t>>();
-    search.generations.push_back({item.at("generation"), item.at("evaluated").size(), item.at("population").size(),
-                                  front.size(), item.at("hypervolume")});
+    search.generations.push_back({item.at("generation"), item.at("evaluated").size(),
+                                  item.at("population").size(), front.size(),
+                                  item.at("hypervolume")});
   }
 }
 
@@ -56,7 +58,8 @@ SearchEntry read_search(const fs::path& folder) {
     read_generations(parse_json(read_text(path), path.string()), search, front);
     for (const auto& entry : sorted_entries(folder / "candidates")) {
       if (entry.extension() != ".h5" || entry.filename().string().starts_with('.')) continue;
-      if (schema_of(entry) == "network") search.candidates.push_back(read_candidate(entry, search.objectives));
+      if (schema_of(entry) == "network")
+        search.candidates.push_back(read_candidate(entry, search.objectives));
     }
   } catch (const nlohmann::json::exception& error) {
     throw Error(folder.string(), ": not the record of a search: ", error.what());
@@ -70,7 +73,8 @@ void take_campaign(NetworkEntry& entry, CampaignFile file) {
   entry.layers = std::move(file.layers);
   entry.campaign = std::move(file.result);
   for (const auto& row : entry.campaign.rows)
-    if (std::ranges::find(entry.sites, row.fault.site) == entry.sites.end()) entry.sites.push_back(row.fault.site);
+    if (std::ranges::find(entry.sites, row.fault.site) == entry.sites.end())
+      entry.sites.push_back(row.fault.site);
   if (!entry.sites.empty()) entry.trials = entry.campaign.rows.size() / entry.sites.size();
   if (entry.campaign.images > 0 && !entry.integer_test)
     entry.integer_test = Counted{entry.campaign.correct, entry.campaign.images};
@@ -96,7 +100,8 @@ void take_file(const fs::path& path, NetworkEntry& entry, nlohmann::json& config
     origin = file.origin;
     take_campaign(entry, std::move(file));
   } else {
-    throw Error(path.string(), ": a report takes networks, integer networks and campaigns, got a ", schema);
+    throw Error(path.string(), ": a report takes networks, integer networks and campaigns, got a ",
+                schema);
   }
   config[path.string()] = {{"config", origin.config}, {"seed", origin.seed}};
 }
@@ -104,11 +109,13 @@ void take_file(const fs::path& path, NetworkEntry& entry, nlohmann::json& config
 void take_folder(const fs::path& folder, ReportContent& content) {
   bool is_empty = true;
   if (fs::exists(folder / "generations.json")) {
-    if (content.search) throw Error(folder.string(), ": a report shows one search, and another one came before");
+    if (content.search)
+      throw Error(folder.string(), ": a report shows one search, and another one came before");
     content.search = read_search(folder);
     is_empty = false;
   }
-  if (fs::exists(folder / "config.ini")) content.config[folder.string()] = read_text(folder / "config.ini");
+  if (fs::exists(folder / "config.ini"))
+    content.config[folder.string()] = read_text(folder / "config.ini");
   for (const auto& network : sorted_entries(folder / "networks")) {
     NetworkEntry entry;
     entry.name = network.filename().string();
@@ -117,7 +124,9 @@ void take_folder(const fs::path& folder, ReportContent& content) {
     content.networks.push_back(std::move(entry));
     is_empty = false;
   }
-  if (is_empty) throw Error(folder.string(), ": holds no generations.json and no networks folder, so nothing to report");
+  if (is_empty)
+    throw Error(folder.string(),
+                ": holds no generations.json and no networks folder, so nothing to report");
 }
 
 }  // namespace

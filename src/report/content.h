@@ -1,5 +1,6 @@
 #pragma once
-// What a report is about: candidates and generations of searches, and networks with their campaigns.
+// What a report is about: candidates and generations of searches, and networks with their
+// campaigns.
 #include <cstdint>
 #include <filesystem>
 #include <map>
@@ -47,15 +48,15 @@ struct NetworkEntry {
   std::string name;
   std::optional<Graph> graph;
   std::optional<Counted> float_test, integer_test;
-  std::string campaign_name;               // of the file, empty if there is none
+  std::string campaign_name;  // of the file, empty if there is none
   std::vector<std::string> layers;
-  std::vector<Site> sites;                 // of the campaign's rows
-  std::uint64_t trials = 0;                // of each site
+  std::vector<Site> sites;   // of the campaign's rows
+  std::uint64_t trials = 0;  // of each site
   CampaignResult campaign;
 };
 
 struct ReportContent {
-  std::vector<std::string> inputs;  // as given
+  std::vector<std::string> inputs;                   // as given
   nlohmann::json config = nlohmann::json::object();  // of each input, by name
   std::optional<SearchEntry> search;
   std::vector<NetworkEntry> networks;

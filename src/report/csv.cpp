@@ -27,7 +27,9 @@ class Csv {
 
  private:
   template <class T>
-  static const T& cell(const T& value) { return value; }
+  static const T& cell(const T& value) {
+    return value;
+  }
   static std::string cell(const std::string& text) { return quoted(text); }
 
   std::ostringstream text_;
@@ -46,8 +48,9 @@ std::string candidates(const SearchEntry& search) {
   for (const auto& entry : search.candidates) {
     std::ostringstream row;
     row.precision(10);
-    row << entry.id << ',' << entry.parent << ',' << entry.generation << ',' << entry.is_on_front << ','
-        << count_parameters(entry.graph) << ',' << count_macs(entry.graph) << ',' << quoted(joined(entry.operators));
+    row << entry.id << ',' << entry.parent << ',' << entry.generation << ',' << entry.is_on_front
+        << ',' << count_parameters(entry.graph) << ',' << count_macs(entry.graph) << ','
+        << quoted(joined(entry.operators));
     for (const double value : entry.objectives) row << ',' << value;
     text += row.str() + "\n";
   }
@@ -64,13 +67,14 @@ std::string generations(const SearchEntry& search) {
 
 std::string outcomes(const std::vector<NetworkEntry>& networks) {
   Csv csv;
-  csv.line("network", "site", "layer", "layer_name", "trials", "masked_at_site", "masked_in_layer", "masked_later", "benign",
-           "sdc", "sdc_low", "sdc_high");
+  csv.line("network", "site", "layer", "layer_name", "trials", "masked_at_site", "masked_in_layer",
+           "masked_later", "benign", "sdc", "sdc_low", "sdc_high");
   for (const auto& network : networks)
     for (const auto& [where, count] : count_by_layer(network.campaign.rows)) {
       const auto interval = count.interval(OutcomeKind::sdc);
-      csv.line(network.name, name_of(where.first), where.second, network.layers.at(where.second), count.trials(), count.of[0],
-               count.of[1], count.of[2], count.of[3], count.of[4], interval.low, interval.high);
+      csv.line(network.name, name_of(where.first), where.second, network.layers.at(where.second),
+               count.trials(), count.of[0], count.of[1], count.of[2], count.of[3], count.of[4],
+               interval.low, interval.high);
     }
   return csv.text();
 }
@@ -80,8 +84,8 @@ std::string curve(const std::vector<NetworkEntry>& networks) {
   csv.line("network", "site", "rate_per_bit", "seed", "faults", "images", "wrong", "changed");
   for (const auto& network : networks)
     for (const auto& point : network.campaign.curve)
-      csv.line(network.name, name_of(point.site), point.rate, point.seed, point.faults, point.images, point.wrong,
-               point.changed);
+      csv.line(network.name, name_of(point.site), point.rate, point.seed, point.faults,
+               point.images, point.wrong, point.changed);
   return csv.text();
 }
 

@@ -12,7 +12,8 @@ struct CsvTable {
   std::string text;
 };
 
-// candidates, generations, outcomes (by network, site and layer, with Wilson intervals) and curve; empty ones are left out.
+// candidates, generations, outcomes (by network, site and layer, with Wilson intervals) and curve;
+// empty ones are left out.
 std::vector<CsvTable> csv_tables(const ReportContent& content);
 
 }  // namespace citrine

@@ -1,5 +1,6 @@
 #pragma once
-// A network as a picture (Graphviz): a box for each layer with what is fused into it, arrows for the maps between.
+// A network as a picture (Graphviz): a box for each layer with what is fused into it, arrows for
+// the maps between.
 #include <string>
 
 #include "graph/graph.h"

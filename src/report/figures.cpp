@@ -12,8 +12,10 @@ std::vector<Figure> draw_figures(const ReportContent& content) {
   std::vector<Figure> figures;
   if (content.search) figures = search_figures(*content.search);
   auto more = network_figures(content.networks);
-  figures.insert(figures.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
-  for (auto& figure : figures) figure.svg = themed_svg(run_program({"gnuplot", "-"}, figure.script));
+  figures.insert(figures.end(), std::make_move_iterator(more.begin()),
+                 std::make_move_iterator(more.end()));
+  for (auto& figure : figures)
+    figure.svg = themed_svg(run_program({"gnuplot", "-"}, figure.script));
   return figures;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
-// The figures of a report: gnuplot scripts with their data inside, and the SVG drawings that they give.
+// The figures of a report: gnuplot scripts with their data inside, and the SVG drawings that they
+// give.
 #include <string>
 #include <vector>
 

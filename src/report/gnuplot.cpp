@@ -13,7 +13,8 @@ std::string gnuplot_text(std::string_view text) {
 
 GnuplotScript::GnuplotScript(int width, int height) {
   line("set encoding utf8");
-  line("set terminal svg size ", width, ",", height, " dynamic noenhanced font 'sans-serif,13' linewidth 1.2");
+  line("set terminal svg size ", width, ",", height,
+       " dynamic noenhanced font 'sans-serif,13' linewidth 1.2");
   line("set border 3 linewidth 0.8");
   line("set tics nomirror scale 0.5");
   line("set grid linecolor rgb '#808890' linewidth 0.3 dashtype 3");

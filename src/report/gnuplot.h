@@ -27,7 +27,8 @@ class GnuplotScript {
 };
 
 // Colours that read on white and on black.
-inline constexpr std::string_view kSeries[] = {"#3b82c4", "#d9822b", "#3c9f6e", "#8f63c6", "#c2476f", "#7d8790"};
+inline constexpr std::string_view kSeries[] = {"#3b82c4", "#d9822b", "#3c9f6e",
+                                               "#8f63c6", "#c2476f", "#7d8790"};
 inline constexpr std::string_view kMuted = "#9aa3ad";
 
 template <class... Parts>

@@ -22,11 +22,16 @@ std::string row(const char* tag, const std::vector<std::string>& cells) {
 std::string escape(std::string_view text) {
   std::string escaped;
   for (const char c : text) {
-    if (c == '<') escaped += "&lt;";
-    else if (c == '>') escaped += "&gt;";
-    else if (c == '&') escaped += "&amp;";
-    else if (c == '"') escaped += "&quot;";
-    else escaped += c;
+    if (c == '<')
+      escaped += "&lt;";
+    else if (c == '>')
+      escaped += "&gt;";
+    else if (c == '&')
+      escaped += "&amp;";
+    else if (c == '"')
+      escaped += "&quot;";
+    else
+      escaped += c;
   }
   return escaped;
 }
@@ -36,11 +41,14 @@ std::string section(std::string_view title, std::string_view body) {
 }
 
 std::string details(std::string_view summary, std::string_view body) {
-  return "<details><summary>" + escape(summary) + "</summary>\n" + std::string(body) + "</details>\n";
+  return "<details><summary>" + escape(summary) + "</summary>\n" + std::string(body) +
+         "</details>\n";
 }
 
-std::string table(const std::vector<std::string>& head, const std::vector<std::vector<std::string>>& rows) {
-  std::string text = "<div class=\"wide\"><table>\n<thead>" + row("th", head) + "</thead>\n<tbody>\n";
+std::string table(const std::vector<std::string>& head,
+                  const std::vector<std::vector<std::string>>& rows) {
+  std::string text =
+      "<div class=\"wide\"><table>\n<thead>" + row("th", head) + "</thead>\n<tbody>\n";
   for (const auto& cells : rows) text += row("td", cells);
   return text + "</tbody>\n</table></div>\n";
 }
@@ -57,7 +65,8 @@ std::string number(double value) { return printed("%.3g", value); }
 std::string percent(double share) { return printed("%.2f %%", 100 * share); }
 
 std::string percent(double share, Interval interval) {
-  return percent(share) + printed(" <small>[%.2f,", 100 * interval.low) + printed(" %.2f]</small>", 100 * interval.high);
+  return percent(share) + printed(" <small>[%.2f,", 100 * interval.low) +
+         printed(" %.2f]</small>", 100 * interval.high);
 }
 
 }  // namespace citrine

@@ -12,7 +12,8 @@ std::string escape(std::string_view text);
 std::string section(std::string_view title, std::string_view body);
 std::string details(std::string_view summary, std::string_view body);
 // Cells are HTML already; columns from the second on are numbers, aligned right.
-std::string table(const std::vector<std::string>& head, const std::vector<std::vector<std::string>>& rows);
+std::string table(const std::vector<std::string>& head,
+                  const std::vector<std::vector<std::string>>& rows);
 
 // 1234567 -> "1 234 567" with thin spaces.
 std::string grouped(std::int64_t value);

@@ -10,7 +10,8 @@
 namespace citrine {
 namespace {
 
-constexpr std::string_view kOutcomeColours[kOutcomeKinds] = {"#aab4be", "#7fb3d5", "#4f86c0", "#e0b34a", "#cf3f3f"};
+constexpr std::string_view kOutcomeColours[kOutcomeKinds] = {"#aab4be", "#7fb3d5", "#4f86c0",
+                                                             "#e0b34a", "#cf3f3f"};
 
 std::string series(std::size_t index) { return std::string(kSeries[index % std::size(kSeries)]); }
 
@@ -37,24 +38,29 @@ Figure curve_figure(std::span<const NetworkEntry> networks, Site site) {
     if (!bands.contains(site)) continue;
     std::vector<std::string> rows;
     for (const auto& band : bands.at(site))
-      if (band.rate > 0) rows.push_back(row(band.rate, 100 * band.mean, 100 * band.low, 100 * band.high));
+      if (band.rate > 0)
+        rows.push_back(row(band.rate, 100 * band.mean, 100 * band.low, 100 * band.high));
     const auto name = "curve" + std::to_string(i);
     script.block(name, rows);
-    plots += (plots.empty() ? "" : ", ") + ("$" + name) + " using 1:3:4 with filledcurves fs transparent solid 0.18 lc rgb '" +
-             series(i) + "' notitle, $" + name + " using 1:2 with linespoints pt 7 ps 0.4 lw 1.5 lc rgb '" + series(i) +
-             "' title " + gnuplot_text(networks[i].name);
+    plots += (plots.empty() ? "" : ", ") + ("$" + name) +
+             " using 1:3:4 with filledcurves fs transparent solid 0.18 lc rgb '" + series(i) +
+             "' notitle, $" + name + " using 1:2 with linespoints pt 7 ps 0.4 lw 1.5 lc rgb '" +
+             series(i) + "' title " + gnuplot_text(networks[i].name);
   }
   script.line("set logscale x").line("set format x '10^{%L}'").line("set format x '%.0e'");
   script.line("set xlabel 'bit error rate, per bit and inference'").line("set ylabel 'error, %'");
   script.line("set yrange [0:100]");
   script.line("plot ", plots);
   return {"curve_" + std::string(name_of(site)),
-          "Error over bit error rate in " + words(name_of(site)) + ": mean over seeds, band from the least to the greatest seed.",
-          script.text(), {}};
+          "Error over bit error rate in " + words(name_of(site)) +
+              ": mean over seeds, band from the least to the greatest seed.",
+          script.text(),
+          {}};
 }
 
 // One stacked bar a layer; columns: layer, then the cumulated shares of the outcomes.
-std::vector<std::string> stacked_rows(const std::map<std::pair<Site, std::uint32_t>, OutcomeCounts>& counts, Site site) {
+std::vector<std::string> stacked_rows(
+    const std::map<std::pair<Site, std::uint32_t>, OutcomeCounts>& counts, Site site) {
   std::vector<std::string> rows;
   for (const auto& [where, count] : counts) {
     if (where.first != site) continue;
@@ -72,8 +78,8 @@ std::string stacked_plot(const std::string& block) {
   std::string plots;
   for (int kind = kOutcomeKinds - 1; kind >= 0; --kind)
     plots += (plots.empty() ? "" : ", ") + ("$" + block) + " using 1:" + std::to_string(kind + 2) +
-             " with boxes fs solid 1 noborder lc rgb '" + std::string(kOutcomeColours[kind]) + "' title '" +
-             words(name_of(static_cast<OutcomeKind>(kind))) + "'";
+             " with boxes fs solid 1 noborder lc rgb '" + std::string(kOutcomeColours[kind]) +
+             "' title '" + words(name_of(static_cast<OutcomeKind>(kind))) + "'";
   return plots;
 }
 
@@ -81,27 +87,36 @@ Figure layer_figure(const NetworkEntry& network) {
   const auto counts = count_by_layer(network.campaign.rows);
   const int panel_rows = (static_cast<int>(network.sites.size()) + 1) / 2;
   GnuplotScript script(940, 60 + 210 * panel_rows);
-  for (const auto site : network.sites) script.block(std::string(name_of(site)), stacked_rows(counts, site));
-  script.line("set multiplot layout ", panel_rows, ",2 margins 0.06,0.99,0.08,0.9 spacing 0.08,", 0.45 / (panel_rows + 1));
+  for (const auto site : network.sites)
+    script.block(std::string(name_of(site)), stacked_rows(counts, site));
+  script.line("set multiplot layout ", panel_rows, ",2 margins 0.06,0.99,0.08,0.9 spacing 0.08,",
+              0.45 / (panel_rows + 1));
   script.line("set boxwidth 0.85").line("set yrange [0:100]").line("set ylabel '%' offset 1");
   script.line("unset grid").line("unset key");
   for (std::size_t i = 0; i < network.sites.size(); ++i) {
     script.line("set title '", words(name_of(network.sites[i])), "' offset 0,-0.6");
-    script.line("set xlabel ", i + 2 >= network.sites.size() ? "'layer of the integer network'" : "''");
+    script.line("set xlabel ",
+                i + 2 >= network.sites.size() ? "'layer of the integer network'" : "''");
     if (i == 0) script.line("set key at screen 0.5,0.985 center top horizontal invert");
     if (i == 1) script.line("unset key");
     script.line("plot ", stacked_plot(std::string(name_of(network.sites[i]))));
   }
   script.line("unset multiplot");
-  return {"layers_" + network.name, "Outcome shares by layer and fault site in " + network.name + ".", script.text(), {}};
+  return {"layers_" + network.name,
+          "Outcome shares by layer and fault site in " + network.name + ".",
+          script.text(),
+          {}};
 }
 
-bool has_prediction(const NetworkEntry& network) { return network.graph && !network.campaign.rows.empty(); }
+bool has_prediction(const NetworkEntry& network) {
+  return network.graph && !network.campaign.rows.empty();
+}
 
 // The memory and register faults reach every stored neuron, which is what the index speaks of.
 Site measured_site(std::span<const NetworkEntry> networks) {
   for (const auto& network : networks)
-    if (std::ranges::find(network.sites, Site::activation_memory) != network.sites.end()) return Site::activation_memory;
+    if (std::ranges::find(network.sites, Site::activation_memory) != network.sites.end())
+      return Site::activation_memory;
   return networks.front().sites.front();
 }
 
@@ -114,8 +129,8 @@ Figure prediction_figure(std::span<const NetworkEntry> networks) {
     if (!counts.contains(site)) continue;
     const auto& count = counts.at(site);
     const auto interval = count.interval(OutcomeKind::sdc);
-    rows.push_back(row(sensitivity(*network.graph).mean, 100 * count.share(OutcomeKind::sdc), 100 * interval.low,
-                       100 * interval.high, gnuplot_text(network.name)));
+    rows.push_back(row(sensitivity(*network.graph).mean, 100 * count.share(OutcomeKind::sdc),
+                       100 * interval.low, 100 * interval.high, gnuplot_text(network.name)));
   }
   GnuplotScript script(460, 360);
   script.block("networks", rows);
@@ -123,12 +138,13 @@ Figure prediction_figure(std::span<const NetworkEntry> networks) {
   script.line("set xlabel 'Architecture Sensitivity Index (mean), predicted'");
   script.line("set ylabel 'SDC of ", words(name_of(site)), " flips, %'");
   script.line("set offsets graph 0.15, graph 0.3, graph 0.1, graph 0");
-  script.line("plot $networks using 1:2:3:4 with yerrorbars pt 7 ps 0.6 lw 1.2 lc rgb '", kSeries[0],
-              "', $networks using 1:2:5 with labels left offset 1,0.3");
+  script.line("plot $networks using 1:2:3:4 with yerrorbars pt 7 ps 0.6 lw 1.2 lc rgb '",
+              kSeries[0], "', $networks using 1:2:5 with labels left offset 1,0.3");
   return {"prediction",
-          "Predicted against measured resilience: SDC share of single bit flips in " + words(name_of(site)) +
-              " with 95 % Wilson intervals, over the index.",
-          script.text(), {}};
+          "Predicted against measured resilience: SDC share of single bit flips in " +
+              words(name_of(site)) + " with 95 % Wilson intervals, over the index.",
+          script.text(),
+          {}};
 }
 
 }  // namespace

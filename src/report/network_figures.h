@@ -1,5 +1,6 @@
 #pragma once
-// Figures of injected networks: error over bit error rate, outcomes by layer, predicted against measured resilience.
+// Figures of injected networks: error over bit error rate, outcomes by layer, predicted against
+// measured resilience.
 #include <span>
 #include <vector>
 

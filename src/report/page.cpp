@@ -16,11 +16,12 @@ namespace {
 using Rows = std::vector<std::vector<std::string>>;
 
 std::string figure_html(const Figure& figure) {
-  return "<figure id=\"" + escape(figure.name) + "\">" + figure.svg + "<figcaption>" + escape(figure.caption) +
-         "</figcaption></figure>\n";
+  return "<figure id=\"" + escape(figure.name) + "\">" + figure.svg + "<figcaption>" +
+         escape(figure.caption) + "</figcaption></figure>\n";
 }
 
-std::string figures_html(std::span<const Figure> figures, std::initializer_list<std::string_view> prefixes) {
+std::string figures_html(std::span<const Figure> figures,
+                         std::initializer_list<std::string_view> prefixes) {
   std::string text;
   for (const auto& figure : figures)
     if (std::ranges::any_of(prefixes, [&](auto prefix) { return figure.name.starts_with(prefix); }))
@@ -28,7 +29,9 @@ std::string figures_html(std::span<const Figure> figures, std::initializer_list<
   return text.empty() ? text : "<div class=\"figures\">\n" + text + "</div>\n";
 }
 
-std::string drawing_html(const Graph& graph) { return "<div class=\"wide drawing\">" + draw(graph) + "</div>\n"; }
+std::string drawing_html(const Graph& graph) {
+  return "<div class=\"wide drawing\">" + draw(graph) + "</div>\n";
+}
 
 std::string objective_text(const std::string& name, double value) {
   if (name == "error_rate") return percent(value);
@@ -51,9 +54,11 @@ std::string words(std::string_view name) {
 }
 
 std::string candidate_html(const CandidateEntry& entry) {
-  std::string made = entry.parent < 0 ? "start network" : "child of " + std::to_string(entry.parent) + ":";
+  std::string made =
+      entry.parent < 0 ? "start network" : "child of " + std::to_string(entry.parent) + ":";
   for (const auto& op : entry.operators) made += (made.ends_with(':') ? " " : "; ") + op;
-  return "<h3>Network " + std::to_string(entry.id) + "</h3>\n<p>" + escape(made) + "</p>\n" + drawing_html(entry.graph);
+  return "<h3>Network " + std::to_string(entry.id) + "</h3>\n<p>" + escape(made) + "</p>\n" +
+         drawing_html(entry.graph);
 }
 
 std::string search_html(const SearchEntry& search, std::span<const Figure> figures) {
@@ -69,24 +74,29 @@ std::string search_html(const SearchEntry& search, std::span<const Figure> figur
     rows.push_back(cells);
     drawings += candidate_html(*entry);
   }
-  const auto title = std::to_string(search.candidates.size()) + " networks trained, " + std::to_string(rows.size()) +
-                     " on the front (not dominated in any of " + std::to_string(search.objectives.size()) + " objectives).";
-  return section("Search", "<p>" + title + "</p>\n" + figures_html(figures, {"front_", "hypervolume"}) +
-                               table(head, rows) + details("Drawings of the networks on the front", drawings));
+  const auto title = std::to_string(search.candidates.size()) + " networks trained, " +
+                     std::to_string(rows.size()) + " on the front (not dominated in any of " +
+                     std::to_string(search.objectives.size()) + " objectives).";
+  return section(
+      "Search", "<p>" + title + "</p>\n" + figures_html(figures, {"front_", "hypervolume"}) +
+                    table(head, rows) + details("Drawings of the networks on the front", drawings));
 }
 
 std::string accuracy(const std::optional<Counted>& counted) {
   if (!counted || counted->total == 0) return "–";
-  const auto correct = static_cast<std::uint64_t>(counted->correct), total = static_cast<std::uint64_t>(counted->total);
-  return percent(static_cast<double>(correct) / static_cast<double>(total), wilson(correct, total)) + " <small>of " +
-         grouped(counted->total) + "</small>";
+  const auto correct = static_cast<std::uint64_t>(counted->correct),
+             total = static_cast<std::uint64_t>(counted->total);
+  return percent(static_cast<double>(correct) / static_cast<double>(total),
+                 wilson(correct, total)) +
+         " <small>of " + grouped(counted->total) + "</small>";
 }
 
 std::string networks_table(std::span<const NetworkEntry> networks) {
   Rows rows;
   for (const auto& network : networks) {
-    std::vector<std::string> cells = {escape(network.name), "–", "–", "–", accuracy(network.float_test),
-                                      accuracy(network.integer_test)};
+    std::vector<std::string> cells = {
+        escape(network.name),          "–", "–", "–", accuracy(network.float_test),
+        accuracy(network.integer_test)};
     if (network.graph) {
       cells[1] = grouped(count_parameters(*network.graph));
       cells[2] = grouped(count_macs(*network.graph));
@@ -94,15 +104,18 @@ std::string networks_table(std::span<const NetworkEntry> networks) {
     }
     rows.push_back(cells);
   }
-  return table({"network", "parameters", "MACs", "sensitivity index", "accuracy, float", "accuracy, integer"}, rows);
+  return table({"network", "parameters", "MACs", "sensitivity index", "accuracy, float",
+                "accuracy, integer"},
+               rows);
 }
 
 std::vector<std::string> outcome_cells(const OutcomeCounts& count) {
   std::vector<std::string> cells = {grouped(static_cast<std::int64_t>(count.trials()))};
   for (int kind = 0; kind < kOutcomeKinds; ++kind) {
     const auto outcome = static_cast<OutcomeKind>(kind);
-    cells.push_back(outcome == OutcomeKind::sdc ? percent(count.share(outcome), count.interval(outcome))
-                                                : percent(count.share(outcome)));
+    cells.push_back(outcome == OutcomeKind::sdc
+                        ? percent(count.share(outcome), count.interval(outcome))
+                        : percent(count.share(outcome)));
   }
   return cells;
 }
@@ -114,7 +127,9 @@ std::string outcomes_table(const NetworkEntry& network) {
     const auto cells = outcome_cells(count);
     rows.back().insert(rows.back().end(), cells.begin(), cells.end());
   }
-  return table({"fault site", "trials", "masked at site", "masked in layer", "masked later", "benign", "SDC"}, rows);
+  return table({"fault site", "trials", "masked at site", "masked in layer", "masked later",
+                "benign", "SDC"},
+               rows);
 }
 
 std::string networks_html(std::span<const NetworkEntry> networks, std::span<const Figure> figures) {
@@ -125,18 +140,23 @@ std::string networks_html(std::span<const NetworkEntry> networks, std::span<cons
     if (!network.campaign.rows.empty()) text += outcomes_table(network);
   }
   return section("Networks", text) +
-         section("Resilience", figures_html(figures, {"curve_", "prediction"}) +
-                                   "<p>Single-bit flips; the unit of sampling is the pair (fault, image), drawn without "
-                                   "replacement; intervals are Wilson's at 95 % and speak of the images used.</p>\n" +
-                                   figures_html(figures, {"layers_"}));
+         section(
+             "Resilience",
+             figures_html(figures, {"curve_", "prediction"}) +
+                 "<p>Single-bit flips; the unit of sampling is the pair (fault, image), drawn "
+                 "without "
+                 "replacement; intervals are Wilson's at 95 % and speak of the images used.</p>\n" +
+                 figures_html(figures, {"layers_"}));
 }
 
 std::string configuration_html(const ReportContent& content) {
   Rows rows;
-  for (const auto& [name, version] : library_versions()) rows.push_back({escape(name), escape(version)});
+  for (const auto& [name, version] : library_versions())
+    rows.push_back({escape(name), escape(version)});
   return section("Configuration and versions",
                  table({"library", "version"}, rows) +
-                     details("Resolved options of every input", "<pre>" + escape(content.config.dump(2)) + "</pre>"));
+                     details("Resolved options of every input",
+                             "<pre>" + escape(content.config.dump(2)) + "</pre>"));
 }
 
 }  // namespace
@@ -148,9 +168,11 @@ std::string html_page(const ReportContent& content, std::span<const Figure> figu
   if (content.search) body += search_html(*content.search, figures);
   if (!content.networks.empty()) body += networks_html(content.networks, figures);
   body += configuration_html(content) + "</main>\n";
-  return std::string("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-                     "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-                     "<meta name=\"color-scheme\" content=\"light dark\">\n<title>citrine report</title>\n<style>\n") +
+  return std::string(
+             "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+             "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+             "<meta name=\"color-scheme\" content=\"light dark\">\n<title>citrine "
+             "report</title>\n<style>\n") +
          kPageStyle + "</style>\n</head>\n<body>\n" + body + "</body>\n</html>\n";
 }
 

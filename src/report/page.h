@@ -1,5 +1,6 @@
 #pragma once
-// The report as one self-contained HTML page: no script, no other file, light and dark, phone and desktop.
+// The report as one self-contained HTML page: no script, no other file, light and dark, phone and
+// desktop.
 #include <span>
 #include <string>
 

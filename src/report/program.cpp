@@ -26,7 +26,8 @@ std::string contents(std::FILE* file) {
   std::rewind(file);
   std::string text;
   char block[4096];
-  while (const std::size_t count = std::fread(block, 1, sizeof block, file)) text.append(block, count);
+  while (const std::size_t count = std::fread(block, 1, sizeof block, file))
+    text.append(block, count);
   return text;
 }
 
@@ -48,7 +49,8 @@ void replace_all(std::string& text, const std::string& from, const std::string& 
 
 std::string run_program(const std::vector<std::string>& command, const std::string& input) {
   const File in = temporary_file(), out = temporary_file(), errors = temporary_file();
-  if (std::fwrite(input.data(), 1, input.size(), in.get()) != input.size() || std::fflush(in.get()) != 0)
+  if (std::fwrite(input.data(), 1, input.size(), in.get()) != input.size() ||
+      std::fflush(in.get()) != 0)
     throw Error("the input of ", command[0], " could not be written: is the disk full?");
   std::rewind(in.get());
   std::vector<char*> arguments;
@@ -56,7 +58,8 @@ std::string run_program(const std::vector<std::string>& command, const std::stri
   arguments.push_back(nullptr);
   const pid_t child = fork();
   if (child < 0) throw Error(command[0], " could not be started");
-  if (child == 0) become(arguments.data(), fileno(in.get()), fileno(out.get()), fileno(errors.get()));
+  if (child == 0)
+    become(arguments.data(), fileno(in.get()), fileno(out.get()), fileno(errors.get()));
   int status = 0;
   waitpid(child, &status, 0);
   if (WIFEXITED(status) && WEXITSTATUS(status) == 127)
@@ -69,7 +72,8 @@ std::string themed_svg(std::string svg) {
   const auto start = svg.find("<svg");
   if (start != std::string::npos) svg.erase(0, start);
   for (const char* black : {"rgb(  0,   0,   0)", "rgb(0,0,0)", "#000000", "\"black\"", "'black'"})
-    replace_all(svg, black, black[0] == '"' || black[0] == '\'' ? "\"currentColor\"" : "currentColor");
+    replace_all(svg, black,
+                black[0] == '"' || black[0] == '\'' ? "\"currentColor\"" : "currentColor");
   return svg;
 }
 

@@ -8,7 +8,8 @@
 
 namespace citrine {
 
-std::filesystem::path write_report(std::span<const std::filesystem::path> inputs, const std::filesystem::path& out) {
+std::filesystem::path write_report(std::span<const std::filesystem::path> inputs,
+                                   const std::filesystem::path& out) {
   const auto content = read_content(inputs);
   const auto figures = draw_figures(content);
   std::filesystem::create_directories(out);

@@ -15,11 +15,13 @@ std::string axis_label(const std::string& objective) {
   return objective;
 }
 
-std::vector<std::string> points(const SearchEntry& search, std::size_t objective, bool is_on_front) {
+std::vector<std::string> points(const SearchEntry& search, std::size_t objective,
+                                bool is_on_front) {
   std::vector<std::string> rows;
   for (const auto& candidate : search.candidates)
     if (candidate.is_on_front == is_on_front)
-      rows.push_back(row(candidate.objectives[objective], 100 * candidate.objectives[0], candidate.id));
+      rows.push_back(
+          row(candidate.objectives[objective], 100 * candidate.objectives[0], candidate.id));
   std::ranges::sort(rows);
   return rows;
 }
@@ -36,11 +38,14 @@ Figure front_figure(const SearchEntry& search, std::size_t objective) {
   script.line("set offsets graph 0.05, graph 0.05, graph 0.08, graph 0.05");
   std::string plots;
   if (!dominated.empty())
-    plots = "$dominated using 1:2 with points pt 7 ps 0.4 lc rgb '" + std::string(kMuted) + "' title 'dominated', ";
+    plots = "$dominated using 1:2 with points pt 7 ps 0.4 lc rgb '" + std::string(kMuted) +
+            "' title 'dominated', ";
   script.line("plot ", plots, "$front using 1:2 with points pt 7 ps 0.7 lc rgb '", kSeries[0],
               "' title 'front', $front using 1:2:3 with labels offset 0.8,0.6 font ',9' notitle");
-  return {"front_" + name, "Validation error over " + axis_label(name) + "; labels are candidate numbers.",
-          script.text(), {}};
+  return {"front_" + name,
+          "Validation error over " + axis_label(name) + "; labels are candidate numbers.",
+          script.text(),
+          {}};
 }
 
 Figure hypervolume_figure(const SearchEntry& search) {
@@ -53,9 +58,13 @@ Figure hypervolume_figure(const SearchEntry& search) {
   script.line("set xtics 1").line("unset key");
   if (rows.size() > 20) script.line("set xtics autofreq");
   script.line("set offsets 0.2, 0.2, graph 0.1, graph 0.1");
-  script.line("plot $volume using 1:2 with linespoints pt 7 ps 0.5 lw 1.5 lc rgb '", kSeries[0], "'");
-  return {"hypervolume", "Hypervolume of the archive over generations, each objective scaled by the reference point.",
-          script.text(), {}};
+  script.line("plot $volume using 1:2 with linespoints pt 7 ps 0.5 lw 1.5 lc rgb '", kSeries[0],
+              "'");
+  return {
+      "hypervolume",
+      "Hypervolume of the archive over generations, each objective scaled by the reference point.",
+      script.text(),
+      {}};
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 int main() {
   const auto graph = citrine::model("resnet20");
   const auto interval = citrine::wilson(3, 1000);
-  std::cout << citrine::count_macs(graph) << ' ' << citrine::sensitivity(graph).mean << ' ' << interval.high << '\n';
+  std::cout << citrine::count_macs(graph) << ' ' << citrine::sensitivity(graph).mean << ' '
+            << interval.high << '\n';
   return citrine::count_macs(graph) == 40'551'040 ? 0 : 1;
 }
