@@ -3,6 +3,7 @@
 #include <cstdio>
 
 #include <spdlog/fmt/fmt.h>
+#include <spdlog/sinks/sink.h>
 
 #include "app/log.h"
 

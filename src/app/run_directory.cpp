@@ -74,7 +74,8 @@ std::optional<Evaluated> RunDirectory::read(const Candidate& candidate) const {
   const auto path = candidate_path(candidate.id);
   if (!fs::exists(path)) return std::nullopt;
   auto file = read_network(path);
-  for (const auto& [name, value] : identity(candidate).items())
+  const auto wanted = identity(candidate);  // outlives the loop over its items
+  for (const auto& [name, value] : wanted.items())
     if (file.origin.record.value(name, nlohmann::json()) != value)
       throw Error(path.string(), " is another candidate: its ", name,
                   " differs from what this run gives");

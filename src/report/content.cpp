@@ -29,7 +29,7 @@ std::vector<fs::path> sorted_entries(const fs::path& folder) {
 CandidateEntry read_candidate(const fs::path& path, const std::vector<std::string>& objectives) {
   auto file = read_network(path);
   const auto& record = file.origin.record;
-  CandidateEntry entry{.graph = std::move(file.network.graph)};
+  CandidateEntry entry{0, -1, 0, {}, {}, false, std::move(file.network.graph)};
   entry.id = record.at("id");
   entry.parent = record.at("parent");
   entry.generation = record.at("generation");

@@ -7,7 +7,7 @@
 namespace citrine {
 namespace {
 
-std::string quoted(std::string_view text) {
+std::string csv_quoted(std::string_view text) {
   if (text.find_first_of(",\"\n\r") == std::string_view::npos) return std::string(text);
   std::string result = "\"";
   for (const char c : text) result += c == '"' ? "\"\"" : std::string(1, c);
@@ -30,7 +30,7 @@ class Csv {
   static const T& cell(const T& value) {
     return value;
   }
-  static std::string cell(const std::string& text) { return quoted(text); }
+  static std::string cell(const std::string& text) { return csv_quoted(text); }
 
   std::ostringstream text_;
 };
@@ -50,7 +50,7 @@ std::string candidates(const SearchEntry& search) {
     row.precision(10);
     row << entry.id << ',' << entry.parent << ',' << entry.generation << ',' << entry.is_on_front
         << ',' << count_parameters(entry.graph) << ',' << count_macs(entry.graph) << ','
-        << quoted(joined(entry.operators));
+        << csv_quoted(joined(entry.operators));
     for (const double value : entry.objectives) row << ',' << value;
     text += row.str() + "\n";
   }

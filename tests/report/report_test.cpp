@@ -25,8 +25,8 @@ TEST(Aggregate, CountsByLayer) {
 }
 
 TEST(Aggregate, BandsGoFromLeastToGreatestSeed) {
-  const std::vector<CurvePoint> curve = {{.rate = 0.1, .seed = 0, .images = 10, .wrong = 2},
-                                         {.rate = 0.1, .seed = 1, .images = 10, .wrong = 4}};
+  const std::vector<CurvePoint> curve = {{Site::weight_memory, 0.1, 0, 1, 10, 2, 2},
+                                         {Site::weight_memory, 0.1, 1, 1, 10, 4, 4}};
   const auto band = curve_bands(curve).at(Site::weight_memory).front();
   EXPECT_DOUBLE_EQ(band.low, 0.2);
   EXPECT_DOUBLE_EQ(band.mean, 0.3);
@@ -41,7 +41,7 @@ TEST(Html, EscapesAndGroups) {
 
 TEST(Page, ShowsEveryNetworkByName) {
   ReportContent content;
-  content.networks.push_back({.name = "small<net>"});
+  content.networks.emplace_back().name = "small<net>";
   const auto page = html_page(content, {});
   EXPECT_NE(page.find("small&lt;net&gt;"), std::string::npos);
   EXPECT_EQ(page.find("<script"), std::string::npos);
@@ -49,7 +49,8 @@ TEST(Page, ShowsEveryNetworkByName) {
 
 TEST(Csv, HasARowForEachLayerAndSite) {
   ReportContent content;
-  content.networks.push_back({.name = "a,b", .layers = {"in", "c1"}});
+  content.networks.emplace_back().name = "a,b";
+  content.networks[0].layers = {"in", "c1"};
   content.networks[0].campaign.rows = {row(1, OutcomeKind::sdc)};
   const auto tables = csv_tables(content);
   ASSERT_EQ(tables.size(), 2U);
