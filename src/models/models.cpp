@@ -148,7 +148,7 @@ const std::vector<Model>& models() {
        }},
       {"lemonade_2", kCifar, 10,
        [](Shape in, int classes) {
-         return lemonade(in, classes, {16, 32, 48}, 1, false);
+         return lemonade(in, classes, {24, 48, 80}, 1, false);
        }},
       {"lemonade_3", kCifar, 10,
        [](Shape in, int classes) {

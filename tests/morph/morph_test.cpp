@@ -9,7 +9,7 @@ namespace citrine {
 namespace {
 
 TEST(Morph, GivesWholeNetworks) {
-  const auto graph = model("lemonade_2", {.input = Shape{12, 12, 1}});
+  const auto graph = model("lemonade_2", {.input = Shape{12, 12, 1}, .classes = 10});
   Network network{graph, random_weights(graph, {5, 6})};
   for (std::uint64_t step = 0; step < 12; ++step) {
     const auto op = static_cast<Operator>(step % kOperators);

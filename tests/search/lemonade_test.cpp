@@ -1,5 +1,7 @@
 #include "search/lemonade.h"
 
+#include <cmath>
+
 #include <gtest/gtest.h>
 
 #include "models/models.h"
@@ -15,10 +17,14 @@ Lemonade search(std::uint64_t seed) {
   };
   std::vector<Network> start;
   for (const char* name : {"lemonade_1", "lemonade_2"}) {
-    const auto graph = model(name, {.input = Shape{8, 8, 1}});
+    const auto graph = model(name, {.input = Shape{8, 8, 1}, .classes = 10});
     start.push_back({graph, random_weights(graph, {seed, 7})});
   }
-  return Lemonade({.generations = 3, .children = 8, .accepted = 3}, cheap, start, {seed, 0});
+  LemonadeSettings settings;
+  settings.generations = 3;
+  settings.children = 8;
+  settings.accepted = 3;
+  return Lemonade(settings, cheap, start, {seed, 0});
 }
 
 // Error falls with size and has a part of its own for every graph.
