@@ -33,7 +33,7 @@ INSTANTIATE_TEST_SUITE_P(Published, KnownCounts,
                                            Counts{"resnet44", 97'174'144, 0},
                                            Counts{"resnet56", 125'485'696, 853'018},
                                            Counts{"mobilenet_v2", 300'774'272, 3'504'872}),
-                         [](const auto& info) { return std::string(info.param.name); });
+                         [](const auto& tested) { return std::string(tested.param.name); });
 
 TEST(Models, StartNetworksHaveTheirSizes) {
   const std::int64_t wanted[] = {15'000, 50'000, 100'000, 400'000};
