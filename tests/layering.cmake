@@ -1,3 +1,4 @@
+cmake_minimum_required(VERSION 3.25)
 # A folder includes only what stands above it: each line gives a folder and the folders that it may include.
 # usage: cmake -DSOURCE=... -P layering.cmake
 set(rules
