@@ -59,7 +59,7 @@ int ChannelSpaces::of(int node) const {
 }
 
 void ChannelSpaces::unite(int a, int b) {
-  const auto [low, high] = std::minmax(of(a), of(b));
+  const auto [low, high] = std::minmax({of(a), of(b)});  // by value: references would dangle
   parents_[static_cast<std::size_t>(high)] = low;
 }
 
