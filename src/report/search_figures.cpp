@@ -10,7 +10,7 @@ namespace {
 std::string axis_label(const std::string& objective) {
   if (objective == "error_rate") return "validation error, %";
   if (objective == "operations") return "operations per frame";
-  if (objective == "data_transfer") return "data transfer per frame, bytes";
+  if (objective == "transfer_bytes") return "data transfer per frame, bytes";
   if (objective == "sensitivity") return "Architecture Sensitivity Index (mean)";
   return objective;
 }

@@ -4,7 +4,7 @@
 
 #include "kernels/error.h"
 #include "train/float_module.h"
-#include "train/kept_heap.h"
+#include "train/heap.h"
 
 namespace citrine {
 namespace {
@@ -136,7 +136,7 @@ TrainingState train(const Network& network, const Dataset& dataset,
                     const TrainHooks& hooks) {
   check_settings(settings);
   check_images(network.graph, dataset.train, indices);
-  const KeptHeap heap;
+  keep_freed_memory();
   return Trainer(network, dataset, indices, settings, key, hooks).run();
 }
 

@@ -20,8 +20,6 @@ struct Case {
   std::string says;  // part of the sentence
 };
 
-void PrintTo(const Case& test, std::ostream* stream) { *stream << test.name; }
-
 void write(const fs::path& path, const std::string& bytes) {
   std::ofstream(path, std::ios::binary) << bytes;
 }

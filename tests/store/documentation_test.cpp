@@ -1,4 +1,4 @@
-// The files are plain HDF5 for others: the Python of docs/format.md runs on files of ours.
+// What docs/format.md shows holds: its Python runs on files of ours, its graph is one.
 #include <sys/wait.h>
 
 #include <cstdio>
@@ -8,6 +8,7 @@
 
 #include <gmock/gmock.h>
 
+#include "graph/graph_json.h"
 #include "store_fixture.h"
 
 namespace citrine::testing {
@@ -32,20 +33,26 @@ Finished run(const std::string& command) {
   return finished;
 }
 
-// All blocks of Python of the page, one after another.
-std::string documented_python() {
+// All blocks of the page in a language, one after another.
+std::string documented(const std::string& language) {
   std::istringstream page(read_text(std::filesystem::path(CITRINE_SOURCE_DIR) / "docs/format.md"));
   std::string code, line;
   bool is_code = false;
   while (std::getline(page, line)) {
-    if (line == "```python")
-      is_code = true;
-    else if (line == "```")
+    if (line == "```")
       is_code = false;
     else if (is_code)
       code += line + "\n";
+    else
+      is_code = line == "```" + language;
   }
   return code;
+}
+
+TEST(Documentation, TheGraphIsOne) {
+  const auto graph = graph_from_json(parse_json(documented("json"), "docs/format.md"));
+  EXPECT_EQ(graph.classes(), 10);
+  EXPECT_EQ(to_json(graph), nlohmann::json::parse(documented("json")));
 }
 
 TEST_F(PythonTest, TheDocumentedLinesRun) {
@@ -55,7 +62,7 @@ TEST_F(PythonTest, TheDocumentedLinesRun) {
   write_network(path("network.h5"), sample_network());
   write_integer_network(path("integer.h5"), sample_integer_network());
   write_campaign(path("campaign.h5"), sample_campaign());
-  std::ofstream(path("check.py")) << documented_python() << R"(
+  std::ofstream(path("check.py")) << documented("python") << R"(
 assert origin["objectives"]["error_rate"] == 0.125
 assert seed == 0xfedcba9876543210
 assert weights["stem"]["weight"].shape == (2, 1, 3, 3)
