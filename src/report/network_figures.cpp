@@ -92,12 +92,13 @@ Figure layer_figure(const NetworkEntry& network) {
   script.line("set multiplot layout ", panel_rows, ",2 margins 0.06,0.99,0.08,0.9 spacing 0.08,",
               0.45 / (panel_rows + 1));
   script.line("set boxwidth 0.85").line("set yrange [0:100]").line("set ylabel '%' offset 1");
-  script.line("unset grid").line("unset key");
+  script.line("unset grid").line("unset key").line("set autoscale xfix");
+  script.line("set offsets 0.6, 0.6, 0, 0");
   for (std::size_t i = 0; i < network.sites.size(); ++i) {
     script.line("set title '", words(name_of(network.sites[i])), "' offset 0,-0.6");
     script.line("set xlabel ",
                 i + 2 >= network.sites.size() ? "'layer of the integer network'" : "''");
-    if (i == 0) script.line("set key at screen 0.5,0.985 center top horizontal invert");
+    if (i == 0) script.line("set key at screen 0.5,0.985 center top horizontal invert maxrows 1");
     if (i == 1) script.line("unset key");
     script.line("plot ", stacked_plot(std::string(name_of(network.sites[i]))));
   }
@@ -120,26 +121,30 @@ Site measured_site(std::span<const NetworkEntry> networks) {
   return networks.front().sites.front();
 }
 
+// One point a network, in the network's colour.
 Figure prediction_figure(std::span<const NetworkEntry> networks) {
   const Site site = measured_site(networks);
-  std::vector<std::string> rows;
-  for (const auto& network : networks) {
-    if (!has_prediction(network)) continue;
-    const auto counts = count_by_site(network.campaign.rows);
+  GnuplotScript script(460, 380);
+  std::string plots;
+  for (std::size_t i = 0; i < networks.size(); ++i) {
+    if (!has_prediction(networks[i])) continue;
+    const auto counts = count_by_site(networks[i].campaign.rows);
     if (!counts.contains(site)) continue;
     const auto& count = counts.at(site);
     const auto interval = count.interval(OutcomeKind::sdc);
-    rows.push_back(row(sensitivity(*network.graph).mean, 100 * count.share(OutcomeKind::sdc),
-                       100 * interval.low, 100 * interval.high, gnuplot_text(network.name)));
+    const auto name = "network" + std::to_string(i);
+    script.block(name,
+                 {row(sensitivity(*networks[i].graph).mean, 100 * count.share(OutcomeKind::sdc),
+                      100 * interval.low, 100 * interval.high)});
+    plots += (plots.empty() ? "" : ", ") + ("$" + name) +
+             " using 1:2:3:4 with yerrorbars pt 7 ps 0.6 lw 1.2 lc rgb '" + series(i) + "' title " +
+             gnuplot_text(networks[i].name);
   }
-  GnuplotScript script(460, 360);
-  script.block("networks", rows);
-  script.line("set logscale x").line("set format x '%.0e'").line("unset key");
+  script.line("set logscale x").line("set format x '%.1e'").line("set xtics rotate by -30");
   script.line("set xlabel 'Architecture Sensitivity Index (mean), predicted'");
   script.line("set ylabel 'SDC of ", words(name_of(site)), " flips, %'");
-  script.line("set offsets graph 0.15, graph 0.3, graph 0.1, graph 0");
-  script.line("plot $networks using 1:2:3:4 with yerrorbars pt 7 ps 0.6 lw 1.2 lc rgb '",
-              kSeries[0], "', $networks using 1:2:5 with labels left offset 1,0.3");
+  script.line("set offsets graph 0.15, graph 0.15, graph 0.1, graph 0");
+  script.line("plot ", plots);
   return {"prediction",
           "Predicted against measured resilience: SDC share of single bit flips in " +
               words(name_of(site)) + " with 95 % Wilson intervals, over the index.",
