@@ -48,12 +48,10 @@ void run_broken(const Job& job, const fs::path& folder, std::chrono::microsecond
         uniform_below(key, static_cast<std::uint64_t>(attempt), limit));
     Program program(folder, job.words);
     const auto finished = program.kill_after(delay);
-    if (finished.signal == 0) {
-      ASSERT_EQ(finished.status, 0) << finished.err;
-      return;
-    }
+    if (finished.signal == 0) break;
     --budget;
   }
+  // A kill between the last rename and the exit leaves a whole result, which is not overwritten.
   const auto finished = run(folder, job.words);
   const bool was_done = finished.err.find("exists: --overwrite") != std::string::npos;
   ASSERT_TRUE(finished.status == 0 || was_done) << finished.err;
