@@ -21,8 +21,7 @@ enum class OpKind : std::uint8_t {
   add,
   concat,
   fully_connected,
-  shortcut,  // He et al. 2016, option A: every stride-th pixel, zero channels appended on both
-             // sides
+  shortcut,  // He et al. 2016, option A: every stride-th pixel, zero channels on both sides
   identity
 };
 std::string_view name_of(OpKind kind);
@@ -31,6 +30,8 @@ OpKind op_kind(std::string_view name);  // Error that names the nearest valid on
 inline constexpr float kBatchNormEpsilon = 1e-5F;
 
 // Fields that an operation does not use keep their defaults; Graph's constructor sees to it.
+// fully_connected flattens its map channel by channel, as PyTorch does; average_pool counts padding
+// as zeros and divides by the whole window.
 struct Operation {
   OpKind kind = OpKind::identity;
   int channels = 0;  // convolution, fully_connected, shortcut: channels that come out
@@ -50,7 +51,8 @@ struct Node {
 // output.
 class Graph {
  public:
-  // Throws Error with the node's name unless indices, arities, attributes and shapes fit.
+  // Throws Error with the node's name unless indices, arities, attributes and shapes fit: 2 to
+  // 100000 nodes, sides, channels and kernels up to 65536, 2^53 multiply-accumulates and elements.
   Graph(Shape input, std::vector<Node> nodes);
 
   const std::vector<Node>& nodes() const { return nodes_; }
@@ -68,6 +70,8 @@ class Graph {
   int find(std::string_view name) const;
 
  private:
+  void check_counts() const;
+
   std::vector<Node> nodes_;
   std::vector<Shape> shapes_;
   std::vector<std::vector<int>> consumers_;
@@ -76,9 +80,9 @@ class Graph {
 // Same hash for graphs that differ in names and order alone; 16 hexadecimal digits.
 std::string canonical_hash(const Graph& graph);
 
-std::int64_t count_macs(
-    const Graph& graph);  // convolutions and fully connected layers; padded taps count
-std::int64_t count_parameters(
-    const Graph& graph);  // trainable: weights, biases, batch-norm scale and shift
+// Of convolutions and fully connected layers; padded taps count.
+std::int64_t count_macs(const Graph& graph);
+// Trainable ones: weights, biases, batch-norm scale and shift.
+std::int64_t count_parameters(const Graph& graph);
 
 }  // namespace citrine

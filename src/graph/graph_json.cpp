@@ -1,11 +1,11 @@
 #include "graph/graph_json.h"
 
 #include <algorithm>
-#include <fstream>
 #include <map>
 #include <set>
-#include <sstream>
+#include <span>
 
+#include "graph/node_check.h"
 #include "kernels/error.h"
 #include "kernels/names.h"
 
@@ -14,8 +14,6 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::size_t kMaxBytes = std::size_t{64} << 20;
-constexpr int kMaxDepth = 64;
 constexpr std::string_view kNodeKeys[] = {"name",   "op",      "inputs", "channels", "kernel",
                                           "stride", "padding", "groups", "has_bias"};
 constexpr std::string_view kGraphKeys[] = {"schema", "version", "input", "nodes", "output"};
@@ -49,29 +47,59 @@ struct Wire {
   std::vector<std::string> inputs;
 };
 
-Wire read_wire(const json& object) {
-  check_keys(object, kNodeKeys, "a node");
-  Wire wire;
-  wire.node.name = text(object, "name", "a node");
-  const auto& name = wire.node.name;
-  auto& op = wire.node.op;
-  op.kind = op_kind(text(object, "op", name));
+Operation read_operation(const json& object, const std::string& name) {
+  Operation op;
+  const auto kind = text(object, "op", name);
+  try {
+    op.kind = op_kind(kind);
+  } catch (const Error& error) {
+    throw Error(name, ": ", error.what());
+  }
   op.channels = integer(object, "channels", 0, name);
   op.kernel = integer(object, "kernel", 1, name);
   op.stride = integer(object, "stride", 1, name);
   op.padding = integer(object, "padding", 0, name);
   op.groups = integer(object, "groups", 1, name);
-  if (object.contains("has_bias")) {
-    if (!object.at("has_bias").is_boolean()) throw Error(name, ": has_bias must be true or false");
-    op.has_bias = object.at("has_bias").get<bool>();
+  const json bias = object.value("has_bias", json(false));
+  if (!bias.is_boolean()) throw Error(name, ": has_bias must be true or false");
+  op.has_bias = bias.get<bool>();
+  return op;
+}
+
+std::vector<std::string> read_names(const json& list, const std::string& name) {
+  std::vector<std::string> names;
+  for (const auto& entry : list.is_array() ? list : json::array({nullptr})) {
+    if (!entry.is_string()) throw Error(name, ": inputs must be a list of names");
+    names.push_back(entry.get<std::string>());
   }
-  if (!object.contains("inputs")) return wire;
-  if (!object.at("inputs").is_array()) throw Error(name, ": inputs must be a list of names");
-  for (const auto& input : object.at("inputs")) {
-    if (!input.is_string()) throw Error(name, ": inputs must be a list of names");
-    wire.inputs.push_back(input.get<std::string>());
-  }
+  return names;
+}
+
+Wire read_wire(const json& object, const std::string& where) {
+  if (!object.is_object()) throw Error(where, ": must be an object");
+  Wire wire;
+  wire.node.name = text(object, "name", where);
+  const auto& name = wire.node.name;
+  check_keys(object, kNodeKeys, name);
+  wire.node.op = read_operation(object, name);
+  if (object.contains("inputs")) wire.inputs = read_names(object.at("inputs"), name);
   return wire;
+}
+
+// Walks from a node that waits to one that it waits for, until one comes twice: it is on a cycle.
+[[noreturn]] void refuse_cycle(const std::vector<Wire>& wires,
+                               const std::map<std::string, int>& index,
+                               const std::vector<int>& missing) {
+  const auto waits = [&](int node) { return missing[static_cast<std::size_t>(node)] > 0; };
+  std::set<int> passed;
+  int node = 0;
+  while (!waits(node)) ++node;
+  while (passed.insert(node).second) {
+    const auto& inputs = wires[static_cast<std::size_t>(node)].inputs;
+    node = index.at(
+        *std::ranges::find_if(inputs, [&](const auto& input) { return waits(index.at(input)); }));
+  }
+  throw Error(wires[static_cast<std::size_t>(node)].node.name, ": lies on a cycle");
 }
 
 // Kahn 1962, always the earliest ready node, so that an ordered list keeps its order.
@@ -98,8 +126,7 @@ std::vector<int> topological_order(const std::vector<Wire>& wires,
     for (const int reader : readers[static_cast<std::size_t>(next)])
       if (--missing[static_cast<std::size_t>(reader)] == 0) ready.insert(reader);
   }
-  for (std::size_t i = 0; i < wires.size(); ++i)
-    if (missing[i] > 0) throw Error(wires[i].node.name, ": lies on or behind a cycle");
+  if (order.size() < wires.size()) refuse_cycle(wires, index, missing);
   return order;
 }
 
@@ -110,7 +137,10 @@ std::vector<Node> ordered_nodes(const std::vector<Wire>& wires, const std::strin
       throw Error(wires[static_cast<std::size_t>(i)].node.name, ": two nodes have this name");
   auto order = topological_order(wires, index);
   const auto last = index.find(output);
-  if (last == index.end()) throw Error("the output '", output, "' is not a node");
+  if (last == index.end()) throw Error("graph: the output '", output, "' is not a node");
+  for (const auto& wire : wires)
+    if (std::ranges::count(wire.inputs, output) > 0)
+      throw Error(output, ": the output must have no readers, but ", wire.node.name, " reads it");
   std::erase(order, last->second);
   order.push_back(last->second);
   std::map<std::string, int> position;
@@ -130,38 +160,6 @@ Shape read_shape(const json& object) {
   return {integer(object, "height", 0, "input"), integer(object, "width", 0, "input"),
           integer(object, "channels", 0, "input")};
 }
-
-// Refuses before the parser builds anything: brackets outside of strings, counted.
-void check_depth(std::string_view document, const std::string& where) {
-  int depth = 0;
-  bool is_string = false;
-  for (std::size_t i = 0; i < document.size(); ++i) {
-    const char c = document[i];
-    if (is_string && c == '\\')
-      ++i;
-    else if (c == '"')
-      is_string = !is_string;
-    else if (!is_string && (c == '[' || c == '{') && ++depth > kMaxDepth)
-      throw Error(where, ": JSON is nested deeper than ", kMaxDepth, " at byte ", i);
-    else if (!is_string && (c == ']' || c == '}'))
-      --depth;
-  }
-}
-
-// Throws on a key that an object has twice.
-class UniqueKeys {
- public:
-  bool operator()(int, json::parse_event_t event, json& parsed) {
-    if (event == json::parse_event_t::object_start) keys_.emplace_back();
-    if (event == json::parse_event_t::object_end) keys_.pop_back();
-    if (event == json::parse_event_t::key && !keys_.back().insert(parsed.get<std::string>()).second)
-      throw Error("the key '", parsed.get<std::string>(), "' appears twice in one object");
-    return true;
-  }
-
- private:
-  std::vector<std::set<std::string>> keys_;
-};
 
 }  // namespace
 
@@ -191,43 +189,18 @@ Graph graph_from_json(const json& object) {
   check_keys(object, kGraphKeys, "graph");
   if (object.value("schema", json()) != "citrine graph")
     throw Error("graph: schema must be 'citrine graph'");
-  if (object.value("version", json()) != 1)
-    throw Error("graph: version must be 1, got ", object.value("version", json()).dump());
+  const json version = object.value("version", json());
+  if (!version.is_number_integer() || version != 1)
+    throw Error("graph: version must be 1, got ", version.dump());
   if (!object.contains("input") || !object.contains("nodes") || !object.at("nodes").is_array())
     throw Error("graph: needs an input shape and a list of nodes");
-  if (object.at("nodes").size() > 100'000)
-    throw Error("a graph has 2 to 100000 nodes, got ", object.at("nodes").size());
+  if (object.at("nodes").size() > kMaxNodes)
+    throw Error("a graph must have 2 to 100000 nodes, got ", object.at("nodes").size());
   std::vector<Wire> wires;
-  for (const auto& node : object.at("nodes")) wires.push_back(read_wire(node));
+  for (const auto& node : object.at("nodes"))
+    wires.push_back(read_wire(node, "node " + std::to_string(wires.size())));
   return Graph(read_shape(object.at("input")),
                ordered_nodes(wires, text(object, "output", "graph")));
-}
-
-json parse_json(std::string_view document, const std::string& where) {
-  if (document.size() > kMaxBytes)
-    throw Error(where, ": JSON must be at most 64 MiB, got ", document.size(), " bytes");
-  check_depth(document, where);
-  try {
-    return json::parse(document, UniqueKeys{});
-  } catch (const json::exception& error) {
-    throw Error(where, ": not valid JSON: ", error.what());
-  } catch (const Error& error) {
-    throw Error(where, ": ", error.what());
-  }
-}
-
-Graph read_graph_json(const std::filesystem::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) throw Error(path.string(), ": cannot be read");
-  std::string document(kMaxBytes + 1, '\0');
-  file.read(document.data(), static_cast<std::streamsize>(document.size()));
-  document.resize(static_cast<std::size_t>(file.gcount()));
-  const auto object = parse_json(document, path.string());
-  try {
-    return graph_from_json(object);
-  } catch (const Error& error) {
-    throw Error(path.string(), ": ", error.what());
-  }
 }
 
 }  // namespace citrine

@@ -26,8 +26,8 @@ std::vector<std::int64_t> weight_shape(const Graph& graph, int index) {
   return {op.channels, in.channels / op.groups, op.kernel, op.kernel};
 }
 
-// He et al. 2015, fan-out, for convolutions; uniform +-1/sqrt(fan-in) for fully connected layers
-// and biases.
+// He et al. 2015, fan-out, for convolutions; uniform +-1/sqrt(fan-in) for fully connected layers;
+// biases 0.
 float initial_value(const std::string& parameter, const std::vector<std::int64_t>& shape, Key key,
                     std::uint64_t i) {
   if (parameter.ends_with(".running_var")) return 1;
@@ -89,10 +89,7 @@ void check_weights(const Graph& graph, const Weights& weights) {
 Weights random_weights(const Graph& graph, Key key) {
   Weights weights;
   for (const auto& [name, shape] : parameter_shapes(graph)) {
-    const auto dot = name.rfind('.');
-    const int node = graph.find(name.substr(0, dot));
-    const bool is_scale =
-        graph.node(node).op.kind == OpKind::batch_norm && name.ends_with(".weight");
+    const bool is_scale = shape.size() == 1 && name.ends_with(".weight");  // of a batch norm
     Tensor tensor{shape, std::vector<float>(static_cast<std::size_t>(element_count(shape)), 1)};
     const Key own = split(key, name);
     for (std::size_t i = 0; !is_scale && i < tensor.values.size(); ++i)

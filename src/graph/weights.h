@@ -17,8 +17,8 @@ struct Tensor {
 };
 
 // Keys "<node>.<parameter>", PyTorch's names and layouts: convolution weight [filters, channels /
-// groups, k, k] and bias, fully_connected weight [units, channels] and bias, batch_norm weight,
-// bias, running_mean, running_var [channels].
+// groups, k, k] and bias, fully_connected weight [units, channels * height * width] and bias,
+// batch_norm weight, bias, running_mean, running_var [channels].
 using Weights = std::map<std::string, Tensor>;
 
 struct Network {
@@ -32,7 +32,7 @@ std::vector<std::pair<std::string, std::vector<std::int64_t>>> parameter_shapes(
 // finite values.
 void check_weights(const Graph& graph, const Weights& weights);
 // He initialization (normal, fan-out) for convolutions, uniform 1/sqrt(fan-in) for fully connected,
-// batch norm 1, 0, 0, 1.
+// biases 0, batch norm 1, 0, 0, 1.
 Weights random_weights(const Graph& graph, Key key);
 
 }  // namespace citrine
