@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <bit>
+#include <cmath>
 #include <cstring>
 #include <fstream>
+#include <limits>
 
 #include "graph/graph_json.h"
 #include "kernels/error.h"
@@ -11,69 +13,145 @@
 namespace citrine {
 namespace {
 
+using nlohmann::json;
+
 static_assert(std::endian::native == std::endian::little, "safetensors data is little-endian");
 
-std::string file_bytes(const std::filesystem::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) throw Error(path.string(), ": cannot be read");
-  return {std::istreambuf_iterator<char>(file), {}};
+// What the header says of a tensor; the bytes are those from `begin` to `end` after the header.
+struct Entry {
+  std::string name, type;
+  std::vector<std::int64_t> shape;
+  std::uint64_t count = 1, begin = 0, end = 0;
+};
+
+const json& member(const json& object, const char* key, const std::string& where) {
+  if (!object.is_object() || !object.contains(key)) throw Error(where, ": has no ", key);
+  return object.at(key);
 }
 
-std::uint64_t element_count(const nlohmann::json& shape, std::uint64_t limit,
-                            const std::string& where) {
-  std::uint64_t count = 1;
-  for (const auto& side : shape) {
-    if (!side.is_number_unsigned()) throw Error(where, ": shape must be a list of sizes");
-    const auto size = side.get<std::uint64_t>();
-    if (size > limit || (count *= size) > limit)
+std::uint64_t size(const json& value, const std::string& where) {
+  if (!value.is_number_unsigned())
+    throw Error(where, ": sizes must be whole numbers, got ", value.type_name());
+  return value.get<std::uint64_t>();
+}
+
+void read_shape(const json& shape, std::uint64_t limit, const std::string& where, Entry& entry) {
+  if (!shape.is_array()) throw Error(where, ": shape must be a list of sizes");
+  for (const auto& value : shape) {
+    const auto side = size(value, where);
+    if (side > limit || (side > 0 && entry.count > limit / side))
       throw Error(where, ": shape is larger than the file");
+    entry.count *= side;
+    entry.shape.push_back(static_cast<std::int64_t>(side));
   }
-  return count;
 }
 
-Tensor read_tensor(const nlohmann::json& entry, std::string_view data, const std::string& where) {
-  const auto& offsets = entry.at("data_offsets");
-  const auto begin = offsets.at(0).get<std::uint64_t>(), end = offsets.at(1).get<std::uint64_t>();
-  if (begin > end || end > data.size())
+void read_offsets(const json& offsets, std::uint64_t limit, const std::string& where,
+                  Entry& entry) {
+  if (!offsets.is_array() || offsets.size() != 2)
+    throw Error(where, ": data_offsets must be two sizes");
+  entry.begin = size(offsets[0], where), entry.end = size(offsets[1], where);
+  if (entry.begin > entry.end || entry.end > limit)
     throw Error(where, ": data lies outside the file, which is cut short or damaged");
-  const auto count = element_count(entry.at("shape"), data.size(), where);
-  if (end - begin != 4 * count)
-    throw Error(where, ": data must have ", 4 * count, " bytes, got ", end - begin);
-  Tensor tensor{entry.at("shape").get<std::vector<std::int64_t>>(), std::vector<float>(count)};
-  std::memcpy(tensor.values.data(), data.data() + begin, end - begin);
+}
+
+std::uint64_t bytes_of(const std::string& type, const std::string& where) {
+  if (type == "F32") return 4;
+  if (type == "F16" || type == "BF16") return 2;
+  if (type == "I64") return 8;
+  throw Error(where, ": only F32, F16 and BF16 tensors are read, got ", type);
+}
+
+Entry read_entry(const std::string& name, const json& object, std::uint64_t limit,
+                 const std::string& where) {
+  Entry entry;
+  entry.name = name;
+  const auto& type = member(object, "dtype", where);
+  if (!type.is_string()) throw Error(where, ": dtype must be a text");
+  entry.type = type.get<std::string>();
+  read_shape(member(object, "shape", where), limit, where, entry);
+  read_offsets(member(object, "data_offsets", where), limit, where, entry);
+  const auto wanted = bytes_of(entry.type, where) * entry.count;
+  if (entry.type == "I64" && !entry.shape.empty())
+    throw Error(where, ": I64 tensors must be scalars");
+  if (entry.end - entry.begin != wanted)
+    throw Error(where, ": data must have ", wanted, " bytes, got ", entry.end - entry.begin);
+  return entry;
+}
+
+void check_overlap(std::vector<Entry> entries, const std::string& where) {
+  std::erase_if(entries, [](const Entry& entry) { return entry.begin == entry.end; });
+  std::ranges::sort(entries, {}, &Entry::begin);
+  for (std::size_t i = 1; i < entries.size(); ++i)
+    if (entries[i].begin < entries[i - 1].end)
+      throw Error(where, ": ", entries[i - 1].name, " and ", entries[i].name, " share bytes");
+}
+
+// IEEE 754 binary16.
+float from_half(std::uint16_t bits) {
+  const int exponent = bits >> 10 & 31, fraction = bits & 1023;
+  float value = std::ldexp(static_cast<float>(exponent == 0 ? fraction : fraction + 1024),
+                           std::max(exponent, 1) - 25);
+  if (exponent == 31)
+    value = fraction == 0 ? std::numeric_limits<float>::infinity()
+                          : std::numeric_limits<float>::quiet_NaN();
+  return bits >> 15 == 0 ? value : -value;
+}
+
+float from_bfloat(std::uint16_t bits) { return std::bit_cast<float>(std::uint32_t{bits} << 16); }
+
+Tensor read_tensor(const Entry& entry, std::string_view data) {
+  Tensor tensor{entry.shape, std::vector<float>(entry.count)};
+  const auto bytes = data.substr(entry.begin, entry.end - entry.begin);
+  if (entry.type == "F32") {
+    std::copy(bytes.begin(), bytes.end(), reinterpret_cast<char*>(tensor.values.data()));
+    return tensor;
+  }
+  for (std::size_t i = 0; i < entry.count; ++i) {
+    std::uint16_t bits = 0;
+    std::memcpy(&bits, bytes.data() + 2 * i, 2);
+    tensor.values[i] = entry.type == "F16" ? from_half(bits) : from_bfloat(bits);
+  }
   return tensor;
 }
 
-Weights read_tensors(const nlohmann::json& header, std::string_view data, const std::string& file) {
-  Weights weights;
-  for (const auto& [name, entry] : header.items()) {
-    if (name == "__metadata__") continue;
-    const auto type = entry.at("dtype").get<std::string>();
-    if (type == "I64" && entry.at("shape").empty()) continue;
-    if (type != "F32") throw Error(file, ": ", name, ": only F32 tensors are read, got ", type);
-    weights.emplace(name, read_tensor(entry, data, file + ": " + name));
-  }
-  return weights;
+std::string file_bytes(const std::filesystem::path& path) {
+  std::error_code failure;
+  const auto count = std::filesystem::file_size(path, failure);
+  std::ifstream file(path, std::ios::binary);
+  if (failure || !file) throw Error(path.string(), ": cannot be read");
+  std::string bytes(count, '\0');
+  if (!file.read(bytes.data(), static_cast<std::streamsize>(count)))
+    throw Error(path.string(), ": cannot be read");
+  return bytes;
 }
 
 }  // namespace
 
-Weights read_safetensors(const std::filesystem::path& path) {
-  const auto bytes = file_bytes(path);
+Weights parse_safetensors(std::string_view bytes, const std::string& where) {
   std::uint64_t header_size = 0;
   if (bytes.size() < 8)
-    throw Error(path.string(), ": not a safetensors file: 8 bytes at least, got ", bytes.size());
+    throw Error(where, ": not a safetensors file: 8 bytes at least, got ", bytes.size());
   std::memcpy(&header_size, bytes.data(), 8);
   if (header_size > bytes.size() - 8)
-    throw Error(path.string(), ": cut short or no safetensors file: its header claims ",
-                header_size, " bytes");
-  const std::string_view all = bytes;
-  try {
-    const auto header = parse_json(all.substr(8, header_size), path.string());
-    return read_tensors(header, all.substr(8 + header_size), path.string());
-  } catch (const nlohmann::json::exception& error) {
-    throw Error(path.string(), ": not a safetensors header: ", error.what());
-  }
+    throw Error(where, ": cut short or no safetensors file: its header claims ", header_size,
+                " bytes");
+  const auto header = parse_json(bytes.substr(8, header_size), where);
+  if (!header.is_object()) throw Error(where, ": a safetensors header must be an object");
+  const auto data = bytes.substr(8 + header_size);
+  std::vector<Entry> entries;
+  for (const auto& [name, object] : header.items())
+    if (name != "__metadata__")
+      entries.push_back(read_entry(name, object, data.size(), where + ": " + name));
+  check_overlap(entries, where);
+  Weights weights;
+  for (const auto& entry : entries)
+    if (entry.type != "I64") weights.emplace(entry.name, read_tensor(entry, data));
+  return weights;
+}
+
+Weights read_safetensors(const std::filesystem::path& path) {
+  return parse_safetensors(file_bytes(path), path.string());
 }
 
 Weights match_weights(const Graph& graph, const Weights& imported) {

@@ -1,14 +1,19 @@
 #pragma once
 // Import of weights from safetensors files.
 #include <filesystem>
+#include <string>
+#include <string_view>
 
 #include "graph/weights.h"
 
 namespace citrine {
 
-// All float32 tensors of the file under their own names; scalar integer tensors
-// (num_batches_tracked) are passed over.
+// All tensors of the file under their own names, as float32 (F16 and BF16 are widened, which is
+// exact); scalar I64 tensors (num_batches_tracked) are passed over. Throws Error that names the
+// file where it is cut short, damaged or of other types.
 Weights read_safetensors(const std::filesystem::path& path);
+// The same from the file's bytes; `where` names them in messages.
+Weights parse_safetensors(std::string_view bytes, const std::string& where);
 // The tensors that `graph` needs, by name; others are left out. Throws Error that names the first
 // parameter without one.
 Weights match_weights(const Graph& graph, const Weights& imported);

@@ -164,8 +164,10 @@ TEST(GraphCheck, SidesAndChannelsStayBounded) {
             "the input's sides and channels must be in 1..65536, got 65537");
   EXPECT_EQ(refusal({.kind = OpKind::relu}, {1, 1, 0}),
             "the input's sides and channels must be in 1..65536, got 0");
-  EXPECT_EQ(refusal({.kind = kConv, .channels = 1, .kernel = 65536, .padding = 65535}, {2, 3, 1}),
-            "n: a map's sides must be at most 65536, got 65537x65538");
+  // A side of s becomes s + 2 * 65535 - 65536 + 1.
+  const Operation growing{.kind = kConv, .channels = 1, .kernel = 65536, .padding = 65535};
+  EXPECT_EQ(refusal(growing, {2, 1, 1}), "n: a map's sides must be at most 65536, got 65537x65536");
+  EXPECT_EQ(refusal(growing, {1, 2, 1}), "n: a map's sides must be at most 65536, got 65536x65537");
   EXPECT_EQ(refusal({{"n", {.kind = OpKind::concat}, {0, 0}}}, {1, 1, 40000}),
             "n: channels must be in 1..65536, got 80000");
 }

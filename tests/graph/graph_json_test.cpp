@@ -177,7 +177,7 @@ TEST(ParseJson, CountsTheDepth) {
             "f.json: JSON is nested deeper than 64 at byte 64");
   EXPECT_EQ(parse_refusal(nested(64, R"({"a":)", "}")), "");
   EXPECT_THAT(parse_refusal(nested(65, R"({"a":)", "}")), HasSubstr("nested deeper than 64"));
-  EXPECT_EQ(parse_refusal("[\"" + std::string(1000, '[') + "\\\"" + std::string(9, '{') + "\"]"),
+  EXPECT_EQ(parse_refusal("[\"" + std::string(1000, '[') + "\\\"" + std::string(100, '{') + "\"]"),
             "");
 }
 

@@ -1,13 +1,9 @@
 #include "models/models.h"
 
-#include <fstream>
-
 #include <gmock/gmock.h>
 
 #include "graph/weights.h"
 #include "kernels/error.h"
-#include "models/safetensors.h"
-#include "shared_data.h"
 
 namespace citrine {
 namespace {
@@ -54,19 +50,6 @@ TEST(Models, TakeOtherImagesAndClasses) {
 TEST(Models, NameTheNearest) {
   EXPECT_THAT([] { model("resnet21"); },
               ::testing::ThrowsMessage<Error>(::testing::HasSubstr("did you mean 'resnet20'")));
-}
-
-TEST(Safetensors, GiveTheWeightsOfResNet20) {
-  CITRINE_SHARED_DATA(path, "weights/resnet20-12fca82f.safetensors");
-  const auto graph = model("resnet20");
-  EXPECT_EQ(match_weights(graph, read_safetensors(path)).size(), parameter_shapes(graph).size());
-}
-
-TEST(Safetensors, RefuseWhatIsCutShort) {
-  const auto path = std::filesystem::path(::testing::TempDir()) / "cut.safetensors";
-  std::ofstream(path, std::ios::binary) << std::string("\x40\0\0\0\0\0\0\0{\"a\":", 13);
-  EXPECT_THAT([&] { read_safetensors(path); },
-              ::testing::ThrowsMessage<Error>(::testing::HasSubstr("cut short")));
 }
 
 }  // namespace
