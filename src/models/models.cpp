@@ -100,8 +100,8 @@ Graph mobilenet_v2(Shape input, int classes, bool is_small) {
   return std::move(builder).build();
 }
 
-// Start networks of about 15k, 50k, 100k and 400k parameters; sizes after Elsken et al. 2019,
-// wiring ours.
+// Start networks of about 15k, 50k, 100k and 400k parameters, two of them separable; sizes after
+// Elsken et al. 2019, wiring ours: three resolutions, `depth` convolutions at each.
 Graph lemonade(Shape input, int classes, std::array<int, 3> widths, int depth, bool is_separable) {
   GraphBuilder builder(input);
   int x = builder.conv_bn_relu("stem", 0, conv(widths[0], 3));
@@ -144,7 +144,7 @@ const std::vector<Model>& models() {
        [](Shape in, int classes) { return mobilenet_v2(in, classes, true); }},
       {"lemonade_1", kCifar, 10,
        [](Shape in, int classes) {
-         return lemonade(in, classes, {16, 48, 96}, 2, true);
+         return lemonade(in, classes, {16, 32, 80}, 2, true);
        }},
       {"lemonade_2", kCifar, 10,
        [](Shape in, int classes) {
@@ -156,7 +156,7 @@ const std::vector<Model>& models() {
        }},
       {"lemonade_4", kCifar, 10,
        [](Shape in, int classes) {
-         return lemonade(in, classes, {32, 64, 128}, 2, false);
+         return lemonade(in, classes, {32, 64, 160}, 2, false);
        }},
   };
   return all;

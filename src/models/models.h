@@ -14,8 +14,8 @@ namespace citrine {
 std::vector<std::string> model_names();
 
 struct ModelOptions {
-  std::optional<Shape> input;  // the model's own where empty
-  std::optional<int> classes;
+  std::optional<Shape> input = {};  // the model's own where empty
+  std::optional<int> classes = {};
 };
 // Throws Error that names the nearest valid name.
 Graph model(std::string_view name, const ModelOptions& options = {});
