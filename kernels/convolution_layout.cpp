@@ -18,7 +18,8 @@ PackedFilters::PackedFilters(const Convolution& op, const TapRuns& runs, int blo
     : group_blocks((op.shape.filters / op.shape.groups + block_filters - 1) / block_filters),
       block_weights(static_cast<std::size_t>(runs.count) * static_cast<std::size_t>(runs.pairs) *
                     static_cast<std::size_t>(block_filters) * 2) {
-  const auto blocks = static_cast<std::size_t>(op.shape.groups * group_blocks);
+  const auto blocks =
+      static_cast<std::size_t>(op.shape.groups) * static_cast<std::size_t>(group_blocks);
   weights.resize(blocks * block_weights);
   bias.resize(blocks * static_cast<std::size_t>(block_filters));
   const int group_filters = op.shape.filters / op.shape.groups;
@@ -26,7 +27,8 @@ PackedFilters::PackedFilters(const Convolution& op, const TapRuns& runs, int blo
     const int in_group = filter % group_filters;
     const int block = filter / group_filters * group_blocks + in_group / block_filters;
     const int lane = in_group % block_filters;
-    bias[static_cast<std::size_t>(block * block_filters + lane)] = op.bias[filter];
+    const auto at = std::int64_t{block} * block_filters + lane;
+    bias[static_cast<std::size_t>(at)] = op.bias[filter];
     const auto* from = op.weights + std::int64_t{filter} * op.shape.steps();
     auto* to = weights.data() + static_cast<std::size_t>(block) * block_weights + 2 * lane;
     for (int run = 0; run < runs.count; ++run, from += runs.steps)

@@ -27,7 +27,7 @@
 
 namespace citrine::emulated {
 
-struct dim3 {
+struct dim3 {  // NOLINT(readability-identifier-naming): CUDA's name
   unsigned x = 1, y = 1, z = 1;
   constexpr dim3(unsigned x_size = 1, unsigned y_size = 1, unsigned z_size = 1)
       : x(x_size), y(y_size), z(z_size) {}
@@ -65,7 +65,7 @@ T from_lane(T value, int source) {
 }
 
 template <class T>
-T __shfl_down_sync(unsigned, T value, int delta) {
+T __shfl_down_sync(unsigned, T value, int delta) {  // NOLINT(readability-identifier-naming)
   return from_lane(value, lane() + delta < 32 ? lane() + delta : lane());
 }
 

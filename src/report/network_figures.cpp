@@ -47,7 +47,7 @@ Figure curve_figure(std::span<const NetworkEntry> networks, Site site) {
              "' notitle, $" + name + " using 1:2 with linespoints pt 7 ps 0.4 lw 1.5 lc rgb '" +
              series(i) + "' title " + gnuplot_text(networks[i].name);
   }
-  script.line("set logscale x").line("set format x '10^{%L}'").line("set format x '%.0e'");
+  script.line("set logscale x").line("set format x '%.0e'");
   script.line("set xlabel 'bit error rate, per bit and inference'").line("set ylabel 'error, %'");
   script.line("set yrange [0:100]");
   script.line("plot ", plots);

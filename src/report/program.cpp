@@ -54,6 +54,7 @@ std::string run_program(const std::vector<std::string>& command, const std::stri
     throw Error("the input of ", command[0], " could not be written: is the disk full?");
   std::rewind(in.get());
   std::vector<char*> arguments;
+  arguments.reserve(command.size() + 1);
   for (const auto& word : command) arguments.push_back(const_cast<char*>(word.c_str()));
   arguments.push_back(nullptr);
   const pid_t child = fork();

@@ -4,6 +4,8 @@
 #include "report/csv.h"
 #include "report/figures.h"
 #include "report/page.h"
+#include "report/report_file.h"
+#include "store/contents_file.h"
 #include "store/files.h"
 
 namespace citrine {
@@ -18,7 +20,8 @@ std::filesystem::path write_report(std::span<const std::filesystem::path> inputs
     write_text(out / (figure.name + ".svg"), figure.svg);
   }
   for (const auto& table : csv_tables(content)) write_text(out / (table.name + ".csv"), table.text);
-  const auto page = out / "index.html";
+  write_contents(out / "report.h5", kReportSchema, report_contents(content));
+  auto page = out / "index.html";
   write_text(page, html_page(content, figures));
   return page;
 }

@@ -106,10 +106,10 @@ TEST(Models, DifferFromEachOther) {
 TEST(Models, RefuseImagesThatVanish) {
   EXPECT_THAT(
       [] {
-        model("lemonade_2", {.input = Shape{3, 3, 1}});
+        model("lemonade_2", {.input = Shape{3, 3, 1}, .classes = 10});
       },
       ::testing::ThrowsMessage<Error>(::testing::HasSubstr("pool2: a 2x2 window")));
-  EXPECT_THAT([] { model("resnet20", {.classes = 0}); },
+  EXPECT_THAT([] { model("resnet20", {.input = std::nullopt, .classes = 0}); },
               ::testing::ThrowsMessage<Error>(::testing::HasSubstr("linear: channels must be in")));
 }
 

@@ -4,6 +4,7 @@
 #include "report/csv.h"
 #include "report/html.h"
 #include "report/page.h"
+#include "report/report_file.h"
 
 namespace citrine {
 namespace {
@@ -56,6 +57,18 @@ TEST(Csv, HasARowForEachLayerAndSite) {
   ASSERT_EQ(tables.size(), 2U);
   EXPECT_NE(tables[0].text.find("\"a,b\",product,1,c1,1,0,0,0,0,1,"), std::string::npos)
       << tables[0].text;
+}
+
+TEST(ReportFile, HoldsCountsByLayer) {
+  ReportContent content;
+  content.networks.emplace_back().name = "net";
+  content.networks[0].layers = {"in", "c1"};
+  content.networks[0].campaign.rows = {row(1, OutcomeKind::sdc), row(1, OutcomeKind::benign)};
+  const auto contents = report_contents(content);
+  EXPECT_EQ(contents.list<std::uint64_t>("networks/net/outcomes/sdc"),
+            std::vector<std::uint64_t>{1});
+  EXPECT_EQ(contents.list<std::string>("networks/net/outcomes/layer_name"),
+            std::vector<std::string>{"c1"});
 }
 
 }  // namespace
