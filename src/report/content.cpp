@@ -12,9 +12,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::optional<Counted> counted(const nlohmann::json& record) {
-  if (!record.contains("evaluation")) return std::nullopt;
-  const auto& evaluation = record.at("evaluation");
+std::optional<Counted> counted(const nlohmann::json& record, const char* name = "evaluation") {
+  if (!record.contains(name)) return std::nullopt;
+  const auto& evaluation = record.at(name);
   return Counted{evaluation.at("correct"), evaluation.at("total")};
 }
 
@@ -93,6 +93,8 @@ void take_file(const fs::path& path, NetworkEntry& entry, nlohmann::json& config
     auto file = read_integer_network(path);
     if (!entry.graph) entry.graph = std::move(file.graph);
     entry.integer_test = counted(file.origin.record);
+    // On the same images as the integer network, which the training's own evaluation is not.
+    if (const auto same = counted(file.origin.record, "float_evaluation")) entry.float_test = same;
     origin = std::move(file.origin);
   } else if (schema == "campaign") {
     auto file = read_campaign(path);
