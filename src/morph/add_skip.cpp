@@ -50,14 +50,16 @@ std::vector<Place> places(const Graph& graph, bool joins) {
   return found;
 }
 
-Tensor with_zero_slices(const Tensor& old, int count) {
+// Weights of `channels` channels that are read, behind them zeros for `added` more.
+Tensor with_zero_slices(const Tensor& old, int channels, int added) {
   const auto rows = static_cast<std::size_t>(old.shape.front());
   const auto row = old.values.size() / rows;
-  const auto added = row / static_cast<std::size_t>(old.shape[1]) * static_cast<std::size_t>(count);
-  Tensor tensor = {.shape = old.shape, .values = std::vector<float>(rows * (row + added))};
-  tensor.shape[1] += count;
+  const auto wide =
+      row / static_cast<std::size_t>(channels) * static_cast<std::size_t>(channels + added);
+  Tensor tensor = {.shape = old.shape, .values = std::vector<float>(rows * wide)};
+  tensor.shape[1] = old.shape[1] / channels * (channels + added);
   for (std::size_t r = 0; r < rows; ++r)
-    std::copy_n(old.values.data() + r * row, row, tensor.values.data() + r * (row + added));
+    std::copy_n(old.values.data() + r * row, row, tensor.values.data() + r * wide);
   return tensor;
 }
 
@@ -69,7 +71,7 @@ Morphed join(const Network& network, Place place) {
   edit.insert(place.to, {edit.fresh_name("skip"), {.kind = OpKind::concat}, {read, place.from}});
   edit.node(place.to + 1).inputs = {place.to};
   auto& weight = edit.weight(reader, "weight");
-  weight = with_zero_slices(weight, graph.shape(place.from).channels);
+  weight = with_zero_slices(weight, graph.shape(read).channels, graph.shape(place.from).channels);
   return {
       std::move(edit).finish(), "skip " + graph.node(place.from).name + " | " + reader, {reader}};
 }

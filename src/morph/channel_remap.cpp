@@ -22,20 +22,21 @@ Tensor with_rows(const Tensor& old, const ChannelMap& map, const std::vector<flo
   return tensor;
 }
 
-// Slices of the second dimension by `map`, times their shares.
-Tensor with_columns(const Tensor& old, const ChannelMap& map) {
+// Weights of `channels` channels that are read, channel by channel: slices by `map`, times their
+// shares. A fully connected layer reads several weights a channel.
+Tensor with_columns(const Tensor& old, int channels, const ChannelMap& map) {
   const auto rows = static_cast<std::size_t>(old.shape[0]);
-  const auto columns = static_cast<std::size_t>(old.shape[1]);
-  const auto area = old.values.size() / (rows * columns);
+  const auto columns = static_cast<std::size_t>(channels);
+  const auto slice = old.values.size() / (rows * columns);
   Tensor tensor = {.shape = old.shape, .values = {}};
-  tensor.shape[1] = static_cast<std::int64_t>(map.size());
-  tensor.values.reserve(rows * map.size() * area);
+  tensor.shape[1] = old.shape[1] / channels * static_cast<std::int64_t>(map.size());
+  tensor.values.reserve(rows * map.size() * slice);
   for (std::size_t r = 0; r < rows; ++r)
     for (const auto& source : map) {
       const auto column = static_cast<std::size_t>(std::max(source.channel, 0));
-      const auto* slice = old.values.data() + (r * columns + column) * area;
-      for (std::size_t i = 0; i < area; ++i)
-        tensor.values.push_back(source.channel < 0 ? 0 : slice[i] * source.share);
+      const auto* begin = old.values.data() + (r * columns + column) * slice;
+      for (std::size_t i = 0; i < slice; ++i)
+        tensor.values.push_back(source.channel < 0 ? 0 : begin[i] * source.share);
     }
   return tensor;
 }
@@ -78,7 +79,7 @@ class Remapper {
     if (!out && !(is_mixing && in)) return;
     touched_.push_back(name);
     if (op.kind == OpKind::batch_norm) return remap_batch_norm(name, *out);
-    if (is_mixing && in) columns(name, *in);
+    if (is_mixing && in) columns(name, graph_.shape(inputs.front()).channels, *in);
     if (!out) return;
     rows(name + ".weight", *out, is_mixing ? std::vector<float>{0} : identity_filter(op.kernel));
     if (op.has_bias) rows(name + ".bias", *out, {0});
@@ -98,9 +99,9 @@ class Remapper {
     tensor = with_rows(tensor, map, fresh);
   }
 
-  void columns(const std::string& name, const ChannelMap& map) {
+  void columns(const std::string& name, int channels, const ChannelMap& map) {
     auto& tensor = weights_.at(name + ".weight");
-    tensor = with_columns(tensor, map);
+    tensor = with_columns(tensor, channels, map);
   }
 
   const Graph& graph_;

@@ -38,9 +38,7 @@ class ChannelSpaces {
   std::optional<std::map<int, ChannelMap>> spread(int space, ChannelMap map) const;
 
  private:
-  int find(int node) const;
   void unite(int a, int b);
-  void fix(int node);
   void place(int node);
   ChannelMap concatenated(int node, const std::map<int, ChannelMap>& maps) const;
 

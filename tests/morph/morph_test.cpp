@@ -1,27 +1,107 @@
 #include "morph/morph.h"
 
+#include <algorithm>
+#include <set>
+
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "kernels/error.h"
 #include "models/models.h"
+#include "morph/random_network.h"
 
 namespace citrine {
 namespace {
 
-TEST(Morph, ExactOperatorsGiveWholeNetworks) {
-  const auto graph = model("lemonade_2", {.input = Shape{12, 12, 1}, .classes = 10});
-  Network network{graph, random_weights(graph, {5, 6})};
-  for (std::uint64_t step = 0; step < 12; ++step) {
-    const auto op = static_cast<Operator>(step % 3);
-    const auto morphed = apply(op, network, {9, step});
-    check_weights(morphed.network.graph, morphed.network.weights);
-    EXPECT_NE(canonical_hash(morphed.network.graph), canonical_hash(network.graph))
-        << morphed.description;
-    network = morphed.network;
+constexpr Key kKey = {9, 0};
+
+Network network_of(const Graph& graph) { return testing::with_random_weights(graph, kKey); }
+
+TEST(Morph, NamesItsOperators) {
+  for (int i = 0; i < kOperators; ++i) {
+    const auto op = static_cast<Operator>(i);
+    EXPECT_EQ(morph_operator(name_of(op)), op);
+    EXPECT_EQ(is_exact(op), op != Operator::remove_layer);
+  }
+  try {
+    morph_operator("widenn");
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_THAT(error.what(), ::testing::HasSubstr("widen"));
   }
 }
 
-TEST(Morph, NamesTheNearestOperator) { EXPECT_THROW(morph_operator("widenn"), Error); }
+TEST(Morph, ThrowsWhereThereIsNoPlace) {
+  GraphBuilder builder({4, 4, 3});
+  builder.fully_connected("logits", 0, 2);
+  const auto network = network_of(std::move(builder).build());
+  for (int i = 0; i < kOperators; ++i) {
+    const auto op = static_cast<Operator>(i);
+    try {
+      apply(op, network, kKey);
+      FAIL() << name_of(op);
+    } catch (const Error& error) {
+      EXPECT_EQ(std::string(error.what()),
+                std::string(name_of(op)) + ": the network has no place for it");
+    }
+  }
+}
+
+// What shortcuts and grouped convolutions tie, the input and the output keep their channels.
+TEST(Morph, WidensNoFixedChannels) {
+  GraphBuilder builder({4, 4, 3});
+  int x = builder.conv_bn_relu("a", 0, {.channels = 4});
+  x = builder.conv_bn_relu("grouped", x, {.channels = 6, .groups = 2});
+  x = builder.conv_bn_relu("b", x, {.channels = 4});
+  x = builder.add("shortcut", {.kind = OpKind::shortcut, .channels = 6}, {x});
+  builder.convolution("logits", x, {.channels = 3});
+  EXPECT_THROW(apply(Operator::widen, network_of(std::move(builder).build()), kKey), Error);
+}
+
+TEST(Morph, WidensByTheStatedFactors) {
+  GraphBuilder builder({4, 4, 3});
+  int x = builder.conv_bn_relu("a", 0, {.channels = 16});
+  builder.convolution("logits", x, {.channels = 3});
+  const auto network = network_of(std::move(builder).build());
+  std::vector<int> widths;
+  for (std::uint64_t i = 0; i < 40; ++i)
+    widths.push_back(apply(Operator::widen, network, {i, 0}).network.graph.node(1).op.channels);
+  std::ranges::sort(widths);
+  const auto repeated = std::ranges::unique(widths);
+  widths.erase(repeated.begin(), repeated.end());
+  EXPECT_EQ(widths, (std::vector<int>{20, 24, 32}));
+}
+
+TEST(Morph, SameKeySameChild) {
+  for (std::uint64_t i = 0; i < 20; ++i) {
+    const auto network = testing::random_network({i, 3});
+    const auto first = apply(Operator::widen, network, {i, 4});
+    const auto second = apply(Operator::widen, network, {i, 4});
+    EXPECT_EQ(first.description, second.description);
+    EXPECT_EQ(first.network.weights, second.network.weights);
+  }
+}
+
+// Nodes with a weight that `before` has not, or has otherwise.
+std::set<std::string> changed_nodes(const Weights& before, const Weights& after) {
+  std::set<std::string> nodes;
+  for (const auto& [name, tensor] : after) {
+    const auto old = before.find(name);
+    if (old == before.end() || old->second != tensor) nodes.insert(name.substr(0, name.rfind('.')));
+  }
+  return nodes;
+}
+
+TEST(Morph, TouchedNodesAreThoseWithNewWeights) {
+  const auto graph = model("lemonade_1", {.input = Shape{8, 8, 1}, .classes = 4});
+  const auto network = network_of(graph);
+  for (std::uint64_t i = 0; i < 40; ++i) {
+    const auto morphed = apply(static_cast<Operator>(i % kOperators), network, {i, 6});
+    SCOPED_TRACE(morphed.description);
+    const std::set<std::string> touched(morphed.touched.begin(), morphed.touched.end());
+    EXPECT_EQ(touched, changed_nodes(network.weights, morphed.network.weights));
+  }
+}
 
 }  // namespace
 }  // namespace citrine
