@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <map>
 
 #include "kernels/error.h"
@@ -24,8 +25,19 @@ bool is_layer(OpKind kind) {
   return kind == OpKind::convolution || kind == OpKind::fully_connected;
 }
 
+// A fully connected layer is a 1x1 convolution of its flattened map.
+Layer fully_connected_layer(const Graph& graph, int node) {
+  const auto inputs = graph.shape(graph.node(node).inputs.front()).elements();
+  if (inputs > std::numeric_limits<int>::max())
+    throw Error(graph.node(node).name, ": a fully connected layer may read ",
+                std::numeric_limits<int>::max(), " values, got ", inputs);
+  return {.node = node,
+          .group = {.channels = static_cast<int>(inputs), .filters = graph.shape(node).channels}};
+}
+
 Layer layer_of(const Graph& graph, int node) {
   const auto& op = graph.node(node).op;
+  if (op.kind == OpKind::fully_connected) return fully_connected_layer(graph, node);
   const auto& in = graph.shape(graph.node(node).inputs.front());
   const auto& out = graph.shape(node);
   return {.node = node,

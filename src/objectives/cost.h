@@ -20,7 +20,8 @@ enum class Dataflow : std::uint8_t { weight_stationary, output_stationary, input
 std::string_view name_of(Dataflow dataflow);
 
 // A convolution or fully connected layer; the groups of a grouped one are computed one by one, each
-// with the same tiles. All other operations are taken as fused: no MACs and no transfer.
+// with the same tiles; a fully connected one is a 1x1 convolution of its flattened map. All other
+// operations are taken as fused: no MACs and no transfer.
 struct LayerCost {
   int node = 0;
   std::int64_t macs = 0;
