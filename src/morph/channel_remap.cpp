@@ -59,8 +59,9 @@ class Remapper {
 
   Remapped remap() && {
     for (int node = 1; node < graph_.size(); ++node) remap(node);
-    return {{Graph(graph_.input_shape(), std::move(nodes_)), std::move(weights_)},
-            std::move(touched_)};
+    Network network = {Graph(graph_.input_shape(), std::move(nodes_)), std::move(weights_)};
+    check_weights(network.graph, network.weights);
+    return {std::move(network), std::move(touched_)};
   }
 
  private:

@@ -39,8 +39,12 @@ Operator morph_operator(std::string_view name) {
 
 bool is_exact(Operator op) { return entry(op).is_exact; }
 
+std::optional<Morphed> apply_if_possible(Operator op, const Network& network, Key key) {
+  return entry(op).apply(network, split(key, name_of(op)));
+}
+
 Morphed apply(Operator op, const Network& network, Key key) {
-  auto morphed = entry(op).apply(network, split(key, name_of(op)));
+  auto morphed = apply_if_possible(op, network, key);
   if (!morphed) throw Error(name_of(op), ": the network has no place for it");
   return std::move(*morphed);
 }

@@ -2,6 +2,7 @@
 // Network morphisms: changes of (graph, weights) that keep the function, and approximate ones that
 // nearly do.
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,5 +33,7 @@ struct Morphed {
 // operators keep the logits in evaluation mode. An addition is a branch through a batch norm of
 // scale 0 instead of a convex combination: the scale is what is trained.
 Morphed apply(Operator op, const Network& network, Key key);
+// The same, but nothing if the network has no place for it.
+std::optional<Morphed> apply_if_possible(Operator op, const Network& network, Key key);
 
 }  // namespace citrine

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "kernels/error.h"
-
 namespace citrine {
 namespace {
 
@@ -18,10 +16,8 @@ struct Step {
 std::optional<Step> step(const Network& network, std::span<const Operator> operators, Key key) {
   for (std::uint64_t i = 0; i < kTries; ++i) {
     const auto op = operators[uniform_below(key, i, operators.size())];
-    try {
-      return Step{op, apply(op, network, split(key, i))};
-    } catch (const Error&) {  // no place for it: draw another
-    }
+    if (auto morphed = apply_if_possible(op, network, split(key, i)))
+      return Step{op, std::move(*morphed)};
   }
   return std::nullopt;
 }
