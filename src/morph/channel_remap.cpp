@@ -79,9 +79,9 @@ class Remapper {
     if (is_kept && !is_mixing) return;
     if (!out && !(is_mixing && in)) return;
     touched_.push_back(name);
-    if (op.kind == OpKind::batch_norm) return remap_batch_norm(name, *out);
     if (is_mixing && in) columns(name, graph_.shape(inputs.front()).channels, *in);
     if (!out) return;
+    if (op.kind == OpKind::batch_norm) return remap_batch_norm(name, *out);
     rows(name + ".weight", *out, is_mixing ? std::vector<float>{0} : identity_filter(op.kernel));
     if (op.has_bias) rows(name + ".bias", *out, {0});
     op.channels = static_cast<int>(out->size());

@@ -52,6 +52,7 @@ void NetworkEdit::add_identity_batch_norm(const std::string& name, std::vector<f
                                           std::vector<float> variance) {
   const auto channels = static_cast<std::int64_t>(mean.size());
   std::vector<float> scale;
+  scale.reserve(variance.size());
   for (const float value : variance) scale.push_back(std::sqrt(value + kBatchNormEpsilon));
   weight(name, "weight") = {{channels}, std::move(scale)};
   weight(name, "bias") = {{channels}, mean};

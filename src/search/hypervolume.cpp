@@ -102,31 +102,48 @@ double volume(const Boxes& boxes) {
   return sum;
 }
 
+// A box of four dimensions without its fourth extent, of which its rank is left.
+struct RankedBox {
+  double width, height, depth;
+  std::size_t rank;
+};
+
+// By falling depth; rank 0 has the largest fourth extent.
+std::vector<RankedBox> ranked_boxes(const Boxes& boxes, std::span<const std::size_t> by_fourth) {
+  std::vector<std::size_t> ranks(boxes.size());
+  for (std::size_t rank = 0; rank < by_fourth.size(); ++rank) ranks[by_fourth[rank]] = rank;
+  std::vector<RankedBox> ranked;
+  ranked.reserve(boxes.size());
+  for (const auto i : falling_order(boxes, 2))
+    ranked.push_back({boxes[i][0], boxes[i][1], boxes[i][2], ranks[i]});
+  return ranked;
+}
+
 // Volume in three dimensions of the union of the boxes of rank below `rank`, each cut to `limit`.
-// Cutting keeps the order along an axis, so `by_third` serves every limit.
-double cut_volume(const Boxes& boxes, std::span<const std::size_t> by_third,
-                  std::span<const std::size_t> ranks, std::size_t rank, const double* limit,
+// Cutting keeps the order along an axis, so one order serves every limit.
+double cut_volume(std::span<const RankedBox> ranked, std::size_t rank, const double* limit,
                   Staircase& stairs) {
   stairs.clear();
   double sum = 0;
-  for (const auto i : by_third) {
-    if (ranks[i] >= rank) continue;
+  for (const auto& box : ranked) {
+    if (box.rank >= rank) continue;
     const double before = stairs.area();
-    stairs.add(std::min(boxes[i][0], limit[0]), std::min(boxes[i][1], limit[1]));
-    sum += std::min(boxes[i][2], limit[2]) * (stairs.area() - before);
+    stairs.add(std::min(box.width, limit[0]), std::min(box.height, limit[1]));
+    sum += std::min(box.depth, limit[2]) * (stairs.area() - before);
+    if (box.width >= limit[0] && box.height >= limit[1]) break;  // behind it all is covered
   }
   return sum;
 }
 
 double volume_4d(const Boxes& boxes) {
-  const auto by_fourth = falling_order(boxes, 3), by_third = falling_order(boxes, 2);
-  std::vector<std::size_t> ranks(boxes.size());
-  for (std::size_t rank = 0; rank < by_fourth.size(); ++rank) ranks[by_fourth[rank]] = rank;
+  const auto by_fourth = falling_order(boxes, 3);
+  const auto ranked = ranked_boxes(boxes, by_fourth);
   Staircase stairs;
   double sum = 0;
-  for (const auto i : by_fourth)
-    sum += boxes[i][3] *
-           (product(boxes[i], 3) - cut_volume(boxes, by_third, ranks, ranks[i], boxes[i], stairs));
+  for (std::size_t rank = 0; rank < by_fourth.size(); ++rank) {
+    const double* box = boxes[by_fourth[rank]];
+    sum += box[3] * (product(box, 3) - cut_volume(ranked, rank, box, stairs));
+  }
   return sum;
 }
 

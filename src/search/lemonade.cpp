@@ -54,6 +54,7 @@ std::vector<double> emptiness(const Density& density, const Points& cheap) {
 
 Points cheap_of(std::span<const Member> members) {
   Points points;
+  points.reserve(members.size());
   for (const auto& member : members) points.push_back(member.candidate.cheap);
   return points;
 }
@@ -199,6 +200,7 @@ std::optional<Lemonade::Proposal> Lemonade::propose_child(std::span<const double
 
 std::vector<Candidate> Lemonade::accept(const std::vector<Proposal>& proposals, Key key) {
   Points cheap;
+  cheap.reserve(proposals.size());
   for (const auto& proposal : proposals) cheap.push_back(proposal.cheap);
   const auto log_weights = emptiness(Density(cheap_of(population_)), cheap);
   auto accepted = weighted_draw(log_weights, static_cast<std::size_t>(settings_.accepted), key);

@@ -24,8 +24,7 @@ std::optional<Step> step(const Network& network, std::span<const Operator> opera
 
 void keep_those_in(const Graph& graph, std::vector<std::string>& names) {
   std::ranges::sort(names);
-  const auto repeated = std::ranges::unique(names);
-  names.erase(repeated.begin(), repeated.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
   std::erase_if(names, [&](const auto& name) { return graph.find(name) < 0; });
 }
 
