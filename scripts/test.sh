@@ -5,7 +5,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 preset=dev
-options=()
+options=(-DCITRINE_STORE=ON)
 if [ "${1:-}" = --fast ]; then
   options=(-DCITRINE_STORE=OFF)
 elif [ $# -gt 0 ]; then
