@@ -33,8 +33,9 @@ Shape checked_input(const Shape& input) {
 }  // namespace
 
 Graph::Graph(Shape input, std::vector<Node> nodes) : nodes_(std::move(nodes)) {
-  if (nodes_.size() < 2 || nodes_.size() > kMaxNodes)
-    throw Error("a graph must have 2 to 100000 nodes, got ", nodes_.size());
+  if (nodes_.size() < 2) throw Error("a graph must have 2 to 100000 nodes, got ", nodes_.size());
+  if (nodes_.size() > kMaxNodes)
+    throw GraphTooLarge("a graph must have 2 to 100000 nodes, got ", nodes_.size());
   std::set<std::string_view> names;
   consumers_.resize(nodes_.size());
   for (int i = 0; i < size(); ++i) {
@@ -54,7 +55,7 @@ void Graph::check_counts() const {
   for (int i = 0; i < size(); ++i) {
     if (i > 0) macs += macs_of(node(i).op, shape(node(i).inputs[0]), shape(i));
     elements += static_cast<double>(shape(i).elements());
-    require(
+    require_size(
         macs <= kMaxCount && elements <= kMaxCount, node(i),
         "a graph must have at most 2^53 multiply-accumulates and 2^53 map elements, up to here ",
         macs, " and ", elements);

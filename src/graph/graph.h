@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "graph/shape.h"
+#include "kernels/error.h"
 
 namespace citrine {
 
@@ -41,10 +42,16 @@ struct Operation {
 };
 
 struct Node {
-  std::string name;  // unique, [A-Za-z0-9_.-]+
+  std::string name;  // unique, [A-Za-z0-9_.-]{1,200}, not "." or ".."
   Operation op;
   std::vector<int> inputs;  // indices of earlier nodes
   bool operator==(const Node&) const = default;
+};
+
+// A graph that is refused for its size alone, so that a search can pass over it.
+class GraphTooLarge : public Error {
+ public:
+  using Error::Error;
 };
 
 // Immutable once made. Node 0 is the input, the last node the output; every node reaches the
@@ -52,7 +59,8 @@ struct Node {
 class Graph {
  public:
   // Throws Error with the node's name unless indices, arities, attributes and shapes fit: 2 to
-  // 100000 nodes, sides, channels and kernels up to 65536, 2^53 multiply-accumulates and elements.
+  // 100000 nodes, sides, channels and kernels up to 65536, 2^53 multiply-accumulates and elements;
+  // GraphTooLarge where only a bound is exceeded.
   Graph(Shape input, std::vector<Node> nodes);
 
   const std::vector<Node>& nodes() const { return nodes_; }
@@ -77,7 +85,9 @@ class Graph {
   std::vector<std::vector<int>> consumers_;
 };
 
-// Same hash for graphs that differ in names and order alone; 16 hexadecimal digits.
+// Same hash for graphs that differ in names and order alone; 16 hexadecimal digits. Highly
+// symmetric graphs that differ may share one too, as colour refinement does not tell them apart: a
+// ring of six equal convolutions, neighbours summed in pairs, and two such rings of three.
 std::string canonical_hash(const Graph& graph);
 
 // Of convolutions and fully connected layers; padded taps count.

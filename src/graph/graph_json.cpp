@@ -6,6 +6,7 @@
 #include <span>
 
 #include "graph/node_check.h"
+#include "graph/printable.h"
 #include "kernels/error.h"
 #include "kernels/names.h"
 
@@ -24,7 +25,7 @@ void check_keys(const json& object, std::span<const std::string_view> keys,
   if (!object.is_object()) throw Error(where, ": must be an object");
   for (const auto& [key, value] : object.items())
     if (std::ranges::find(keys, key) == keys.end())
-      throw Error(where, ": ", unknown_name("key", key, keys));
+      throw Error(where, ": ", unknown_name("key", printable(key), keys));
 }
 
 int integer(const json& object, const char* key, int fallback, const std::string& where) {
@@ -80,6 +81,7 @@ Wire read_wire(const json& object, const std::string& where) {
   Wire wire;
   wire.node.name = text(object, "name", where);
   const auto& name = wire.node.name;
+  check_name(name);
   check_keys(object, kNodeKeys, name);
   wire.node.op = read_operation(object, name);
   if (object.contains("inputs")) wire.inputs = read_names(object.at("inputs"), name);
@@ -115,7 +117,7 @@ std::vector<int> topological_order(const std::vector<Wire>& wires,
     for (const auto& input : wire.inputs) {
       const auto found = index.find(input);
       if (found == index.end())
-        throw Error(wire.node.name, ": its input '", input, "' is not a node");
+        throw Error(wire.node.name, ": its input '", printable(input), "' is not a node");
       readers[static_cast<std::size_t>(found->second)].push_back(i);
     }
   }
@@ -137,7 +139,7 @@ std::vector<Node> ordered_nodes(const std::vector<Wire>& wires, const std::strin
       throw Error(wires[static_cast<std::size_t>(i)].node.name, ": two nodes have this name");
   auto order = topological_order(wires, index);
   const auto last = index.find(output);
-  if (last == index.end()) throw Error("graph: the output '", output, "' is not a node");
+  if (last == index.end()) throw Error("graph: the output '", printable(output), "' is not a node");
   for (const auto& wire : wires)
     if (std::ranges::count(wire.inputs, output) > 0)
       throw Error(output, ": the output must have no readers, but ", wire.node.name, " reads it");
@@ -191,7 +193,7 @@ Graph graph_from_json(const json& object) {
     throw Error("graph: schema must be 'citrine graph'");
   const json version = object.value("version", json());
   if (!version.is_number_integer() || version != 1)
-    throw Error("graph: version must be 1, got ", version.dump());
+    throw Error("graph: version must be 1, got ", printable(version.dump()));
   if (!object.contains("input") || !object.contains("nodes") || !object.at("nodes").is_array())
     throw Error("graph: needs an input shape and a list of nodes");
   if (object.at("nodes").size() > kMaxNodes)

@@ -1,5 +1,6 @@
 #pragma once
 // JSON form of a graph; schema in docs/format.md.
+#include <cstddef>
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -14,8 +15,10 @@ nlohmann::json to_json(const Graph& graph);
 // Throws Error naming the node; accepts nodes in any order, refuses cycles, unknown keys and
 // unknown operations.
 Graph graph_from_json(const nlohmann::json& json);
-// Text of at most 64 MiB, nested at most 64 deep: deeper input is refused before it costs memory or
-// stack.
+inline constexpr std::size_t kMaxJsonBytes = std::size_t{64} << 20;
+
+// Text of at most kMaxJsonBytes, nested at most 64 deep: deeper input is refused before it costs
+// memory or stack.
 nlohmann::json parse_json(std::string_view text, const std::string& where);
 Graph read_graph_json(const std::filesystem::path& path);
 

@@ -2,22 +2,14 @@
 
 #include <algorithm>
 
+#include "graph/printable.h"
+
 namespace citrine {
 namespace {
 
 bool is_pool(OpKind kind) { return kind == OpKind::max_pool || kind == OpKind::average_pool; }
 
 bool is_window(OpKind kind) { return kind == OpKind::convolution || is_pool(kind); }
-
-void check_name(const Node& node) {
-  const auto is_allowed = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-           c == '.' || c == '-';
-  };
-  if (node.name.empty() || !std::ranges::all_of(node.name, is_allowed))
-    throw Error("a node's name must be made of letters, digits, '_', '.' and '-', got '", node.name,
-                "'");
-}
 
 // The attributes that the operation uses; the others keep their defaults.
 Operation used_attributes(const Operation& op) {
@@ -45,8 +37,9 @@ void check_attributes(const Node& node) {
           "a pool's padding must be at most half of its kernel ", op.kernel, ", got ", op.padding);
   require(op.groups >= 1, node, "groups must be at least 1, got ", op.groups);
   const bool has_channels = used_attributes({.kind = op.kind, .channels = 1}).channels == 1;
-  require(!has_channels || (op.channels >= 1 && op.channels <= kMaxSize), node,
-          "channels must be in 1..65536, got ", op.channels);
+  if (!has_channels) return;
+  require(op.channels >= 1, node, "channels must be in 1..65536, got ", op.channels);
+  require_size(op.channels <= kMaxSize, node, "channels must be in 1..65536, got ", op.channels);
 }
 
 void check_inputs(const Node& node, int index) {
@@ -66,8 +59,21 @@ void check_inputs(const Node& node, int index) {
 
 }  // namespace
 
+// Names are folders in network files, where "." and ".." would be others.
+void check_name(std::string_view name) {
+  const auto is_allowed = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '.' || c == '-';
+  };
+  if (name.empty() || name.size() > kMaxNameBytes || name == "." || name == ".." ||
+      !std::ranges::all_of(name, is_allowed))
+    throw Error("a node's name must be made of 1 to ", kMaxNameBytes,
+                " letters, digits, '_', '.' and '-' and not be '.' or '..', got '", printable(name),
+                "'");
+}
+
 void check_node(const Node& node, int index) {
-  check_name(node);
+  check_name(node.name);
   check_inputs(node, index);
   check_attributes(node);
 }

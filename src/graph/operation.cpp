@@ -1,6 +1,7 @@
 #include <array>
 
 #include "graph/graph.h"
+#include "graph/printable.h"
 #include "kernels/error.h"
 #include "kernels/names.h"
 
@@ -19,7 +20,7 @@ std::string_view name_of(OpKind kind) { return kNames[static_cast<std::size_t>(k
 OpKind op_kind(std::string_view name) {
   for (std::size_t i = 0; i < kNames.size(); ++i)
     if (kNames[i] == name) return static_cast<OpKind>(i);
-  throw Error(unknown_name("operation", name, kNames));
+  throw Error(unknown_name("operation", printable(name), kNames));
 }
 
 }  // namespace citrine

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "graph/graph_json.h"
+#include "graph/printable.h"
 #include "kernels/error.h"
 
 namespace citrine {
@@ -11,8 +12,8 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::size_t kMaxBytes = std::size_t{64} << 20;
 constexpr int kMaxDepth = 64;
+constexpr std::size_t kMostShown = 300;  // of what the parser says, which quotes the text
 
 // Refuses before the parser builds anything: brackets outside of strings, counted.
 void check_depth(std::string_view document, const std::string& where) {
@@ -38,7 +39,8 @@ class UniqueKeys {
     if (event == json::parse_event_t::object_start) keys_.emplace_back();
     if (event == json::parse_event_t::object_end) keys_.pop_back();
     if (event == json::parse_event_t::key && !keys_.back().insert(parsed.get<std::string>()).second)
-      throw Error("the key '", parsed.get<std::string>(), "' appears twice in one object");
+      throw Error("the key '", printable(parsed.get<std::string>()),
+                  "' appears twice in one object");
     return true;
   }
 
@@ -52,7 +54,8 @@ std::string file_text(const std::filesystem::path& path) {
   if (!file || std::filesystem::is_directory(path)) throw Error(path.string(), ": cannot be read");
   std::string document;
   std::array<char, 65536> piece;
-  while (document.size() <= kMaxBytes && (file.read(piece.data(), piece.size()), file.gcount() > 0))
+  while (document.size() <= kMaxJsonBytes &&
+         (file.read(piece.data(), piece.size()), file.gcount() > 0))
     document.append(piece.data(), static_cast<std::size_t>(file.gcount()));
   return document;
 }
@@ -60,13 +63,13 @@ std::string file_text(const std::filesystem::path& path) {
 }  // namespace
 
 json parse_json(std::string_view document, const std::string& where) {
-  if (document.size() > kMaxBytes)
+  if (document.size() > kMaxJsonBytes)
     throw Error(where, ": JSON must be at most 64 MiB, got ", document.size(), " bytes");
   check_depth(document, where);
   try {
     return json::parse(document, UniqueKeys{});
   } catch (const json::exception& error) {
-    throw Error(where, ": not valid JSON: ", error.what());
+    throw Error(where, ": not valid JSON: ", printable(error.what(), kMostShown));
   } catch (const Error& error) {
     throw Error(where, ": ", error.what());
   }

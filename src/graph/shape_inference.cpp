@@ -45,7 +45,7 @@ Shape merged_shape(const Node& node, const std::vector<Shape>& shapes) {
             merged.channels, " and ", shape.height, "x", shape.width, "x", shape.channels);
     channels += shape.channels;
   }
-  require(channels <= kMaxSize, node, "channels must be in 1..65536, got ", channels);
+  require_size(channels <= kMaxSize, node, "channels must be in 1..65536, got ", channels);
   if (node.op.kind == OpKind::concat) merged.channels = static_cast<int>(channels);
   return merged;
 }
@@ -76,8 +76,8 @@ Shape output_shape(const Node& node, const std::vector<Shape>& shapes) {
 
 Shape infer_shape(const Node& node, const std::vector<Shape>& shapes) {
   const auto shape = output_shape(node, shapes);
-  require(shape.height <= kMaxSize && shape.width <= kMaxSize, node,
-          "a map's sides must be at most 65536, got ", shape.height, "x", shape.width);
+  require_size(shape.height <= kMaxSize && shape.width <= kMaxSize, node,
+               "a map's sides must be at most 65536, got ", shape.height, "x", shape.width);
   return shape;
 }
 

@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "graph/printable.h"
 #include "kernels/error.h"
 
 namespace citrine {
@@ -74,16 +75,19 @@ void check_weights(const Graph& graph, const Weights& weights) {
     if (found == weights.end())
       throw Error(name, ": the network needs this parameter and it is not there");
     const auto& tensor = found->second;
-    if (tensor.shape != shape ||
-        static_cast<std::int64_t>(tensor.values.size()) != element_count(shape))
+    if (tensor.shape != shape)
       throw Error(name, ": shape must be ", shape_text(shape), ", got ", shape_text(tensor.shape));
+    const auto count = element_count(shape);
+    if (static_cast<std::int64_t>(tensor.values.size()) != count)
+      throw Error(name, ": the shape ", shape_text(shape), " has ", count, " values, got ",
+                  tensor.values.size());
     for (const float value : tensor.values)
       if (!std::isfinite(value)) throw Error(name, ": weights must be finite, got ", value);
   }
   if (weights.size() == shapes.size()) return;
   Weights rest = weights;
   for (const auto& [name, shape] : shapes) rest.erase(name);
-  throw Error(rest.begin()->first, ": the network has no such parameter");
+  throw Error(printable(rest.begin()->first), ": the network has no such parameter");
 }
 
 Weights random_weights(const Graph& graph, Key key) {

@@ -33,8 +33,15 @@ TEST(GraphCheck, NamesAreUniqueAndOfTheAllowedLetters) {
   const Operation op{.kind = OpKind::relu};
   EXPECT_EQ(refusal({{"a", op, {0}}, {"A_b-1.c", op, {1}}}), "");
   EXPECT_EQ(refusal({{"a", op, {0}}, {"a", op, {1}}}), "a: two nodes have this name");
-  for (const char* name : {"", "a b", "a/b", "\xc3\xa4", "a\n"})
+  for (const char* name : {"", "a b", "a/b", "\xc3\xa4", "a\n", ".", ".."})
     EXPECT_THAT(refusal({{name, op, {0}}}), HasSubstr("a node's name must be made of")) << name;
+  for (const char* name : {"...", ".a", "a."}) EXPECT_EQ(refusal({{name, op, {0}}}), "") << name;
+  EXPECT_EQ(refusal({{std::string(200, 'a'), op, {0}}}), "");
+  EXPECT_EQ(
+      refusal({{std::string(201, 'a'), op, {0}}}),
+      "a node's name must be made of 1 to 200 letters, digits, '_', '.' and '-' and not be '.' "
+      "or '..', got '" +
+          std::string(64, 'a') + "...'");
 }
 
 TEST(GraphCheck, InputsAreEarlierNodesOfTheRightNumber) {
@@ -170,6 +177,31 @@ TEST(GraphCheck, SidesAndChannelsStayBounded) {
   EXPECT_EQ(refusal(growing, {1, 2, 1}), "n: a map's sides must be at most 65536, got 65536x65537");
   EXPECT_EQ(refusal({{"n", {.kind = OpKind::concat}, {0, 0}}}, {1, 1, 40000}),
             "n: channels must be in 1..65536, got 80000");
+}
+
+TEST(GraphCheck, TellsWhatIsTooLargeFromWhatIsWrong) {
+  const auto make = [](Shape input, Operation op) {
+    Graph(input, {{"input", {.kind = OpKind::input}, {}}, {"n", op, {0}}});
+  };
+  const Operation growing{.kind = kConv, .channels = 1, .kernel = 65536, .padding = 65535};
+  EXPECT_THROW(make(kInput, {.kind = kConv, .channels = 65537}), GraphTooLarge);
+  EXPECT_THROW(make({2, 1, 1}, growing), GraphTooLarge);
+  EXPECT_THROW(make({65536, 65536, 65536}, {.kind = kConv, .channels = 65536}), GraphTooLarge);
+  EXPECT_THROW(Graph({1, 1, 40000}, {{"input", {.kind = OpKind::input}, {}},
+                                     {"n", {.kind = OpKind::concat}, {0, 0}}}),
+               GraphTooLarge);
+  EXPECT_THROW(Graph(kInput, std::vector<Node>(100'001)), GraphTooLarge);
+  for (const auto& wrong : {Operation{.kind = kConv}, Operation{.kind = kConv, .channels = -1},
+                            Operation{.kind = kConv, .channels = 4, .kernel = 9}}) {
+    bool is_too_large = false;
+    try {
+      make(kInput, wrong);
+      ADD_FAILURE();
+    } catch (const Error& error) {
+      is_too_large = dynamic_cast<const GraphTooLarge*>(&error) != nullptr;
+    }
+    EXPECT_FALSE(is_too_large);
+  }
 }
 
 TEST(GraphCheck, CountsStayFarFromOverflow) {

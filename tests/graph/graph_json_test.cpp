@@ -3,6 +3,7 @@
 
 #include <sys/resource.h>
 
+#include <algorithm>
 #include <fstream>
 
 #include <gmock/gmock.h>
@@ -125,6 +126,45 @@ TEST(GraphJson, RefusesWhatIsMissing) {
             "relu: its input 'cnv' is not a node");
 }
 
+// The message about a text, empty where it is JSON.
+std::string parse_refusal(const std::string& text) {
+  try {
+    parse_json(text, "f.json");
+    return {};
+  } catch (const Error& error) {
+    return error.what();
+  }
+}
+
+// One line of printable ASCII, however long and whatever the text is that it speaks of.
+bool is_a_sentence(const std::string& message) {
+  return message.size() > 10 && message.size() < 700 &&
+         std::ranges::all_of(message, [](char c) { return c >= ' ' && c <= '~'; });
+}
+
+TEST(GraphJson, MessagesAreSentencesWhateverTheTexts) {
+  for (const auto& text :
+       {std::string(1'000'000, 'v'), std::string("a\n\x1b[31mred"), std::string("\xc2\x9b")}) {
+    EXPECT_PRED1(is_a_sentence, refusal_after([&](json& object) { object["version"] = text; }));
+    EXPECT_PRED1(is_a_sentence, refusal_after([&](json& object) { object[text] = 1; }));
+    EXPECT_PRED1(is_a_sentence, refusal_after([&](json& object) { object["output"] = text; }));
+    for (const char* key : {"name", "op"})
+      EXPECT_PRED1(is_a_sentence,
+                   refusal_after([&](json& object) { object["nodes"][1][key] = text; }));
+    EXPECT_PRED1(is_a_sentence,
+                 refusal_after([&](json& object) { object["nodes"][2]["inputs"] = {text}; }));
+    EXPECT_PRED1(is_a_sentence, refusal_after([&](json& object) {
+                   object["nodes"][1]["name"] = text;
+                   object["nodes"][1].erase("op");
+                 }));
+    const auto quoted = json(text).dump();
+    EXPECT_PRED1(is_a_sentence, parse_refusal("{" + quoted + ": 1, " + quoted + ": 2}"));
+    EXPECT_PRED1(is_a_sentence, parse_refusal("[1, " + quoted));
+    EXPECT_PRED1(is_a_sentence, parse_refusal("[1, " + quoted + " 2]"));
+    EXPECT_PRED1(is_a_sentence, parse_refusal("[1, \"" + text));
+  }
+}
+
 TEST(GraphJson, RefusesRepeatedNamesAndReadOutputs) {
   EXPECT_EQ(refusal_after([](json& object) { object["nodes"][2]["name"] = "conv"; }),
             "conv: two nodes have this name");
@@ -150,16 +190,6 @@ TEST(GraphJson, RefusesWrongTypesEverywhere) {
                     Keys{"op", "inputs", "channels", "kernel", "stride", "padding", "groups"});
     expect_refusals(value, "/nodes/1", value.is_boolean() ? Keys{} : Keys{"has_bias"});
     expect_refusals(value, "/nodes/1", value.is_string() ? Keys{} : Keys{"name"});
-  }
-}
-
-// The message about a text, empty where it is JSON.
-std::string parse_refusal(const std::string& text) {
-  try {
-    parse_json(text, "f.json");
-    return {};
-  } catch (const Error& error) {
-    return error.what();
   }
 }
 

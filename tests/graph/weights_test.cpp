@@ -61,11 +61,14 @@ TEST(Weights, NameTheParameterThatIsWrong) {
     EXPECT_THAT(refusal(weights), ::testing::HasSubstr(name + ": shape must be ["));
     weights = whole;
     weights[name].values.pop_back();
-    EXPECT_NE(refusal(weights), "");
+    EXPECT_THAT(refusal(weights), ::testing::StartsWith(name + ": the shape ["));
   }
   auto weights = whole;
   weights["extra"] = {};
   EXPECT_EQ(refusal(weights), "extra: the network has no such parameter");
+  weights = whole;
+  weights["fc.bias"].values.push_back(0);
+  EXPECT_EQ(refusal(weights), "fc.bias: the shape [5] has 5 values, got 6");
 }
 
 TEST(Weights, DependOnTheKeyAlone) {
