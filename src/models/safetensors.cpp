@@ -6,8 +6,10 @@
 #include <cstring>
 #include <fstream>
 #include <limits>
+#include <sstream>
 
 #include "graph/graph_json.h"
+#include "graph/printable.h"
 #include "kernels/error.h"
 
 namespace citrine {
@@ -16,6 +18,9 @@ namespace {
 using nlohmann::json;
 
 static_assert(std::endian::native == std::endian::little, "safetensors data is little-endian");
+
+constexpr std::uint64_t kSizeBytes = 8;  // of the header's size, before it
+constexpr std::uint64_t kMaxDataBytes = std::uint64_t{4} << 30;
 
 // What the header says of a tensor; the bytes are those from `begin` to `end` after the header.
 struct Entry {
@@ -59,7 +64,7 @@ std::uint64_t bytes_of(const std::string& type, const std::string& where) {
   if (type == "F32") return 4;
   if (type == "F16" || type == "BF16") return 2;
   if (type == "I64") return 8;
-  throw Error(where, ": only F32, F16 and BF16 tensors are read, got ", type);
+  throw Error(where, ": only F32, F16 and BF16 tensors are read, got ", printable(type));
 }
 
 Entry read_entry(const std::string& name, const json& object, std::uint64_t limit,
@@ -84,7 +89,8 @@ void check_overlap(std::vector<Entry> entries, const std::string& where) {
   std::ranges::sort(entries, {}, &Entry::begin);
   for (std::size_t i = 1; i < entries.size(); ++i)
     if (entries[i].begin < entries[i - 1].end)
-      throw Error(where, ": ", entries[i - 1].name, " and ", entries[i].name, " share bytes");
+      throw Error(where, ": ", printable(entries[i - 1].name), " and ", printable(entries[i].name),
+                  " share bytes");
 }
 
 // IEEE 754 binary16.
@@ -100,9 +106,8 @@ float from_half(std::uint16_t bits) {
 
 float from_bfloat(std::uint16_t bits) { return std::bit_cast<float>(std::uint32_t{bits} << 16); }
 
-Tensor read_tensor(const Entry& entry, std::string_view data) {
+Tensor read_tensor(const Entry& entry, std::string_view bytes) {
   Tensor tensor{entry.shape, std::vector<float>(entry.count)};
-  const auto bytes = data.substr(entry.begin, entry.end - entry.begin);
   if (entry.type == "F32") {
     std::copy(bytes.begin(), bytes.end(), reinterpret_cast<char*>(tensor.values.data()));
     return tensor;
@@ -115,43 +120,71 @@ Tensor read_tensor(const Entry& entry, std::string_view data) {
   return tensor;
 }
 
-std::string file_bytes(const std::filesystem::path& path) {
-  std::error_code failure;
-  const auto count = std::filesystem::file_size(path, failure);
-  std::ifstream file(path, std::ios::binary);
-  if (failure || !file) throw Error(path.string(), ": cannot be read");
-  std::string bytes(count, '\0');
-  if (!file.read(bytes.data(), static_cast<std::streamsize>(count)))
-    throw Error(path.string(), ": cannot be read");
+// The file's `size` bytes from `begin` on; they lie inside of it.
+std::string piece(std::istream& file, std::uint64_t begin, std::uint64_t size,
+                  const std::string& where) {
+  std::string bytes(size, '\0');
+  file.seekg(static_cast<std::streamoff>(begin));
+  if (!file.read(bytes.data(), static_cast<std::streamsize>(size)))
+    throw Error(where, ": cannot be read");
   return bytes;
+}
+
+std::uint64_t header_size(std::istream& file, std::uint64_t file_size, const std::string& where) {
+  if (file_size < kSizeBytes)
+    throw Error(where, ": not a safetensors file: 8 bytes at least, got ", file_size);
+  std::uint64_t size = 0;
+  std::memcpy(&size, piece(file, 0, kSizeBytes, where).data(), kSizeBytes);
+  if (size > file_size - kSizeBytes)
+    throw Error(where, ": cut short or no safetensors file: its header claims ", size, " bytes");
+  if (size > kMaxJsonBytes)
+    throw Error(where, ": a safetensors header must be at most 64 MiB, got ", size, " bytes");
+  return size;
+}
+
+std::vector<Entry> read_entries(std::string_view header, std::uint64_t data_size,
+                                const std::string& where) {
+  const auto object = parse_json(header, where);
+  if (!object.is_object()) throw Error(where, ": a safetensors header must be an object");
+  std::vector<Entry> entries;
+  for (const auto& [name, entry] : object.items())
+    if (name != "__metadata__")
+      entries.push_back(read_entry(name, entry, data_size, where + ": " + printable(name)));
+  check_overlap(entries, where);
+  return entries;
+}
+
+// Nothing is allocated by what the file claims, or by its size, before the header is found whole.
+Weights read_weights(std::istream& file, std::uint64_t file_size, const std::string& where) {
+  const auto header = header_size(file, file_size, where);
+  const auto data = kSizeBytes + header;
+  const auto entries =
+      read_entries(piece(file, kSizeBytes, header, where), file_size - data, where);
+  std::uint64_t total = 0;
+  for (const auto& entry : entries) total += entry.end - entry.begin;
+  if (total > kMaxDataBytes)
+    throw Error(where, ": weights must take at most 4 GiB, got ", total, " bytes");
+  Weights weights;
+  for (const auto& entry : entries)
+    if (entry.type != "I64")
+      weights.emplace(entry.name, read_tensor(entry, piece(file, data + entry.begin,
+                                                           entry.end - entry.begin, where)));
+  return weights;
 }
 
 }  // namespace
 
 Weights parse_safetensors(std::string_view bytes, const std::string& where) {
-  std::uint64_t header_size = 0;
-  if (bytes.size() < 8)
-    throw Error(where, ": not a safetensors file: 8 bytes at least, got ", bytes.size());
-  std::memcpy(&header_size, bytes.data(), 8);
-  if (header_size > bytes.size() - 8)
-    throw Error(where, ": cut short or no safetensors file: its header claims ", header_size,
-                " bytes");
-  const auto header = parse_json(bytes.substr(8, header_size), where);
-  if (!header.is_object()) throw Error(where, ": a safetensors header must be an object");
-  const auto data = bytes.substr(8 + header_size);
-  std::vector<Entry> entries;
-  for (const auto& [name, object] : header.items())
-    if (name != "__metadata__")
-      entries.push_back(read_entry(name, object, data.size(), where + ": " + name));
-  check_overlap(entries, where);
-  Weights weights;
-  for (const auto& entry : entries)
-    if (entry.type != "I64") weights.emplace(entry.name, read_tensor(entry, data));
-  return weights;
+  std::istringstream file{std::string(bytes)};
+  return read_weights(file, bytes.size(), where);
 }
 
 Weights read_safetensors(const std::filesystem::path& path) {
-  return parse_safetensors(file_bytes(path), path.string());
+  std::error_code failure;
+  const auto size = std::filesystem::file_size(path, failure);
+  std::ifstream file(path, std::ios::binary);
+  if (failure || !file) throw Error(path.string(), ": cannot be read");
+  return read_weights(file, size, path.string());
 }
 
 Weights match_weights(const Graph& graph, const Weights& imported) {

@@ -190,6 +190,42 @@ TEST(Safetensors, NameTheFile) {
                 ::testing::ThrowsMessage<Error>(absent.string() + ": cannot be read"));
 }
 
+// 1 TiB on paper, a few bytes on the disk.
+TEST(Safetensors, RefuseHugeFilesBeforeTheyCostMemory) {
+  const std::uint64_t huge = std::uint64_t{1} << 40;
+  const auto path = std::filesystem::path(::testing::TempDir()) / "safetensors_test.huge";
+  const auto message = [&](const std::string& start) {
+    std::ofstream(path, std::ios::binary) << start;
+    std::filesystem::resize_file(path, huge);
+    try {
+      read_safetensors(path);
+      return std::string();
+    } catch (const Error& error) {
+      return std::string(error.what()).substr(path.string().size());
+    }
+  };
+  const auto claimed = huge / 2;
+  const json whole = {
+      {"a", entry("F32", json::array({claimed / 4}), json::array({std::uint64_t{0}, claimed}))}};
+  const std::uint64_t header = huge - 8;
+  EXPECT_THAT(message(""), HasSubstr(": not valid JSON"));
+  EXPECT_EQ(message(bytes_of(std::vector<std::uint64_t>{header})),
+            ": a safetensors header must be at most 64 MiB, got 1099511627768 bytes");
+  EXPECT_EQ(message(file_of(whole.dump(), "")),
+            ": weights must take at most 4 GiB, got 549755813888 bytes");
+  EXPECT_EQ(message(file_of("{}", "")), "");
+  std::filesystem::remove(path);
+}
+
+TEST(Safetensors, PrintNamesAndTypesHarmlessly) {
+  const auto text = "\x1b[2J\n" + std::string(1'000'000, 'n');
+  const auto cut = "\\x1b[2J\\x0a" + std::string(59, 'n') + "...";
+  EXPECT_EQ(refusal_after([&](json& object) { object["b"]["dtype"] = text; }),
+            "w.st: b: only F32, F16 and BF16 tensors are read, got " + cut);
+  EXPECT_EQ(refusal_after([&](json& object) { object[text] = 3; }),
+            "w.st: " + cut + ": has no dtype");
+}
+
 TEST(MatchWeights, TakesWhatTheGraphNeedsAndNamesWhatIsWrong) {
   const auto graph = model("resnet20");
   auto imported = random_weights(graph, {1, 1});
