@@ -43,6 +43,9 @@ class Machine {
   void wait(State state, const char* file, int line);
   void* shared(const void* site, std::size_t size);
   std::size_t current() const { return current_; }
+  std::size_t block_threads() const {
+    return std::size_t{here.block_size.x} * here.block_size.y * here.block_size.z;
+  }
   Thread& thread(std::size_t index) { return threads_[index]; }
 
  private:
@@ -95,7 +98,7 @@ std::string Machine::where(std::size_t index) const {
 }
 
 void Machine::run(dim3 grid, const std::function<void()>& kernel) {
-  const std::size_t count = std::size_t{here.block_size.x} * here.block_size.y * here.block_size.z;
+  const std::size_t count = block_threads();
   if (count == 0 || count > kMostThreads)
     throw Error("a block has 1 to ", kMostThreads, " threads, got ", count);
   kernel_ = &kernel;
@@ -194,10 +197,13 @@ void* shared(const void* site, std::size_t size) { return machine().shared(site,
 
 std::uint64_t exchange(std::uint64_t value, int source) {
   auto& state = machine();
-  const std::size_t warp = state.current() / kWarp * kWarp;
+  const std::size_t from = state.current() / kWarp * kWarp + static_cast<std::size_t>(source);
+  if (from >= state.block_threads())
+    throw Error("a warp exchange must be with one of the block's ", state.block_threads(),
+                " threads, got ", from);
   state.thread(state.current()).published = value;
   state.wait(State::at_warp_barrier, "warp exchange", 1);
-  const auto result = state.thread(warp + static_cast<std::size_t>(source)).published;
+  const auto result = state.thread(from).published;
   state.wait(State::at_warp_barrier, "warp exchange", 2);
   return result;
 }

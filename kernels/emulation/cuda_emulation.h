@@ -50,7 +50,8 @@ const Position& position();
 void sync_block(const char* file, int line);
 // The block's object for this declaration, filled with garbage on first use.
 void* shared(const void* site, std::size_t size);
-// Publishes 8 bytes to the warp and returns the bytes of lane `source`.
+// Publishes 8 bytes to the warp and returns the bytes of lane `source`. Throws Error if the block
+// has no such thread.
 std::uint64_t exchange(std::uint64_t value, int source);
 int lane();
 

@@ -64,8 +64,8 @@ __global__ void write_place(unsigned* to) {
 }
 
 std::vector<int> squares() {
-  std::vector<int> values;
-  for (int i = 0; i < kThreads; ++i) values.push_back(i * i);
+  std::vector<int> values(kThreads);
+  for (int i = 0; i < kThreads; ++i) values[static_cast<std::size_t>(i)] = i * i;
   return values;
 }
 
@@ -109,6 +109,13 @@ TEST_P(Emulation, AForgottenBarrierShowsInEveryOrder) {
 TEST_P(Emulation, WarpsExchangeValues) {
   // Sums of squares of 0..31, 32..63, 64..95.
   EXPECT_THAT(run_on_squares(sum_of_warp, 3), testing::ElementsAre(10416, 74928, 204976));
+}
+
+// A device would read what no thread has published.
+TEST_P(Emulation, WarpsExchangeWithThreadsOfTheBlockOnly) {
+  const auto from = squares();
+  std::vector<int> to(3);
+  EXPECT_THROW(launch(sum_of_warp, dim3(1), dim3(40), from.data(), to.data()), Error);
 }
 
 TEST_P(Emulation, DivergenceIsReportedWithItsPlace) {
