@@ -1,7 +1,5 @@
 #include "kernels/backend.h"
 
-#include <algorithm>
-
 #include "kernels/check_backend.h"
 #include "kernels/cpu_backend.h"
 #include "kernels/device_backend.h"

@@ -31,6 +31,9 @@ TEST(Random, PhiloxGivesThePublishedAnswers) {
   constexpr std::uint32_t kOnes = 0xffffffff;
   EXPECT_THAT(philox({kOnes, kOnes, kOnes, kOnes}, {kOnes, kOnes}),
               ElementsAre(0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd));
+  // Every word another one, so that exchanged words show.
+  EXPECT_THAT(philox({0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344}, {0xa4093822, 0x299f31d0}),
+              ElementsAre(0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1));
 }
 
 TEST(Random, DrawsDependOnSeedStreamAndIndex) {
@@ -48,6 +51,19 @@ TEST(Random, SplitsDifferFromEachOtherAndFromTheKey) {
   EXPECT_FALSE(split(kKey, "augment") == split(kKey, "mutate"));
   EXPECT_FALSE(split(split(kKey, 1), 2) == split(split(kKey, 2), 1));
   EXPECT_FALSE(split(kKey, 0) == kKey);
+}
+
+// Files hold what was drawn, and a replay draws it again: these values must never change.
+TEST(Random, DrawsNeverChange) {
+  EXPECT_EQ(random_bits(kKey, 3), 0xa9fff27d2154bc4fU);
+  EXPECT_EQ(split(kKey, 5), (Key{7, 0xab684f5febb65687}));
+  EXPECT_EQ(split(kKey, "augment"), (Key{7, 0xf42e229c3371dac7}));
+  EXPECT_EQ(uniform_below(kKey, 0, 1000003), 305355U);
+  // The first draw lies beyond this bound.
+  EXPECT_EQ(uniform_below(kKey, 3, std::uint64_t{5} << 61), 4976121485667217264U);
+  EXPECT_EQ(normal(kKey, 3), 1.452042773903885);
+  EXPECT_EQ(Permutation(kKey, 1000003)(0), 388117U);
+  EXPECT_EQ(Permutation(kKey, (std::uint64_t{1} << 40) + 5)(1), 359581011786U);
 }
 
 TEST(Random, UniformHasTheMomentsOfTheUnitInterval) {
@@ -75,7 +91,6 @@ TEST(Random, UniformBelowFillsItsRangeEvenly) {
 }
 
 // A remainder of 64 bits would put 5/8 of the draws into the lower half of this range.
-// every second value.
 TEST(Random, UniformBelowIsUnbiasedForHugeBounds) {
   constexpr std::uint64_t kBound = std::uint64_t{5} << 61;
   int in_lower_half = 0;
