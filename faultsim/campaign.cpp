@@ -50,6 +50,9 @@ void check_images(const IntegerNetwork& network, const CampaignImages& images) {
   if (images.codes.size() != codes)
     throw Error(images.labels.size(), " images must have ", codes, " codes, got ",
                 images.codes.size());
+  const int label = std::ranges::max(images.labels);
+  if (label >= network.classes())
+    throw Error("labels must be below ", network.classes(), " classes, got ", label);
   const auto [low, high] = std::ranges::minmax(images.codes);
   if (low < input.low || high > input.high)
     throw Error("codes of images must lie from ", input.low, " to ", input.high, ", got ", low,

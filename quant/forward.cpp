@@ -154,6 +154,8 @@ Convolution convolution_of(const IntegerNetwork& network, const IntegerLayer& la
 
 Activations forward(const IntegerNetwork& network, std::span<const std::int16_t> input,
                     const Backend& backend, const Alter& alter) {
+  if (static_cast<std::int64_t>(input.size()) != network.input().elements())
+    throw Error("an image must have ", network.input().elements(), " codes, got ", input.size());
   Activations run;
   run.stored.reserve(network.layers.size());
   run.stored.emplace_back(input.begin(), input.end());

@@ -41,7 +41,8 @@ Convolution convolution_of(const IntegerNetwork& network, const IntegerLayer& la
 
 // May change what layer `index` stores before others read it.
 using Alter = std::function<void(std::size_t index, std::span<std::int16_t> stored)>;
-// Everything that one image's run stores; `input`: its codes [height, width, channels].
+// Everything that one image's run stores; `input`: its codes [height, width, channels]. Throws
+// Error unless there are as many as the input has elements.
 Activations forward(const IntegerNetwork& network, std::span<const std::int16_t> input,
                     const Backend& backend, const Alter& alter = {});
 // Logits of `count` images, [count, classes], over all threads.

@@ -137,6 +137,16 @@ TEST(Logits, AreThoseOfOneByOne) {
   }
 }
 
+TEST(Forward, RefusesAnImageOfAnotherSize) {
+  const auto backend = make_backend("cpu");
+  const auto subject = residual_network();
+  auto image = subject.images[0];
+  image.pop_back();
+  EXPECT_THROW(forward(subject.network, image, *backend), Error);
+  image.resize(image.size() + 2);
+  EXPECT_THROW(forward(subject.network, image, *backend), Error);
+}
+
 // No stored code leaves its range, whatever the image.
 TEST(Forward, StoresCodesWithinTheirRange) {
   const auto backend = make_backend("cpu");
