@@ -53,6 +53,23 @@ class CampaignTest : public ::testing::Test {
   Campaign campaign(CampaignSettings settings, std::size_t images = 6) const {
     return Campaign(subject.network, images_of(subject, images), std::move(settings), *backend);
   }
+  // Counts what run(image) classifies differently from the labels and from the fault-free run.
+  template <class Run>
+  void expect_classes(const CurvePoint& point, Run run) const {
+    const auto labels = images_of(subject, point.images).labels;
+    std::uint32_t wrong = 0, changed = 0;
+    for (std::size_t i = 0; i < labels.size(); ++i) {
+      const auto& image = subject.images[i];
+      const auto top = top_class(run(image).logits);
+      wrong += top != labels[i] ? 1 : 0;
+      changed += top != top_class(forward(subject.network, image, *backend).logits) ? 1 : 0;
+    }
+    EXPECT_EQ(point.wrong, wrong);
+    EXPECT_EQ(point.changed, changed);
+    EXPECT_NE(wrong, changed);  // else the two could stand for each other
+    EXPECT_GT(changed, 0U);
+  }
+
   const Subject subject = residual_network();
   const std::unique_ptr<Backend> backend = make_backend("cpu");
 };
@@ -98,6 +115,17 @@ TEST_F(CampaignTest, ASiteDrawsTheSameWhateverElseIsRun) {
   auto other = settings_of(30, {Site::product});
   other.seed = 8;
   EXPECT_NE(campaign(other).draw(0), alone.draw(0));
+}
+
+// A replay draws a stored row again, and a continued campaign goes on with the same ones.
+TEST_F(CampaignTest, DrawsNeverChange) {
+  const auto runs = campaign(settings_of(40));
+  const auto row = runs.draw(2 * 40);
+  EXPECT_EQ(row.fault,
+            (Fault{.site = Site::product, .layer = 4, .element = 10, .step = 12, .bit = 11}));
+  EXPECT_EQ(row.image, 5U);
+  EXPECT_EQ(runs.run_point(5).faults, 2U);
+  EXPECT_EQ(runs.run_point(17).faults, 5U);
 }
 
 // As many trials as pairs: every fault meets every image once.
@@ -153,26 +181,27 @@ TEST_F(CampaignTest, NoErrorsAreGolden) {
   }
 }
 
-TEST_F(CampaignTest, CertainErrorsFlipEveryBit) {
+TEST_F(CampaignTest, CertainErrorsFlipEveryWeightBit) {
   const auto runs = campaign(settings_of(1), 20);
-  const auto weights = FaultSpace(subject.network, Site::weight_memory).size();
-  const auto activations = FaultSpace(subject.network, Site::activation_memory).size();
-  EXPECT_EQ(runs.run_point(9).faults, weights);
-  EXPECT_EQ(runs.run_point(21).faults, activations * 20);
   auto inverted = subject.network;
   for (auto& layer : inverted.layers)
     for (auto& weight : layer.weights) weight = static_cast<std::int16_t>(~weight);
-  const auto images = images_of(subject, 20);
-  const auto golden = logits(subject.network, images.codes, 20, *backend);
-  const auto faulty = logits(inverted, images.codes, 20, *backend);
-  std::uint32_t changed = 0;
-  for (std::size_t i = 0; i < golden.size(); i += 7)
-    changed +=
-        top_class(std::span(golden).subspan(i, 7)) != top_class(std::span(faulty).subspan(i, 7))
-            ? 1
-            : 0;
-  EXPECT_EQ(runs.run_point(9).changed, changed);
-  EXPECT_GT(changed, 0U);
+  const auto point = runs.run_point(9);
+  EXPECT_EQ(point.faults, FaultSpace(subject.network, Site::weight_memory).size());
+  expect_classes(point, [&](const auto& image) { return forward(inverted, image, *backend); });
+}
+
+// Codes of this network's layers are unsigned 8 bit; the shortcut is a view and keeps its codes.
+TEST_F(CampaignTest, CertainErrorsFlipEveryActivationBit) {
+  const auto runs = campaign(settings_of(1), 20);
+  const auto invert = [&](std::size_t layer, std::span<std::int16_t> stored) {
+    if (subject.network.layers[layer].kind == LayerKind::shortcut) return;
+    for (auto& code : stored) code = static_cast<std::int16_t>(255 - code);
+  };
+  const auto point = runs.run_point(21);
+  EXPECT_EQ(point.faults, FaultSpace(subject.network, Site::activation_memory).size() * 20);
+  expect_classes(
+      point, [&](const auto& image) { return forward(subject.network, image, *backend, invert); });
 }
 
 TEST_F(CampaignTest, FlipsFollowTheRate) {
@@ -217,6 +246,10 @@ TEST_F(CampaignTest, RefusesWrongInput) {
   images.codes.pop_back();
   EXPECT_THROW(Campaign(subject.network, images, settings_of(1), *backend), Error);
   images = images_of(subject, 2);
+  images.labels[1] = 7;
+  EXPECT_THROW(Campaign(subject.network, images, settings_of(1), *backend), Error);
+  images.labels[1] = 6;
+  EXPECT_NO_THROW(Campaign(subject.network, images, settings_of(1), *backend));
   images.codes[3] = 32;
   EXPECT_THROW(Campaign(subject.network, images, settings_of(1), *backend), Error);
   const auto runs = campaign(settings_of(2));

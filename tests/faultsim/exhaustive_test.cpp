@@ -1,6 +1,8 @@
 // Every fault of every site against the clock-by-clock reference.
 #include <algorithm>
 #include <array>
+#include <cmath>
+#include <cstdlib>
 #include <functional>
 #include <span>
 #include <string>
@@ -35,6 +37,24 @@ OutcomeKind expected_kind(const ReferenceRun& golden, const ReferenceRun& faulty
                                                                 : OutcomeKind::sdc;
 }
 
+// A logit's unit: weight step times activation step.
+int logit_exponent(const IntegerNetwork& network) {
+  const auto& last = network.layers.back();
+  return last.weight_exponent +
+         network.layers[static_cast<std::size_t>(last.inputs[0])].format.exponent;
+}
+
+void expect_answers(const Outcome& outcome, const Tensor& golden, const Tensor& faulty,
+                    int exponent) {
+  std::int64_t change = 0;
+  for (std::size_t i = 0; i < golden.size(); ++i)
+    change = std::max(change, std::abs(golden[i] - faulty[i]));
+  EXPECT_EQ(outcome.golden_class, top(golden));
+  EXPECT_EQ(outcome.faulty_class, top(faulty));
+  EXPECT_EQ(outcome.logit_change,
+            static_cast<float>(static_cast<double>(change) * std::pow(2.0, exponent)));
+}
+
 // The image whose two largest logits are closest, so that faults can change the class.
 std::size_t closest_image(const Subject& subject) {
   std::vector<std::int64_t> margins;
@@ -56,6 +76,7 @@ TEST_P(Exhaustive, EveryFaultEqualsTheArray) {
   const auto& image = subject.images[closest_image(subject)];
   const Golden golden = engine.golden(image);
   const auto reference = run_reference(subject.network, image, {});
+  const int exponent = logit_exponent(subject.network);
   const FaultSpace space(subject.network, site);
   ASSERT_GT(space.size(), 0U);
   std::array<std::uint64_t, kOutcomeKinds> kinds{};
@@ -70,6 +91,7 @@ TEST_P(Exhaustive, EveryFaultEqualsTheArray) {
     ASSERT_EQ(name_of(outcome.kind), name_of(expected_kind(reference, expected, fault)))
         << subject.name << " layer " << fault.layer << " element " << fault.element << " step "
         << fault.step << " bit " << fault.bit;
+    expect_answers(outcome, reference.stored.back(), expected.stored.back(), exponent);
     ++kinds[static_cast<std::size_t>(outcome.kind)];
     if (site == Site::weight_memory || site == Site::activation_memory) {
       ASSERT_EQ(engine.faulty_logits(std::span(&fault, 1), image), logits);

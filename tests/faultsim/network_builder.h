@@ -84,7 +84,7 @@ class NetworkBuilder {
     layer.high = codes.highest();
   }
   static std::int16_t draw(Key key, std::uint64_t index, int low, int high) {
-    const auto count = static_cast<std::uint64_t>(high - low + 1);
+    const auto count = static_cast<std::uint64_t>(std::int64_t{high} - low + 1);
     return static_cast<std::int16_t>(low + static_cast<int>(uniform_below(key, index, count)));
   }
 

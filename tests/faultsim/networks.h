@@ -51,7 +51,7 @@ inline Subject grouped_network() {
 inline Subject signed_network() {
   NetworkBuilder net(3, 6, 9, 1, {.bits = 5, .is_signed = true});
   net.weight_bits = 4;
-  net.format = {.bits = 5, .is_signed = true};
+  net.format = {.bits = 5, .is_signed = true, .exponent = -3};
   const int a = net.convolution(0, {.filters = 2, .kernel = 2, .stride = 3});
   const int b = net.convolution(0, {.filters = 2, .kernel = 3, .stride = 3, .padding = 1});
   const int sum = net.add(a, b, 0, -1, -1);
