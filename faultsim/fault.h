@@ -32,7 +32,7 @@ struct Fault {
 };
 
 enum class OutcomeKind : std::uint8_t {
-  masked_at_site,   // the value at the site did not change
+  masked_at_site,   // no accumulator of the layer changed
   masked_in_layer,  // the layer's stored output did not change
   masked_later,     // the logits did not change
   benign,           // logits differ, the top class is the same
@@ -45,9 +45,9 @@ struct Outcome {
   OutcomeKind kind = OutcomeKind::masked_at_site;
   std::uint8_t golden_class = 0, faulty_class = 0;
   std::uint8_t is_sdc5 = 0;  // the fault-free top class left the five best
-  std::uint8_t is_drop10 = 0,
-               is_drop20 = 0;  // softmax confidence of the top class fell by over 10, 20 points
-  float logit_change = 0;      // largest absolute change of a logit, real units
+  // Softmax confidence of the fault-free top class fell by over 10, 20 points.
+  std::uint8_t is_drop10 = 0, is_drop20 = 0;
+  float logit_change = 0;  // largest absolute change of a logit, real units
   bool operator==(const Outcome&) const = default;
 };
 

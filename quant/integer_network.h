@@ -33,14 +33,15 @@ enum class LayerKind : std::uint8_t {
 std::string_view name_of(LayerKind kind);
 LayerKind layer_kind(std::string_view name);  // Error if unknown
 
-// One layer and the tensor that it stores, [height, width, channels]. Which fields count depends on
-// `kind`: convolution: accumulator = bias + sum of products (+ residual << residual_shift); stored
-// = clamp(round_shift(accumulator, shift)). max_pool, average_pool: kernel, stride, padding (global
-// pooling: kernel = map size); average = round_divide over all
-//   kernel * kernel taps; stored = clamp(round_shift(maximum or average, shift)).
-// add: stored = clamp(round_shift(sum of input_i << input_shifts_i, shift)).
-// concat, shortcut: stored = clamp(round_shift(input_i, input_shifts_i)).
-// A negative shift goes the other way: << rounds (half up), round_shift multiplies.
+// One layer and the tensor that it stores, [height, width, channels]. A negative shift goes the
+// other way: << rounds (half up), round_shift multiplies. Which fields count depends on `kind`:
+// - convolution: accumulator = bias + sum of products (+ residual << residual_shift);
+//   stored = clamp(round_shift(accumulator, shift)).
+// - max_pool, average_pool: kernel, stride, padding (global pooling: kernel = map size);
+//   average = round_divide over all kernel * kernel taps;
+//   stored = clamp(round_shift(maximum or average, shift)).
+// - add: stored = clamp(round_shift(sum of input_i << input_shifts_i, shift)).
+// - concat, shortcut: stored = clamp(round_shift(input_i, input_shifts_i)).
 struct IntegerLayer {
   std::string name;
   LayerKind kind = LayerKind::input;
