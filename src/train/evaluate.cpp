@@ -31,6 +31,8 @@ void count(Evaluation& evaluation, const ImageSet& set) {
   evaluation.total = set.count();
   for (std::size_t i = 0; i < set.labels.size(); ++i) {
     const auto logits = std::span(std::as_const(evaluation.logits)).subspan(i * classes, classes);
+    if (!std::ranges::all_of(logits, [](float logit) { return std::isfinite(logit); }))
+      throw Error("the network's logits must be finite, those of image ", i, " are not");
     evaluation.correct += std::ranges::max_element(logits) - logits.begin() == set.labels[i];
     evaluation.loss += cross_entropy(logits, set.labels[i]) / static_cast<double>(evaluation.total);
   }

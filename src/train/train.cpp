@@ -1,5 +1,6 @@
 #include "train/train.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "kernels/error.h"
@@ -13,6 +14,10 @@ void check_settings(const TrainSettings& settings) {
   if (settings.epochs < 0) throw Error("epochs must be at least 0, got ", settings.epochs);
   if (settings.batch < 1) throw Error("batch must be at least 1, got ", settings.batch);
   if (!(settings.rate > 0)) throw Error("rate must be positive, got ", settings.rate);
+  if (!(settings.final_rate >= 0))
+    throw Error("final_rate must be at least 0, got ", settings.final_rate);
+  if (!(settings.weight_decay >= 0))
+    throw Error("weight_decay must be at least 0, got ", settings.weight_decay);
   if (!(settings.momentum >= 0 && settings.momentum < 1))
     throw Error("momentum must be in [0, 1), got ", settings.momentum);
   if (!(settings.label_smoothing >= 0 && settings.label_smoothing < 1))
@@ -30,6 +35,13 @@ void check_images(const Graph& graph, const ImageSet& set, std::span<const std::
   for (const auto index : indices)
     if (index >= static_cast<std::uint64_t>(set.count()))
       throw Error("training image ", index, " must be below ", set.count());
+}
+
+// The last step of an epoch may break weights after its loss was seen.
+void check_finite(const Weights& weights, int epoch) {
+  for (const auto& [name, tensor] : weights)
+    if (!std::ranges::all_of(tensor.values, [](float value) { return std::isfinite(value); }))
+      throw Error("training diverged in epoch ", epoch, ": ", name, " is not finite");
 }
 
 class Trainer {
@@ -112,6 +124,7 @@ class Trainer {
     record.error_rate = error_rate;
     state_.history.push_back(record);
     state_.weights = module_.weights();
+    check_finite(state_.weights, record.epoch);
     state_.momentum = module_.momentum();
     ++state_.epochs_done;
   }

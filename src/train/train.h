@@ -51,7 +51,7 @@ double learning_rate(const TrainSettings& settings, double epochs);
 
 // Trains on the images `indices` of dataset.train. Same result for the same key, machine and thread
 // count, resumed or not. Each epoch has its own order; images that fill no last batch wait for the
-// next one. Throws Error that names the epoch when the loss is not finite, and Stopped.
+// next one. Throws Error that names the epoch when the loss or a weight is not finite, and Stopped.
 TrainingState train(const Network& network, const Dataset& dataset,
                     std::span<const std::uint32_t> indices, const TrainSettings& settings, Key key,
                     const TrainHooks& hooks = {});
@@ -67,6 +67,7 @@ struct EvaluateSettings {
   int batch = 64;
   std::string device = "cpu";
 };
+// Throws Error unless the images fit the network and its logits are finite.
 Evaluation evaluate(const Network& network, const Dataset& dataset, const ImageSet& set,
                     const EvaluateSettings& settings = {});
 

@@ -62,6 +62,17 @@ TEST(Evaluate, RefusesImagesThatDoNotFit) {
   EXPECT_THROW(evaluate(testing::mixed_network({8, 8, 1}, 5), dataset, dataset.test), Error);
 }
 
+// Finite weights, but a logit of 1e38 * 1e38; no class is the right one for such an image.
+TEST(Evaluate, RefusesLogitsThatAreNotFinite) {
+  const auto dataset = testing::quadrants(4);
+  auto network = testing::mixed_network({8, 8, 1}, 4);
+  network.weights.at("norm.weight").values.assign(32, 1e38F);
+  network.weights.at("norm.bias").values.assign(32, 1e38F);
+  network.weights.at("classify.weight").values.assign(128, 3e38F);
+  EXPECT_THAT([&] { evaluate(network, dataset, dataset.test); },
+              ::testing::ThrowsMessage<Error>(::testing::HasSubstr("must be finite")));
+}
+
 // Sums and pools of a 2x2 map with two channels, by hand.
 TEST(Activations, AreChannelsLast) {
   GraphBuilder builder({2, 2, 2});

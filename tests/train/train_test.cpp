@@ -125,6 +125,59 @@ TEST_F(Training, WithoutMomentumLearnsToo) {
   EXPECT_LT(state.history.back().error_rate, 0.1);
 }
 
+// Losses of each batch with weights that stay as they are, so that only what is drawn counts.
+std::vector<double> frozen_losses(const Dataset& dataset, const Network& network,
+                                  const TrainSettings& settings) {
+  std::vector<double> losses;
+  TrainHooks hooks;
+  hooks.progress = [&](int, std::int64_t, std::int64_t, double loss) { losses.push_back(loss); };
+  train(network, dataset, all_of(dataset.train), settings, kKey, hooks);
+  return losses;
+}
+
+TrainSettings frozen(int epochs, int batch) {
+  return {.epochs = epochs,
+          .batch = batch,
+          .rate = 1e-30,
+          .weight_decay = 0,
+          .augmentation = {.crop_padding = 0, .flip = false}};
+}
+
+TEST_F(Training, EachEpochHasItsOwnOrder) {
+  const auto losses = frozen_losses(dataset, network, frozen(2, 100));
+  ASSERT_EQ(losses.size(), 4U);
+  EXPECT_GT(std::abs(losses[0] - losses[2]), 1e-4);
+}
+
+// One batch of all images: their order changes its loss by rounding alone, their crops by more.
+TEST_F(Training, EachEpochHasItsOwnAugmentation) {
+  auto settings = frozen(2, 200);
+  const auto plain = frozen_losses(dataset, network, settings);
+  EXPECT_NEAR(plain[0], plain[1], 1e-5);
+  settings.augmentation.crop_padding = 2;
+  const auto cropped = frozen_losses(dataset, network, settings);
+  EXPECT_GT(std::abs(cropped[0] - cropped[1]), 1e-4);
+}
+
+// Two images mixed with each other: only the weight of the mixture can change the loss.
+TEST_F(Training, EachEpochHasItsOwnMixture) {
+  const auto pair = quadrants(2);
+  auto settings = frozen(3, 2);
+  const auto plain = frozen_losses(pair, network, settings);
+  EXPECT_NEAR(plain[0], plain[2], 1e-5);
+  settings.augmentation.mixup = 1;
+  const auto mixed = frozen_losses(pair, network, settings);
+  EXPECT_GT(std::abs(mixed[0] - mixed[1]), 1e-4);
+  EXPECT_GT(std::abs(mixed[1] - mixed[2]), 1e-4);
+}
+
+TEST_F(Training, BrokenWeightsNameTheEpoch) {
+  auto settings = frozen(1, 200);  // one step, whose loss is finite
+  settings.rate = 1e38;
+  settings.weight_decay = 1e10;
+  EXPECT_THAT(failure(settings), HasSubstr("diverged in epoch 1"));
+}
+
 TEST_F(Training, DivergenceNamesTheEpoch) {
   auto settings = short_training();
   settings.rate = 1e30;
@@ -134,6 +187,8 @@ TEST_F(Training, DivergenceNamesTheEpoch) {
 TEST_F(Training, RefusesWrongSettings) {
   EXPECT_THAT(failure({.epochs = 1, .batch = 0}), HasSubstr("batch"));
   EXPECT_THAT(failure({.epochs = 1, .momentum = 1}), HasSubstr("momentum"));
+  EXPECT_THAT(failure({.epochs = 1, .final_rate = -1}), HasSubstr("final_rate"));
+  EXPECT_THAT(failure({.epochs = 1, .weight_decay = NAN}), HasSubstr("weight_decay"));
   EXPECT_THAT(failure({.epochs = 1, .device = "cudda"}), HasSubstr("cuda"));
   indices = {200};
   EXPECT_THAT(failure({.epochs = 1}), HasSubstr("200"));
