@@ -32,15 +32,16 @@ struct CheckedFile {
   std::filesystem::path path;
   std::string problem;  // empty if whole
 };
-// Every file of the data set: there, of the right size, readable, its labels in range.
+// Every file of the data set: there, of the right size, readable, its labels those expected; where
+// it was fetched, with the checksum that it had in its archive.
 std::vector<CheckedFile> check_dataset(const std::string& name_or_path);
 
 struct FetchOptions {
   std::filesystem::path folder;
   std::function<void(std::string_view file, std::int64_t done, std::int64_t total)> progress;
 };
-// Downloads what is missing (continuing partial files), verifies checksums, unpacks. Throws Error
-// with both checksums.
+// Downloads what is missing or damaged (continuing partial files), verifies checksums, unpacks.
+// Throws Error with both checksums, or if another process fetches into the folder.
 void fetch(const CatalogEntry& entry, const FetchOptions& options);
 
 }  // namespace citrine

@@ -1,10 +1,12 @@
 #include <functional>
+#include <map>
 
 #include "data/catalog.h"
 #include "data/cifar.h"
 #include "data/fashion_mnist.h"
 #include "data/gtsrb.h"
 #include "data/locate.h"
+#include "data/receipt.h"
 #include "kernels/error.h"
 
 namespace citrine {
@@ -47,16 +49,29 @@ std::vector<CheckedFile> check_gtsrb(const fs::path& folder) {
   return files;
 }
 
+// What was fetched is compared with what its archive held, byte for byte.
+void check_receipts(const fs::path& folder, std::vector<CheckedFile>& files) {
+  std::map<fs::path, std::size_t> known;
+  for (std::size_t i = 0; i < files.size(); ++i)
+    known[fs::absolute(files[i].path).lexically_normal()] = i;
+  for (const fs::path& receipt : receipts_in(folder))
+    for (const PartFile& part : read_receipt(receipt).files) {
+      const auto found = known.find(part.path);
+      if (found == known.end())
+        files.push_back(checked(part.path, part.read));
+      else if (auto& file = files[found->second]; file.problem.empty())
+        file.problem = problem_of(part.path, part.read);
+    }
+}
+
 std::vector<CheckedFile> check_parts(const std::vector<PartFile>& parts) {
   std::vector<CheckedFile> files;
+  files.reserve(parts.size());
   for (const PartFile& part : parts) files.push_back(checked(part.path, part.read));
   return files;
 }
 
-}  // namespace
-
-std::vector<CheckedFile> check_dataset(const std::string& name_or_path) {
-  const Location location = locate(name_or_path);
+std::vector<CheckedFile> check_content(const Location& location) {
   switch (location.format) {
     case Format::cifar:
       return check_parts(cifar_files(location.path));
@@ -66,6 +81,19 @@ std::vector<CheckedFile> check_dataset(const std::string& name_or_path) {
       return check_gtsrb(location.path);
   }
   throw Error(location.path.string(), ": must be of a known format");
+}
+
+}  // namespace
+
+std::vector<CheckedFile> check_dataset(const std::string& name_or_path) {
+  const Location location = locate(name_or_path);
+  auto files = check_content(location);
+  if (!fs::is_directory(location.path)) return files;
+  // An archive may hold the data set itself or the folder with it.
+  const fs::path folder = fs::absolute(location.path / "").lexically_normal().parent_path();
+  check_receipts(folder, files);
+  check_receipts(folder.parent_path(), files);
+  return files;
 }
 
 }  // namespace citrine

@@ -26,6 +26,7 @@ Context start(const std::string& algorithm) {
 }
 
 void add_file(const std::filesystem::path& path, EVP_MD_CTX* context) {
+  if (!std::filesystem::is_regular_file(path)) throw Error(path.string(), ": a file must be here");
   std::ifstream file(path, std::ios::binary);
   if (!file) throw Error(path.string(), ": cannot be opened");
   std::vector<char> chunk(std::size_t{1} << 20);
@@ -46,6 +47,12 @@ std::string hexadecimal(EVP_MD_CTX* context) {
 }
 
 }  // namespace
+
+std::string checksum(std::span<const std::uint8_t> bytes) {
+  const Context context = start("sha256");
+  EVP_DigestUpdate(context.get(), bytes.data(), bytes.size());
+  return "sha256:" + hexadecimal(context.get());
+}
 
 std::string checksum(const std::filesystem::path& path, const std::string& algorithm) {
   const Context context = start(algorithm);

@@ -2,9 +2,11 @@
 
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdio>
 #include <exception>
 #include <memory>
+#include <system_error>
 
 #include <curl/curl.h>
 
@@ -27,6 +29,7 @@ struct Transfer {
   std::int64_t start;  // bytes of an earlier transfer
   const TransferProgress* progress;
   std::exception_ptr thrown = nullptr;
+  int write_error = 0;  // as in errno
 };
 
 long status_of(CURL* handle) {
@@ -47,7 +50,10 @@ std::size_t on_bytes(char* bytes, std::size_t, std::size_t count, void* context)
   auto& transfer = *static_cast<Transfer*>(context);
   const long status = status_of(transfer.handle);
   if (status != kWhole && status != kPartial) return count;  // the text of a failure is not kept
-  return restart_if_whole(transfer) ? std::fwrite(bytes, 1, count, transfer.file) : 0;
+  const bool is_written =
+      restart_if_whole(transfer) && std::fwrite(bytes, 1, count, transfer.file) == count;
+  if (!is_written) transfer.write_error = errno;
+  return is_written ? count : 0;
 }
 
 int on_progress(void* context, curl_off_t total, curl_off_t done, curl_off_t, curl_off_t) {
@@ -97,19 +103,23 @@ std::int64_t size_of(const fs::path& path) {
   return fs::exists(path) ? static_cast<std::int64_t>(fs::file_size(path)) : 0;
 }
 
+[[noreturn]] void fail_to_write(const fs::path& part, int error) {
+  throw Error(part.string(), ": cannot be written: ", std::generic_category().message(error));
+}
+
 // Empty when the file is whole, otherwise why the transfer ended.
 std::string attempt(const std::string& url, const fs::path& part,
                     const TransferProgress& progress) {
   const File file(std::fopen(part.c_str(), "ab"), std::fclose);
-  if (!file) throw Error(part.string(), ": cannot be written");
+  if (!file) fail_to_write(part, errno);
+  std::setvbuf(file.get(), nullptr, _IONBF, 0);
   const Handle handle = make_handle();
   Transfer transfer{handle.get(), file.get(), size_of(part), &progress};
   set_options(handle.get(), url, transfer);
   const CURLcode code = curl_easy_perform(handle.get());
   if (transfer.thrown) std::rethrow_exception(transfer.thrown);
+  if (transfer.write_error != 0) fail_to_write(part, transfer.write_error);
   check_status(status_of(handle.get()), url);
-  if (std::fflush(file.get()) != 0)
-    throw Error(part.string(), ": cannot be written, the disk may be full");
   return code == CURLE_OK ? "" : curl_easy_strerror(code);
 }
 

@@ -1,7 +1,9 @@
 #include "data/fashion_mnist.h"
 
+#include <algorithm>
 #include <string>
 
+#include "data/checksum.h"
 #include "data/file_bytes.h"
 #include "data/idx.h"
 #include "kernels/error.h"
@@ -9,59 +11,98 @@
 namespace citrine {
 namespace {
 
-constexpr int kClasses = 10, kSide = 28;
-constexpr std::int64_t kTraining = 60000, kTest = 10000;
-constexpr std::size_t kMostBytes = std::size_t{70000} * kSide * kSide + 16;
+constexpr int kClasses = 10;
+constexpr std::uint32_t kSide = 28, kTraining = 60000, kTest = 10000;
+constexpr std::size_t kMostBytes = std::size_t{kTraining} * kSide * kSide + 16;
+
+// A file of the Debian package 0.0~git20200523.55506a9, unpacked.
+struct OfficialFile {
+  const char* name;
+  std::vector<std::uint32_t> extents;
+  std::size_t bytes;
+  const char* checksum;
+};
+
+const std::vector<OfficialFile>& official_files() {
+  static const std::vector<OfficialFile> files = {
+      {"train-images-idx3-ubyte",
+       {kTraining, kSide, kSide},
+       47040016,
+       "sha256:c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888"},
+      {"train-labels-idx1-ubyte",
+       {kTraining},
+       60008,
+       "sha256:bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9"},
+      {"t10k-images-idx3-ubyte",
+       {kTest, kSide, kSide},
+       7840016,
+       "sha256:5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b"},
+      {"t10k-labels-idx1-ubyte",
+       {kTest},
+       10008,
+       "sha256:0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34"}};
+  return files;
+}
 
 std::filesystem::path plain_or_gzip(const std::filesystem::path& folder, const std::string& name) {
   const auto packed = folder / (name + ".gz");
   return std::filesystem::exists(packed) ? packed : folder / name;
 }
 
-void read_images(const std::filesystem::path& path, std::int64_t count, ImageSet& set) {
-  const auto bytes = file_bytes(path, kMostBytes);
-  const IdxArray images = parse_idx(bytes, 3, path.string());
-  if (images.extents[0] != count || images.extents[1] != kSide || images.extents[2] != kSide)
-    throw Error(path.string(), ": must hold ", count, " images of 28x28, but holds ",
-                images.extents[0], " of ", images.extents[1], "x", images.extents[2]);
-  set.pixels.assign(images.values.begin(), images.values.end());
+std::string extents_text(const std::vector<std::uint32_t>& extents) {
+  std::string text = std::to_string(extents[0]);
+  if (extents.size() == 1) return text + " labels";
+  return text + " images of " + std::to_string(extents[1]) + "x" + std::to_string(extents[2]);
 }
 
-void read_labels(const std::filesystem::path& path, std::int64_t count, ImageSet& set) {
+std::vector<std::uint8_t> checked_values(const std::filesystem::path& path,
+                                         const OfficialFile& file) {
   const auto bytes = file_bytes(path, kMostBytes);
-  const IdxArray labels = parse_idx(bytes, 1, path.string());
-  if (labels.extents[0] != count)
-    throw Error(path.string(), ": must hold ", count, " labels, but holds ", labels.extents[0]);
-  for (const std::uint8_t label : labels.values)
-    if (label >= kClasses)
-      throw Error(path.string(), ": labels must be below ", kClasses, ", but one is ", int{label});
-  set.labels.assign(labels.values.begin(), labels.values.end());
+  const IdxArray array = parse_idx(bytes, file.extents.size(), path.string());
+  if (array.extents != file.extents)
+    throw Error(path.string(), ": must hold ", extents_text(file.extents), ", but holds ",
+                extents_text(array.extents));
+  const auto found = checksum(bytes);
+  if (found != file.checksum)
+    throw Error(path.string(), ": must be whole, but its content has checksum ", found);
+  return {array.values.begin(), array.values.end()};
 }
 
-ImageSet read_part(const std::filesystem::path& folder, const std::string& part,
-                   std::int64_t count) {
+// Whatever is wrong, the message says how to tell the right file.
+std::vector<std::uint8_t> read_values(const std::filesystem::path& folder,
+                                      const OfficialFile& file) {
+  try {
+    return checked_values(plain_or_gzip(folder, file.name), file);
+  } catch (const Error& error) {
+    throw Error(error.what(), "; unpacked, ", file.name, " has ", file.bytes,
+                " bytes and checksum ", file.checksum);
+  }
+}
+
+ImageSet read_part(const std::filesystem::path& folder, const OfficialFile& images,
+                   const OfficialFile& labels) {
   ImageSet set;
   set.shape = {kSide, kSide, 1};
   set.classes = kClasses;
-  read_images(plain_or_gzip(folder, part + "-images-idx3-ubyte"), count, set);
-  read_labels(plain_or_gzip(folder, part + "-labels-idx1-ubyte"), count, set);
+  set.pixels = read_values(folder, images);
+  set.labels = read_values(folder, labels);
   return set;
 }
 
 }  // namespace
 
 bool is_fashion_mnist_folder(const std::filesystem::path& folder) {
-  for (const char* part : {"train", "t10k"})
-    if (std::filesystem::exists(plain_or_gzip(folder, std::string(part) + "-images-idx3-ubyte")))
-      return true;
-  return false;
+  return std::ranges::any_of(official_files(), [&](const OfficialFile& file) {
+    return std::filesystem::exists(plain_or_gzip(folder, file.name));
+  });
 }
 
 Dataset load_fashion_mnist(const std::filesystem::path& folder) {
+  const auto& files = official_files();
   Dataset dataset;
   dataset.name = "fashion-mnist";
-  dataset.train = read_part(folder, "train", kTraining);
-  dataset.test = read_part(folder, "t10k", kTest);
+  dataset.train = read_part(folder, files[0], files[1]);
+  dataset.test = read_part(folder, files[2], files[3]);
   // Mean and standard deviation of all training pixels, computed from the files.
   dataset.mean = {.2860F};
   dataset.deviation = {.3530F};
@@ -70,18 +111,9 @@ Dataset load_fashion_mnist(const std::filesystem::path& folder) {
 
 std::vector<PartFile> fashion_mnist_files(const std::filesystem::path& folder) {
   std::vector<PartFile> files;
-  for (const auto& [part, count] : {std::pair{"train", kTraining}, {"t10k", kTest}}) {
-    const auto images = plain_or_gzip(folder, std::string(part) + "-images-idx3-ubyte");
-    const auto labels = plain_or_gzip(folder, std::string(part) + "-labels-idx1-ubyte");
-    files.push_back({images, [=, n = count] {
-                       ImageSet set;
-                       read_images(images, n, set);
-                     }});
-    files.push_back({labels, [=, n = count] {
-                       ImageSet set;
-                       read_labels(labels, n, set);
-                     }});
-  }
+  files.reserve(official_files().size());
+  for (const OfficialFile& file : official_files())
+    files.push_back({plain_or_gzip(folder, file.name), [=] { read_values(folder, file); }});
   return files;
 }
 

@@ -8,8 +8,7 @@
 namespace citrine {
 
 bool is_fashion_mnist_folder(const std::filesystem::path& folder);
-// Error if a file is missing or damaged, images and labels differ in number, or the two parts are
-// exchanged.
+// Error if a file is missing, damaged or another one; it names the size and checksum expected.
 Dataset load_fashion_mnist(const std::filesystem::path& folder);
 
 // Each file and what reads it alone, for a check.

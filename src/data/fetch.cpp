@@ -1,8 +1,13 @@
-#include <fstream>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <algorithm>
 
 #include "data/catalog.h"
 #include "data/checksum.h"
 #include "data/download.h"
+#include "data/receipt.h"
 #include "data/unpack.h"
 #include "kernels/error.h"
 
@@ -11,15 +16,38 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Written after an archive is unpacked, so that it is not fetched again.
-fs::path mark_of(const fs::path& folder, const Archive& archive) {
-  return folder / ("." + archive.file + ".unpacked");
+// One process at a time fetches into a folder.
+class FolderLock {
+ public:
+  explicit FolderLock(const fs::path& folder)
+      : descriptor_(open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {
+    if (descriptor_ < 0) throw Error(folder.string(), ": the folder cannot be opened");
+    if (flock(descriptor_, LOCK_EX | LOCK_NB) == 0) return;
+    close(descriptor_);
+    throw Error(folder.string(), ": another process fetches into this folder");
+  }
+  ~FolderLock() { close(descriptor_); }
+  FolderLock(const FolderLock&) = delete;
+  FolderLock& operator=(const FolderLock&) = delete;
+
+ private:
+  int descriptor_;
+};
+
+bool is_whole(const PartFile& file) {
+  try {
+    file.read();
+    return true;
+  } catch (const Error&) {
+    return false;
+  }
 }
 
+// All that an earlier call unpacked is still there and as it was.
 bool is_unpacked(const fs::path& folder, const Archive& archive) {
-  std::ifstream mark(mark_of(folder, archive));
-  std::string checksum;
-  return std::getline(mark, checksum) && checksum == archive.checksum;
+  const Receipt receipt = read_receipt(receipt_path(folder, archive.file));
+  return receipt.archive_checksum == archive.checksum &&
+         std::ranges::all_of(receipt.files, is_whole);
 }
 
 void verify_part(const fs::path& part, const std::string& checksum) {
@@ -57,13 +85,15 @@ void move_into(const fs::path& from, const fs::path& to) {
   }
 }
 
-void unpack_beside(const fs::path& file, const fs::path& folder) {
-  const fs::path beside = folder / ("." + file.filename().string() + ".unpacking");
+void unpack_beside(const fs::path& file, const fs::path& folder, const Archive& archive) {
+  const fs::path beside = folder / ("." + archive.file + ".unpacking");
   fs::remove_all(beside);
   fs::create_directories(beside);
   try {
     unpack(file, beside);
+    const std::string text = receipt_text(archive.checksum, beside);
     move_into(beside, folder);
+    write_receipt(receipt_path(folder, archive.file), text);
   } catch (...) {
     fs::remove_all(beside);
     throw;
@@ -74,8 +104,7 @@ void unpack_beside(const fs::path& file, const fs::path& folder) {
 void fetch_archive(const fs::path& folder, const Archive& archive, const FetchOptions& options) {
   if (is_unpacked(folder, archive)) return;
   const fs::path file = verified_archive(folder, archive, options);
-  unpack_beside(file, folder);
-  std::ofstream(mark_of(folder, archive)) << archive.checksum << '\n';
+  unpack_beside(file, folder, archive);
   fs::remove(file);
 }
 
@@ -89,6 +118,7 @@ void fetch(const CatalogEntry& entry, const FetchOptions& options) {
     throw Error("data set ", entry.name, ": a folder must be given to fetch it into");
   const fs::path folder = options.folder / entry.name;
   fs::create_directories(folder);
+  const FolderLock lock(folder);
   for (const Archive& archive : entry.archives) fetch_archive(folder, archive, options);
 }
 

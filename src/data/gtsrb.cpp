@@ -177,7 +177,8 @@ Dataset load_gtsrb(const fs::path& folder, const LoadOptions& options) {
   Dataset dataset;
   dataset.name = "gtsrb";
   dataset.may_flip = false;
-  // Widely used constants of this data set.
+  // The constants that PyTorch projects share, of whole pictures. Cropped, 4300 of them measure
+  // .3625 .3271 .3480 and .2664 .2508 .2636.
   dataset.mean = {.3403F, .3121F, .3214F};
   dataset.deviation = {.2724F, .2608F, .2669F};
   const auto training = spread(training_files(folder), options.limit);

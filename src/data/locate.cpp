@@ -51,10 +51,7 @@ Location by_name(const Known& known) {
 }
 
 Location by_content(const fs::path& path) {
-  if (!fs::is_directory(path)) {
-    if (fs::is_regular_file(path) && is_cifar_file(path)) return {path, Format::cifar};
-    throw Error(path.string(), ": must be CIFAR-10 records of 3073 bytes with labels below 10");
-  }
+  if (!fs::is_directory(path)) return {path, Format::cifar};  // the one format of a single file
   if (const auto format = format_of_folder(path)) return {path, *format};
   throw Error(path.string(),
               ": must hold CIFAR-10 batches, Fashion-MNIST idx files or GTSRB folders");

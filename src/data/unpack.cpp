@@ -40,7 +40,7 @@ Reader open_archive(const fs::path& path) {
 // The entry's name, if it stays in the folder.
 fs::path safe_name(archive_entry* entry, const fs::path& path) {
   const char* text = archive_entry_pathname(entry);
-  const fs::path name = text == nullptr ? "" : text;
+  fs::path name = text == nullptr ? "" : text;
   const bool climbs = std::ranges::any_of(name, [](const fs::path& part) { return part == ".."; });
   if (name.empty() || name.is_absolute() || climbs)
     throw Error(path.string(), ": entries must stay in the folder, got '", name.string(), "'");
@@ -62,10 +62,10 @@ void write_file(archive* reader, const fs::path& target, const fs::path& path, s
     if (got == 0) break;
     left -= got;
     if (left < 0) throw Error(path.string(), ": must unpack to at most ", kMostBytes, " bytes");
-    file.write(block.data(), got);
+    if (!file.write(block.data(), got)) break;
   }
   file.close();
-  if (!file) throw Error(target.string(), ": cannot be written");
+  if (!file) throw Error(target.string(), ": cannot be written, the disk may be full");
 }
 
 }  // namespace
