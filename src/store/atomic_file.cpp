@@ -3,8 +3,10 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <cctype>
+#include <cerrno>
+#include <charconv>
+#include <csignal>
+#include <optional>
 #include <system_error>
 
 #include "kernels/error.h"
@@ -23,13 +25,37 @@ fs::path partial_path(const fs::path& path) {
   return folder_of(path) / name;
 }
 
-// ".<name>.<process>.partial"
-bool is_partial(std::string_view name) {
-  if (!name.starts_with('.') || !name.ends_with(kPartialEnd)) return false;
-  name.remove_suffix(kPartialEnd.size());
-  const auto digits = name.substr(name.rfind('.') + 1);
-  return digits.size() + 2 < name.size() && !digits.empty() &&
-         std::ranges::all_of(digits, [](unsigned char digit) { return std::isdigit(digit) != 0; });
+struct PartialName {
+  std::string_view target;
+  pid_t process;
+};
+
+// Of ".<target>.<process>.partial".
+std::optional<PartialName> parse_partial(std::string_view name) {
+  if (!name.starts_with('.') || !name.ends_with(kPartialEnd)) return std::nullopt;
+  name = name.substr(1, name.size() - 1 - kPartialEnd.size());
+  const auto dot = name.rfind('.');
+  if (dot == 0 || dot == std::string_view::npos) return std::nullopt;
+  const auto digits = name.substr(dot + 1);
+  PartialName found{.target = name.substr(0, dot), .process = 0};
+  const auto [end, error] =
+      std::from_chars(digits.data(), digits.data() + digits.size(), found.process);
+  if (error != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
+  return found;
+}
+
+// What processes that are gone left half written of `path`.
+void remove_leftovers(const fs::path& path) {
+  std::error_code ignored;
+  std::vector<fs::path> leftovers;
+  for (const auto& entry : fs::directory_iterator(folder_of(path), ignored)) {
+    const auto name = entry.path().filename().string();
+    const auto partial = parse_partial(name);
+    if (partial && partial->target == path.filename().string() &&
+        ::kill(partial->process, 0) != 0 && errno == ESRCH)
+      leftovers.push_back(entry.path());
+  }
+  for (const auto& leftover : leftovers) fs::remove(leftover, ignored);
 }
 
 void check_target(const fs::path& path) {
@@ -68,6 +94,7 @@ class Partial {
 
 void write_atomically(const fs::path& path, const std::function<void(const fs::path&)>& write) {
   check_target(path);
+  remove_leftovers(path);
   Partial partial(path);
   write(partial.path());
   Descriptor(partial.path(), O_WRONLY).sync();
@@ -104,7 +131,7 @@ std::string read_text(const fs::path& path, std::uint64_t max_bytes) {
 void remove_partial_files(const fs::path& folder) {
   std::vector<fs::path> partial;
   for (const auto& entry : fs::recursive_directory_iterator(folder))
-    if (entry.is_regular_file() && is_partial(entry.path().filename().string()))
+    if (entry.is_regular_file() && parse_partial(entry.path().filename().string()))
       partial.push_back(entry.path());
   for (const auto& path : partial) fs::remove(path);
 }

@@ -13,7 +13,8 @@ namespace citrine {
 
 // Writes `path` through ".<name>.<process>.partial" beside it, which `write` creates; it is synced
 // and renamed, then the folder is synced. On failure the file beside is removed, an old `path`
-// stays as it was, and Error says why. Refuses a `path` that is there and no regular file.
+// stays as it was, and Error says why; what a killed process left beside `path` goes with the next
+// write. Refuses a `path` that is there and no regular file.
 void write_atomically(const std::filesystem::path& path,
                       const std::function<void(const std::filesystem::path&)>& write);
 void write_bytes(const std::filesystem::path& path, std::span<const std::byte> bytes);

@@ -1,5 +1,6 @@
 #include "store/contents_file.h"
 
+#include "kernels/error.h"
 #include "store/atomic_file.h"
 #include "store/seal.h"
 
@@ -14,6 +15,9 @@ std::vector<std::byte> encode_contents(const Schema& schema, Contents contents) 
   contents.put_scalar("@schema", std::string(schema.name));
   contents.put_scalar("@version", std::int32_t{schema.version});
   auto file = hdf5_image(contents);
+  if (file.size() > kMaxFileBytes)
+    throw Error(contents.where(), ": must have at most ", kMaxFileBytes,
+                " bytes to be read again, got ", file.size());
   seal(file, schema);
   return file;
 }

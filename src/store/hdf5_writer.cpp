@@ -155,11 +155,12 @@ class Writer {
   std::set<std::string> objects_;
 };
 
+// As a reader counts it.
 std::size_t unpacked(const Contents& contents) {
   std::size_t total = 0;
   for (const auto& [path, array] : contents.arrays()) {
     if (const auto* texts = std::get_if<std::vector<std::string>>(&array.values))
-      total += texts->size() * pack(array.values, path).text_size;
+      total += texts->size() * (pack(array.values, path).text_size + sizeof(std::string));
     else
       total +=
           std::visit([](const auto& list) { return list.size() * sizeof(list[0]); }, array.values);

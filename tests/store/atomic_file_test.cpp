@@ -1,6 +1,5 @@
 #include "store/atomic_file.h"
 
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -11,6 +10,7 @@
 
 #include <gmock/gmock.h>
 
+#include "small_disk.h"
 #include "store_fixture.h"
 
 namespace citrine::testing {
@@ -19,28 +19,9 @@ namespace {
 using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::UnorderedElementsAre;
 
 using AtomicFile = StoreTest;
-
-// Files of this process end at `bytes` while it lives: a full disk for everybody.
-class SmallDisk {
- public:
-  explicit SmallDisk(rlim_t bytes) : signal_(std::signal(SIGXFSZ, SIG_IGN)) {
-    ::getrlimit(RLIMIT_FSIZE, &limit_);
-    const rlimit small{bytes, limit_.rlim_max};
-    ::setrlimit(RLIMIT_FSIZE, &small);
-  }
-  ~SmallDisk() {
-    ::setrlimit(RLIMIT_FSIZE, &limit_);
-    std::signal(SIGXFSZ, signal_);
-  }
-  SmallDisk(const SmallDisk&) = delete;
-  SmallDisk& operator=(const SmallDisk&) = delete;
-
- private:
-  rlimit limit_{};
-  void (*signal_)(int);
-};
 
 TEST_F(AtomicFile, WritesAndReplaces) {
   write_text(path("a.txt"), "one");
@@ -138,6 +119,23 @@ TEST_F(AtomicFile, RemovesWhatKilledProcessesLeft) {
   EXPECT_THAT(names(), ElementsAre(".123.partial", ".a..partial", ".a.1x.partial", "deep",
                                    "result.h5.partial"));
   EXPECT_TRUE(std::filesystem::is_empty(path("deep")));
+}
+
+// A process that has ended, and so has every file that it was writing.
+pid_t ended_process() {
+  const auto child = ::fork();
+  if (child == 0) ::_exit(0);
+  ::waitpid(child, nullptr, 0);
+  return child;
+}
+
+TEST_F(AtomicFile, TheNextWriteRemovesWhatAKilledOneLeft) {
+  const auto gone = std::to_string(ended_process()), alive = std::to_string(::getppid());
+  for (const auto& name : {".a.txt." + gone, ".b.txt." + gone, ".a.txt." + alive})
+    std::ofstream(path(name + ".partial")) << "half";
+  write_text(path("a.txt"), "new");
+  EXPECT_THAT(names(), UnorderedElementsAre("a.txt", ".b.txt." + gone + ".partial",
+                                            ".a.txt." + alive + ".partial"));
 }
 
 // Killed while it writes text after text, a process leaves one whole text.

@@ -140,6 +140,13 @@ TEST(Contents, WhatShrinksTooMuchIsRefused) {
   EXPECT_THAT(error_of([&] { hdf5_image(contents); }), HasSubstr("no reader would accept"));
 }
 
+// Ten million texts of one letter are small on disk, but not in memory.
+TEST(Contents, ManyShortTextsCountAsInMemory) {
+  Contents contents("bomb");
+  contents.put_list("letters", std::vector<std::string>(10'000'000, "x"), true);
+  EXPECT_THAT(error_of([&] { hdf5_image(contents); }), HasSubstr("no reader would accept"));
+}
+
 TEST(Contents, WhatIsNoHdf5IsRefused) {
   const std::vector<std::byte> zeros(5000);
   EXPECT_THAT(error_of([&] { hdf5_contents(zeros, "zeros.h5"); }),

@@ -1,12 +1,10 @@
 #include "store/row_log.h"
 
-#include <sys/resource.h>
-
-#include <csignal>
 #include <fstream>
 
 #include <gmock/gmock.h>
 
+#include "small_disk.h"
 #include "store_fixture.h"
 
 namespace citrine::testing {
@@ -167,14 +165,10 @@ TEST_F(RowLogTest, AFullDiskLeavesTheLogAsItWas) {
   RowLog log(path("log"), kBinding);
   log.append(rows().first(2));
   const auto size = std::filesystem::file_size(path("log"));
-  rlimit limit{};
-  ::getrlimit(RLIMIT_FSIZE, &limit);
-  const auto signal = std::signal(SIGXFSZ, SIG_IGN);
-  const rlimit small{size + 10, limit.rlim_max};
-  ::setrlimit(RLIMIT_FSIZE, &small);
-  const auto message = error_of([&] { log.append(rows().subspan(2)); });
-  ::setrlimit(RLIMIT_FSIZE, &limit);
-  std::signal(SIGXFSZ, signal);
+  const auto message = error_of([&] {
+    const SmallDisk disk(size + 10);
+    log.append(rows().subspan(2));
+  });
   EXPECT_THAT(message, AllOf(HasSubstr("cannot write"), HasSubstr("log")));
   EXPECT_EQ(std::filesystem::file_size(path("log")), size);
   log.append(rows().subspan(2));
