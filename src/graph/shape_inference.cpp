@@ -45,8 +45,9 @@ Shape merged_shape(const Node& node, const std::vector<Shape>& shapes) {
             merged.channels, " and ", shape.height, "x", shape.width, "x", shape.channels);
     channels += shape.channels;
   }
+  if (node.op.kind == OpKind::add) return merged;
   require_size(channels <= kMaxSize, node, "channels must be in 1..65536, got ", channels);
-  if (node.op.kind == OpKind::concat) merged.channels = static_cast<int>(channels);
+  merged.channels = static_cast<int>(channels);
   return merged;
 }
 

@@ -177,6 +177,7 @@ TEST(GraphCheck, SidesAndChannelsStayBounded) {
   EXPECT_EQ(refusal(growing, {1, 2, 1}), "n: a map's sides must be at most 65536, got 65536x65537");
   EXPECT_EQ(refusal({{"n", {.kind = OpKind::concat}, {0, 0}}}, {1, 1, 40000}),
             "n: channels must be in 1..65536, got 80000");
+  EXPECT_EQ(refusal({{"n", {.kind = OpKind::add}, {0, 0}}}, {1, 1, 40000}), "");
 }
 
 TEST(GraphCheck, TellsWhatIsTooLargeFromWhatIsWrong) {
