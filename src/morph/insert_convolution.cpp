@@ -1,6 +1,7 @@
 // Identity convolution, batch norm and ReLU behind a ReLU: what is not negative passes unchanged.
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <numbers>
 #include <utility>
 
@@ -11,6 +12,7 @@ namespace citrine {
 namespace {
 
 constexpr int kAllReaders = -1;
+constexpr std::int64_t kMostWeights = std::int64_t{1} << 28;  // of a new convolution: 1 GiB
 
 struct Place {
   int node;    // behind it
@@ -19,10 +21,15 @@ struct Place {
 
 bool is_not_negative(OpKind kind) { return kind == OpKind::relu || kind == OpKind::relu6; }
 
+bool is_affordable(int channels, int kernel) {
+  return std::int64_t{channels} * channels * kernel * kernel <= kMostWeights;
+}
+
 std::vector<Place> places(const Graph& graph) {
   std::vector<Place> found;
   for (int node = 0; node < graph.output(); ++node) {
     if (!is_not_negative(graph.node(node).op.kind)) continue;
+    if (!is_affordable(graph.shape(node).channels, 1)) continue;
     found.push_back({node, kAllReaders});
     if (graph.consumers(node).size() > 1)
       for (const int reader : graph.consumers(node)) found.push_back({node, reader});
@@ -33,8 +40,9 @@ std::vector<Place> places(const Graph& graph) {
 int drawn_kernel(const Shape& shape, Key key) {
   std::vector<int> kernels;
   for (const int kernel : {1, 3, 5})
-    if (kernel <= shape.height && kernel <= shape.width) kernels.push_back(kernel);
-  return kernels.empty() ? 1 : drawn(kernels, key);
+    if (kernel <= shape.height && kernel <= shape.width && is_affordable(shape.channels, kernel))
+      kernels.push_back(kernel);
+  return drawn(kernels, key);
 }
 
 Tensor dirac(int channels, int kernel) {
@@ -49,31 +57,40 @@ struct Moments {
   std::vector<float> mean, variance;
 };
 
-// Of max(0, x) where x is normal with this mean and deviation.
+// E[y] and E[y^2] of y = max(0, x) where x is normal with this mean and deviation.
 std::pair<double, double> rectified_moments(double mean, double deviation) {
-  if (deviation == 0) return {std::max(mean, 0.0), 0};
+  if (deviation == 0) return {std::max(mean, 0.0), mean > 0 ? mean * mean : 0};
   const double ratio = mean / deviation;
   const double below = std::erfc(-ratio / std::numbers::sqrt2) / 2;
   const double density = std::exp(-ratio * ratio / 2) / std::sqrt(2 * std::numbers::pi);
   const double first = mean * below + deviation * density;
   const double second = (mean * mean + deviation * deviation) * below + mean * deviation * density;
-  return {first, std::max(second - first * first, 0.0)};
+  return {first, second};
 }
 
-// What a batch norm before the ReLU tells of its output, so that the new one changes little in
-// training mode too; without one, 0 and 1.
-Moments output_moments(const Network& network, int relu) {
+// The same of y = min(max(0, x), 6): less what reaches above 6.
+std::pair<double, double> clipped_moments(double mean, double deviation) {
+  const auto [first, second] = rectified_moments(mean, deviation);
+  const auto [above, above_second] = rectified_moments(mean - 6, deviation);
+  return {first - above, second - above_second - 12 * above};
+}
+
+// What a batch norm before the activation tells of its output, so that the new one changes little
+// in training mode too; without one, 0 and 1.
+Moments output_moments(const Network& network, int activation) {
   const auto& graph = network.graph;
-  const auto& before = graph.node(graph.node(relu).inputs.front());
-  const auto channels = static_cast<std::size_t>(graph.shape(relu).channels);
+  const auto& [name, op, inputs] = graph.node(activation);
+  const auto& before = graph.node(inputs.front());
+  const auto channels = static_cast<std::size_t>(graph.shape(activation).channels);
   Moments moments = {std::vector<float>(channels, 0), std::vector<float>(channels, 1)};
   if (before.op.kind != OpKind::batch_norm) return moments;
+  const auto moments_of = op.kind == OpKind::relu6 ? clipped_moments : rectified_moments;
   const auto& scale = network.weights.at(before.name + ".weight").values;
   const auto& shift = network.weights.at(before.name + ".bias").values;
   for (std::size_t c = 0; c < channels; ++c) {
-    const auto [mean, variance] = rectified_moments(double{shift[c]}, std::abs(double{scale[c]}));
+    const auto [mean, square] = moments_of(double{shift[c]}, std::abs(double{scale[c]}));
     moments.mean[c] = static_cast<float>(mean);
-    moments.variance[c] = static_cast<float>(variance);
+    moments.variance[c] = static_cast<float>(std::max(square - mean * mean, 0.0));
   }
   return moments;
 }

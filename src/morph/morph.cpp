@@ -40,7 +40,11 @@ Operator morph_operator(std::string_view name) {
 bool is_exact(Operator op) { return entry(op).is_exact; }
 
 std::optional<Morphed> apply_if_possible(Operator op, const Network& network, Key key) {
-  return entry(op).apply(network, split(key, name_of(op)));
+  try {
+    return entry(op).apply(network, split(key, name_of(op)));
+  } catch (const GraphTooLarge&) {
+    return std::nullopt;
+  }
 }
 
 Morphed apply(Operator op, const Network& network, Key key) {

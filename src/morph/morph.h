@@ -29,11 +29,12 @@ struct Morphed {
   std::vector<std::string> touched;  // nodes whose weights are new or have another shape
 };
 
-// Applies the operator at a place drawn by `key`; Error if the network has no place for it. Exact
-// operators keep the logits in evaluation mode. An addition is a branch through a batch norm of
-// scale 0 instead of a convex combination: the scale is what is trained.
+// Applies the operator at a place drawn by `key`; Error if the network has no place for it or would
+// become larger than a graph may be. Exact operators keep the logits in evaluation mode. An
+// addition is a branch through a batch norm of scale 0 instead of a convex combination: the scale
+// is what is trained.
 Morphed apply(Operator op, const Network& network, Key key);
-// The same, but nothing if the network has no place for it.
+// The same, but nothing if the network has no place for it, or would have more than a graph may.
 std::optional<Morphed> apply_if_possible(Operator op, const Network& network, Key key);
 
 }  // namespace citrine

@@ -1,7 +1,9 @@
 // Net2Wider, Chen, Goodfellow, Shlens 2016: copies of filters, outgoing weights divided among them.
 #include <array>
 #include <cmath>
+#include <map>
 #include <utility>
+#include <vector>
 
 #include "morph/channel_remap.h"
 #include "morph/channel_spaces.h"
@@ -38,18 +40,23 @@ ChannelMap widened_map(int channels, int target, Key key) {
   return map;
 }
 
-// Spaces whose channels are made by convolutions and hidden fully connected layers alone.
-std::vector<int> places(const Graph& graph, const ChannelSpaces& spaces) {
-  std::vector<int> found;
-  for (int node = 1; node < graph.size(); ++node) {
-    if (spaces.of(node) != node || spaces.is_fixed(node)) continue;
-    bool is_free = true;
-    for (const int source : spaces.sources(node))
-      is_free = is_free && mixes_channels(graph, source);
-    if (is_free && spaces.spread(node, identity_map(graph.shape(node).channels + 1)))
-      found.push_back(node);
-  }
-  return found;
+struct Place {
+  int space, channels, target;
+  std::map<int, ChannelMap> maps;
+};
+
+// Nothing unless the space's channels are made by convolutions and hidden fully connected layers
+// alone, and all that they tie can follow.
+std::optional<Place> place_at(const Graph& graph, const ChannelSpaces& spaces, int space,
+                              double factor, Key key) {
+  if (spaces.of(space) != space || spaces.is_fixed(space)) return std::nullopt;
+  for (const int source : spaces.sources(space))
+    if (!mixes_channels(graph, source)) return std::nullopt;
+  const int channels = graph.shape(space).channels;
+  const int target = wider(channels, factor);
+  auto maps = spaces.spread(space, widened_map(channels, target, key));
+  if (!maps) return std::nullopt;
+  return Place{space, channels, target, std::move(*maps)};
 }
 
 }  // namespace
@@ -57,13 +64,14 @@ std::vector<int> places(const Graph& graph, const ChannelSpaces& spaces) {
 std::optional<Morphed> widen(const Network& network, Key key) {
   const auto& graph = network.graph;
   const ChannelSpaces spaces(graph);
-  const auto all = places(graph, spaces);
+  const double factor = drawn(kFactors, split(key, "factor"));
+  std::vector<Place> all;
+  for (int node = 1; node < graph.size(); ++node)
+    if (auto place = place_at(graph, spaces, node, factor, split(key, "copies")))
+      all.push_back(std::move(*place));
   if (all.empty()) return std::nullopt;
-  const int space = drawn(all, split(key, "place"));
-  const int channels = graph.shape(space).channels;
-  const int target = wider(channels, drawn(kFactors, split(key, "factor")));
-  const auto maps = spaces.spread(space, widened_map(channels, target, split(key, "copies")));
-  auto [wide, touched] = remap_channels(network, spaces, *maps);
+  const auto& [space, channels, target, maps] = drawn(all, split(key, "place"));
+  auto [wide, touched] = remap_channels(network, spaces, maps);
   return Morphed{std::move(wide),
                  "widen " + graph.node(space).name + " " + std::to_string(channels) + " -> " +
                      std::to_string(target),

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "graph/float_forward.h"
+#include "graph/graph_builder.h"
 #include "kernels/error.h"
 #include "models/models.h"
 #include "morph/morph.h"
@@ -86,6 +87,60 @@ TEST(ExactOperators, KeepTheOutputsOfStartNetworks) {
     const auto graph = model(name, {.input = Shape{4, 4, 1}, .classes = 4});
     check_sequence(testing::with_random_weights(graph, {3, 4}), 3, {5, 6}, applied);
   }
+}
+
+// A residual block of two layers and a sum, inside a skip over all of it and two layers more.
+Graph nested_residuals(OpKind activation) {
+  GraphBuilder builder({5, 5, 2});
+  const auto layer = [&](const std::string& name, int from, bool is_active = true) {
+    int x = builder.convolution(name, from, {.channels = 4, .kernel = 3, .padding = 1});
+    x = builder.batch_norm(name + ".bn", x);
+    return is_active ? builder.add(name + ".act", {.kind = activation}, {x}) : x;
+  };
+  const auto sum = [&](const std::string& name, std::vector<int> inputs) {
+    const int x = builder.add(name, {.kind = OpKind::add}, std::move(inputs));
+    return builder.add(name + ".act", {.kind = activation}, {x});
+  };
+  const int stem = layer("stem", 0);
+  const int inner = sum("inner", {stem, layer("c", layer("b", layer("a", stem)), false)});
+  const int outer = sum("outer", {layer("e", layer("d", inner), false), stem, inner});
+  builder.fully_connected("logits", outer, 3);
+  return std::move(builder).build();
+}
+
+TEST(ExactOperators, KeepTheOutputsOfNestedResiduals) {
+  std::map<std::string, int> applied;
+  for (std::uint64_t i = 0; i < 60; ++i) {
+    SCOPED_TRACE(i);
+    const Key key = {i, 13};
+    const auto graph = nested_residuals(i % 2 == 0 ? OpKind::relu : OpKind::relu6);
+    check_sequence(testing::with_random_weights(graph, split(key, "weights")), 5,
+                   split(key, "morph"), applied);
+    if (HasFatalFailure()) return;
+  }
+  for (const auto op : kExact) EXPECT_GT(applied[std::string(name_of(op))], 40) << name_of(op);
+}
+
+// With batch norms of ten times the scale most activations end at 6.
+TEST(ExactOperators, KeepTheOutputsWhereActivationsAreClipped) {
+  std::map<std::string, int> applied;
+  for (std::uint64_t i = 0; i < 40; ++i) {
+    SCOPED_TRACE(i);
+    const Key key = {i, 14};
+    auto network = testing::with_random_weights(nested_residuals(OpKind::relu6), key);
+    for (auto& [name, tensor] : network.weights)
+      if (name.ends_with(".bn.weight"))
+        for (float& value : tensor.values) value *= 10;
+    const auto image = testing::random_image(network.graph.input_shape(), split(key, "image"));
+    const auto maps = testing::float_maps(network, image);
+    for (const char* name : {"a.act", "inner.act", "outer.act"}) {
+      const auto node = static_cast<std::size_t>(network.graph.find(name));
+      EXPECT_GT(std::ranges::count(maps[node].values, 6.0), 0) << name;
+    }
+    check_sequence(network, 5, key, applied);
+    if (HasFatalFailure()) return;
+  }
+  for (const auto op : kExact) EXPECT_GT(applied[std::string(name_of(op))], 20) << name_of(op);
 }
 
 // Copies get unequal shares: training can tell them apart.

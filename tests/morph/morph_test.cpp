@@ -57,6 +57,51 @@ TEST(Morph, WidensNoFixedChannels) {
   EXPECT_THROW(apply(Operator::widen, network_of(std::move(builder).build()), kKey), Error);
 }
 
+void expect_no_place(Operator op, const Network& network) {
+  for (std::uint64_t i = 0; i < 4; ++i)
+    EXPECT_FALSE(apply_if_possible(op, network, {i, 7})) << name_of(op);
+}
+
+// 60,000 channels times 1.25 are more than a graph may have, and their square costs 14 GB.
+TEST(Morph, HasNoPlaceWhereChannelsWouldBeTooMany) {
+  GraphBuilder builder({1, 1, 1});
+  int x = builder.conv_bn_relu("a", 0, {.channels = 60'000});
+  x = builder.conv_bn_relu("b", x, {.channels = 60'000, .groups = 60'000});
+  builder.convolution("logits", x, {.channels = 1});
+  const auto network = network_of(std::move(builder).build());
+  expect_no_place(Operator::widen, network);
+  expect_no_place(Operator::insert_convolution, network);
+  int added = 0;
+  for (std::uint64_t i = 0; i < 10; ++i) {
+    const auto skip = apply_if_possible(Operator::add_skip, network, {i, 7});
+    added += skip.has_value();
+    EXPECT_EQ(skip ? skip->description : "skip a.relu + b.relu", "skip a.relu + b.relu");
+  }
+  EXPECT_GT(added, 0);
+  EXPECT_LT(added, 10);  // the others would join 120,000 channels
+}
+
+// 2^32 pixels times 1408^2 are just below 2^53 multiply-accumulates.
+TEST(Morph, HasNoPlaceWhereCountsWouldBeTooLarge) {
+  GraphBuilder builder({65536, 65536, 1});
+  int x = builder.conv_bn_relu("a", 0, {.channels = 1408});
+  x = builder.conv_bn_relu("b", x, {.channels = 1408});
+  builder.convolution("logits", x, {.channels = 1});
+  const auto network = network_of(std::move(builder).build());
+  expect_no_place(Operator::widen, network);
+  expect_no_place(Operator::insert_convolution, network);
+}
+
+TEST(Morph, HasNoPlaceWhereNodesWouldBeTooMany) {
+  GraphBuilder builder({1, 1, 1});
+  int x = 0;
+  while (x < 99'997) x = builder.relu("n" + std::to_string(x), x);
+  builder.fully_connected("logits", x, 1);
+  const auto network = network_of(std::move(builder).build());
+  EXPECT_FALSE(apply_if_possible(Operator::insert_convolution, network, kKey));
+  EXPECT_THROW(apply(Operator::insert_convolution, network, kKey), Error);
+}
+
 TEST(Morph, WidensByTheStatedFactors) {
   GraphBuilder builder({4, 4, 3});
   int x = builder.conv_bn_relu("a", 0, {.channels = 16});
