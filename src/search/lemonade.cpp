@@ -8,7 +8,6 @@
 #include "search/density.h"
 #include "search/hypervolume.h"
 #include "search/mutation.h"
-#include "search/population_cap.h"
 
 namespace citrine {
 
@@ -22,7 +21,6 @@ struct Lemonade::Proposal {
 
 namespace {
 
-constexpr double kLeast = 1e-12;        // cheap objectives below it are as good as 0
 constexpr std::uint64_t kAttempts = 8;  // for a child that is new and allowed
 
 void check_positive(const char* what, int value) {
@@ -37,12 +35,8 @@ void check(const LemonadeSettings& settings) {
   check_positive("the population's cap", settings.population);
   check_positive("operators a child", settings.max_operators);
   if (settings.operators.empty()) throw Error("a search needs at least one operator, got none");
-}
-
-Points objectives_of(std::span<const Member> members) {
-  Points points;
-  for (const auto& member : members) points.push_back(member.objectives);
-  return points;
+  for (const double limit : settings.cheap_limits)
+    if (!(limit >= 0)) throw Error("limits of cheap objectives must be at least 0, got ", limit);
 }
 
 // Logarithms of 1 / density: what draws are in proportion to.
@@ -50,62 +44,6 @@ std::vector<double> emptiness(const Density& density, const Points& cheap) {
   std::vector<double> log_weights;
   for (const auto& point : cheap) log_weights.push_back(-density.log_density(point));
   return log_weights;
-}
-
-Points cheap_of(std::span<const Member> members) {
-  Points points;
-  points.reserve(members.size());
-  for (const auto& member : members) points.push_back(member.candidate.cheap);
-  return points;
-}
-
-void keep(std::vector<Member>& members, const std::vector<std::size_t>& indices) {
-  std::vector<Member> kept;
-  for (const auto i : indices) kept.push_back(std::move(members[i]));
-  members = std::move(kept);
-}
-
-void keep_front(std::vector<Member>& members) {
-  keep(members, pareto_front(objectives_of(members)));
-}
-
-// Room between networks is counted in logarithms of what they cost, as for the density.
-void cap(std::vector<Member>& members, int count) {
-  auto points = objectives_of(members);
-  for (auto& point : points)
-    for (std::size_t i = 1; i < point.size(); ++i) point[i] = std::log(std::max(point[i], kLeast));
-  keep(members, most_contributing(points, static_cast<std::size_t>(count)));
-}
-
-std::vector<std::uint64_t> ids_of(std::span<const Member> members) {
-  std::vector<std::uint64_t> ids;
-  for (const auto& member : members) ids.push_back(member.candidate.id);
-  std::ranges::sort(ids);
-  return ids;
-}
-
-void check(const Candidate& candidate, const Evaluated& result) {
-  if (!(result.error_rate >= 0 && result.error_rate <= 1))
-    throw Error("candidate ", candidate.id, ": its error rate must be in [0, 1], got ",
-                result.error_rate);
-  try {
-    check_weights(candidate.network.graph, result.weights);
-  } catch (const Error& error) {
-    throw Error("candidate ", candidate.id, ": ", error.what());
-  }
-}
-
-std::vector<Member> evaluated_members(std::vector<Candidate> candidates,
-                                      std::vector<Evaluated> results) {
-  std::vector<Member> members;
-  for (std::size_t i = 0; i < candidates.size(); ++i) {
-    auto& candidate = candidates[i];
-    candidate.network.weights = std::move(results[i].weights);
-    std::vector<double> objectives = {results[i].error_rate};
-    objectives.insert(objectives.end(), candidate.cheap.begin(), candidate.cheap.end());
-    members.push_back({std::move(candidate), std::move(objectives)});
-  }
-  return members;
 }
 
 }  // namespace
@@ -231,7 +169,7 @@ void Lemonade::tell(std::vector<Evaluated> results) {
   if (results.size() != asked_.size())
     throw Error("a search that asked for ", asked_.size(), " results must be told as many, got ",
                 results.size());
-  for (std::size_t i = 0; i < results.size(); ++i) check(asked_[i], results[i]);
+  for (std::size_t i = 0; i < results.size(); ++i) check_result(asked_[i], results[i]);
   GenerationRecord record;
   record.generation = generation_;
   for (const auto& candidate : asked_) record.evaluated.push_back(candidate.id);
@@ -249,7 +187,7 @@ void Lemonade::update_fronts(std::vector<Member> members) {
   std::ranges::move(members, std::back_inserter(archive_));
   keep_front(archive_);
   keep_front(population_);
-  cap(population_, settings_.population);
+  cap(population_, static_cast<std::size_t>(settings_.population));
 }
 
 double Lemonade::scaled_hypervolume() const {

@@ -11,6 +11,7 @@
 
 #include "morph/morph.h"
 #include "search/evaluator.h"
+#include "search/members.h"
 
 namespace citrine {
 
@@ -23,12 +24,6 @@ struct LemonadeSettings {
   std::vector<Operator> operators = {Operator::insert_convolution, Operator::widen,
                                      Operator::add_skip, Operator::remove_layer};
   std::vector<double> cheap_limits;  // most of each cheap objective, empty for no limit
-};
-
-// An evaluated candidate: objectives are (error rate, cheap...).
-struct Member {
-  Candidate candidate;  // network with trained weights
-  std::vector<double> objectives;
 };
 
 struct GenerationRecord {

@@ -205,6 +205,18 @@ TEST(Lemonade, GoesOnWithoutChildren) {
   EXPECT_THROW(lemonade.ask(), Error);
 }
 
+// Every operator would make a graph of more channels than one may have.
+TEST(Lemonade, GoesOnWhereNetworksMayNotGrow) {
+  GraphBuilder builder({1, 1, 1});
+  const int x = builder.conv_bn_relu("a", 0, {.channels = 60'000});
+  builder.fully_connected("logits", x, 3);
+  const auto graph = std::move(builder).build();
+  Lemonade lemonade(small_settings(), size_and_work, {{graph, random_weights(graph, {1, 1})}},
+                    {14, 0});
+  EXPECT_EQ(run(lemonade).size(), 1U);
+  EXPECT_EQ(lemonade.generations().size(), 6U);
+}
+
 // What the accelerator refuses is not asked.
 TEST(Lemonade, DropsChildrenThatCannotBePriced) {
   const auto cheap = [](const Graph& graph) {
@@ -250,6 +262,8 @@ TEST(Lemonade, ChecksItsSettings) {
   check([](auto& settings) { settings.population = 0; });
   check([](auto& settings) { settings.max_operators = 0; });
   check([](auto& settings) { settings.operators.clear(); });
+  for (const double limit : {std::numeric_limits<double>::quiet_NaN(), -1.0})
+    check([&](auto& settings) { settings.cheap_limits = {1e9, limit}; });
   const auto network = small_network(4, {1, 1});
   EXPECT_THROW(Lemonade(small_settings(), size_and_work, {}, {1, 0}), Error);
   EXPECT_THROW(Lemonade(small_settings(), size_and_work, {network, network}, {1, 0}), Error);
