@@ -86,8 +86,6 @@ Transfer transfer_of(const Graph& graph, const Layer& layer, const Accelerator& 
   return transfer;
 }
 
-std::int64_t ceil_divide(std::int64_t value, std::int64_t by) { return (value + by - 1) / by; }
-
 // Output-stationary array: SCALE-Sim's formula, its pipeline filled and drained once a fold.
 std::int64_t cycles_of(const Layer& layer, const Accelerator& accelerator) {
   const auto& g = layer.group;

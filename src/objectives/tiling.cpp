@@ -6,8 +6,6 @@
 namespace citrine {
 namespace {
 
-std::int64_t ceil_divide(std::int64_t value, std::int64_t by) { return (value + by - 1) / by; }
-
 // Inputs that outputs [begin, end) read; between windows that do not touch nothing is read.
 std::int64_t inputs_read(const ConvolutionShape& shape, int input, int begin, int end) {
   const auto clipped = [&](int first, int last) {  // of windows first...last, taken as one

@@ -7,6 +7,11 @@
 
 namespace citrine {
 
+// Of a positive divisor: how many parts of at most `by` cover `value`.
+constexpr std::int64_t ceil_divide(std::int64_t value, std::int64_t by) {
+  return (value + by - 1) / by;
+}
+
 // One group of a convolution.
 struct ConvolutionShape {
   int in_height = 1, in_width = 1, out_height = 1, out_width = 1;
