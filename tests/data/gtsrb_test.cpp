@@ -1,5 +1,6 @@
 #include "data/gtsrb.h"
 
+#include <array>
 #include <set>
 
 #include <gmock/gmock.h>
@@ -187,6 +188,11 @@ TEST(Gtsrb, ReadsPhotographs) {
   const Dataset dataset = load_dataset(path.string());
   EXPECT_EQ(dataset.train.count(), 4300);
   EXPECT_EQ(dataset.test.count(), 1290);
+  std::array<double, 3> mean{};
+  for (std::size_t i = 0; i < dataset.train.pixels.size(); ++i)
+    mean.at(i % 3) += dataset.train.pixels[i] / 255.0;
+  for (std::size_t c = 0; c < 3; ++c)  // the constants are of pictures that are not cropped
+    EXPECT_NEAR(mean.at(c) / (4300 * 32 * 32), dataset.mean[c], 0.03);
   const Split parts = split(dataset.train, 0.2, {1, 1});
   std::set<std::uint32_t> groups;
   for (const auto index : parts.validation) groups.insert(dataset.train.groups[index]);
