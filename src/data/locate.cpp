@@ -39,11 +39,20 @@ std::optional<Format> format_of_folder(const fs::path& folder) {
   return std::nullopt;
 }
 
+// A folder that cannot be looked into is passed over, as another may hold the data set.
+bool holds(const fs::path& folder, Format format) {
+  try {
+    return format_of_folder(folder) == format;
+  } catch (const fs::filesystem_error&) {
+    return false;
+  }
+}
+
 Location by_name(const Known& known) {
   std::string searched;
   for (const fs::path& root : search_folders()) {
     for (const std::string& below : known.folders)
-      if (format_of_folder(root / below) == known.format) return {root / below, known.format};
+      if (holds(root / below, known.format)) return {root / below, known.format};
     searched += (searched.empty() ? "" : ", ") + root.string();
   }
   throw Error("data set ", known.name, " must be in one of the search folders (", searched,

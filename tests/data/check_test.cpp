@@ -175,16 +175,39 @@ TEST(Check, NamesSwappedFashionFiles) {
   }
 }
 
+// CITRINE_DATA while it lives; set to nothing, it counts as unset.
+class DataVariable {
+ public:
+  explicit DataVariable(const std::string& value) {
+    const char* before = std::getenv("CITRINE_DATA");
+    kept_ = before == nullptr ? "" : before;
+    setenv("CITRINE_DATA", value.c_str(), 1);
+  }
+  ~DataVariable() { setenv("CITRINE_DATA", kept_.c_str(), 1); }
+  DataVariable(const DataVariable&) = delete;
+  DataVariable& operator=(const DataVariable&) = delete;
+
+ private:
+  std::string kept_;
+};
+
 TEST(Locate, FindsADataSetByNameUnderTheVariable) {
   const ScratchFolder folder;
   folder.write("cifar-10-batches-bin/data_batch_1.bin", std::string(3073, 0));
-  const char* before = std::getenv("CITRINE_DATA");
-  const std::string kept = before == nullptr ? "" : before;  // empty counts as unset
-  setenv("CITRINE_DATA", folder.path().c_str(), 1);
+  const DataVariable variable(folder.path());
   EXPECT_THAT([] { load_dataset("cifar10"); },
               ThrowsMessage<Error>(
                   HasSubstr((folder.path() / "cifar-10-batches-bin/data_batch_1.bin").string())));
-  setenv("CITRINE_DATA", kept.c_str(), 1);
+}
+
+// No system takes so long a name; the data set may or may not be in another folder.
+TEST(Locate, PassesOverAFolderThatCannotBeLookedInto) {
+  const DataVariable variable(std::string(100000, 'x'));
+  try {
+    check_dataset("gtsrb");
+  } catch (const Error& error) {
+    EXPECT_THAT(error.what(), HasSubstr("must be in one of the search folders"));
+  }
 }
 
 TEST(Locate, SaysWhatAFolderOrFileMustHold) {
