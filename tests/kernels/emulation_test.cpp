@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -62,6 +64,8 @@ __global__ void write_place(unsigned* to) {
   const auto block = (blockIdx.z * gridDim.y + blockIdx.y) * gridDim.x + blockIdx.x;
   to[block * blockDim.x * blockDim.y * blockDim.z + thread] = block * 1000 + thread;
 }
+
+__global__ void note_turn(std::vector<unsigned>* turns) { turns->push_back(threadIdx.x); }
 
 std::vector<int> squares() {
   std::vector<int> values(kThreads);
@@ -137,6 +141,16 @@ TEST_P(Emulation, ThreadsKnowTheirPlace) {
   std::vector<unsigned> places(12 * 24);
   launch(write_place, dim3(2, 3, 2), dim3(4, 3, 2), places.data());
   for (unsigned i = 0; i < places.size(); ++i) EXPECT_EQ(places[i], i / 24 * 1000 + i % 24);
+}
+
+TEST_P(Emulation, ThreadsTakeTurnsInTheirOrder) {
+  std::vector<unsigned> turns;
+  launch(note_turn, dim3(1), dim3(kThreads), &turns);
+  EXPECT_EQ(std::ranges::is_sorted(turns), GetParam() == Order::forward);
+  EXPECT_EQ(std::ranges::is_sorted(turns, std::greater()), GetParam() == Order::backward);
+  std::ranges::sort(turns);
+  ASSERT_EQ(turns.size(), static_cast<std::size_t>(kThreads));
+  for (unsigned i = 0; i < turns.size(); ++i) EXPECT_EQ(turns[i], i);
 }
 
 TEST_P(Emulation, RefusesBlocksThatNoDeviceRuns) {
