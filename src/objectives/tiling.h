@@ -17,6 +17,7 @@ struct ConvolutionShape {
   int in_height = 1, in_width = 1, out_height = 1, out_width = 1;
   int channels = 1, filters = 1;  // of the group
   int kernel = 1, stride = 1, padding = 0;
+  // NOLINTNEXTLINE(modernize-use-nullptr): the check takes the 0 of a defaulted <=> for a pointer
   auto operator<=>(const ConvolutionShape&) const = default;
 };
 

@@ -144,6 +144,7 @@ std::vector<Candidate> Lemonade::accept(const std::vector<Proposal>& proposals, 
   auto accepted = weighted_draw(log_weights, static_cast<std::size_t>(settings_.accepted), key);
   std::ranges::sort(accepted);
   std::vector<Candidate> candidates;
+  candidates.reserve(accepted.size());
   for (const auto i : accepted) candidates.push_back(candidate(proposals[i]));
   return candidates;
 }
