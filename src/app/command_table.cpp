@@ -16,7 +16,7 @@ constexpr Command kCommands[] = {
     {"inspect", "NET", 1, 1, "", "layers, shapes, costs and objectives of a network"},
     {"train", "NET", 1, 1, "data out", "train or fine-tune a network, writes a network file"},
     {"evaluate", "NET", 1, 1, "data", "accuracy of a float or integer network"},
-    {"search", "", 0, 0, "run", "run or continue a search in a run directory"},
+    {"search", "", 0, 0, "data run", "run or continue a search in a run directory"},
     {"quantize", "NET", 1, 1, "data out", "post-training quantization, writes an integer network"},
     {"inject", "NET", 1, 1, "data", "fault-injection campaign on an integer network"},
     {"report", "RUN|FILE...", 1, 1000, "out", "HTML page, plots, HDF5 and CSV of runs and results"},

@@ -13,12 +13,15 @@
 namespace citrine {
 namespace {
 
-// "whole", or what is wrong with the first file that is not.
+// What of it is on this machine, which may be less than what was published, or what is wrong with
+// the first file that is not whole.
 std::string state_of(const std::string& name) {
   try {
-    for (const auto& file : check_dataset(name))
+    const auto files = check_dataset(name);
+    for (const auto& file : files)
       if (!file.problem.empty()) return file.path.string() + ": " + file.problem;
-    return "whole";
+    const auto folder = files.front().path.parent_path();
+    return fmt::format("here: {} whole files, the first in {}", files.size(), folder.string());
   } catch (const Error& error) {
     return error.what();
   }
@@ -26,8 +29,8 @@ std::string state_of(const std::string& name) {
 
 void list_datasets() {
   for (const auto& entry : catalog()) {
-    std::cout << fmt::format("{:<15}{}\n{:<15}{}\n", entry.name, entry.description, "",
-                             state_of(entry.name));
+    std::cout << fmt::format("{:<15}as published: {}\n{:<15}{}\n", entry.name, entry.description,
+                             "", state_of(entry.name));
     if (!entry.package.empty())
       std::cout << fmt::format("{:<15}Debian package {}\n", "", entry.package);
   }

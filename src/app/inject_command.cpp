@@ -9,6 +9,7 @@
 #include "app/network_source.h"
 #include "app/progress.h"
 #include "app/settings.h"
+#include "app/target.h"
 #include "faultsim/campaign.h"
 #include "kernels/error.h"
 #include "store/files.h"
@@ -153,6 +154,37 @@ std::vector<std::string> layer_names(const IntegerNetwork& network) {
   return names;
 }
 
+// The campaign's file without rows and curve.
+CampaignFile campaign_frame(const Campaign& campaign, const IntegerNetwork& network,
+                            const std::string& images_hash, const Options& options) {
+  const auto network_fingerprint = fingerprint(network);
+  return {.network_fingerprint = network_fingerprint,
+          .layers = layer_names(network),
+          .result = campaign.frame(),
+          .origin = {.config = campaign_config(options),
+                     .seed = key_of(options).seed,
+                     .record = {{"from", network_fingerprint}, {"images", images_hash}}}};
+}
+
+// Runs what is not done yet and writes the file.
+void complete(CampaignFile& file, const Campaign& campaign, const fs::path& out,
+              const Options& options) {
+  const bool was_finished = is_finished(out, file.origin, options);
+  RowLog log(row_log_path(out), {.network_fingerprint = file.network_fingerprint,
+                                 .settings = {{"config", file.origin.config},
+                                              {"images", file.origin.record.at("images")}}});
+  if (was_finished) {
+    file = read_campaign(out);
+  } else {
+    run_rows(campaign, log);
+    run_curve(campaign, log);
+    file.result.rows = log.rows();
+    file.result.curve = log.points();
+    write_campaign(out, file);
+  }
+  log.remove();
+}
+
 }  // namespace
 
 void run_inject(const Options& options) {
@@ -160,7 +192,7 @@ void run_inject(const Options& options) {
   const bool is_replay = options.integer("only") >= 0;
   if (!is_replay && out.empty())
     throw Error("inject needs the option 'out', or 'only' to replay one row");
-  if (!is_replay) check_target(out, options);
+  if (!is_replay) check_target(out, row_log_path(out), options);
   const auto& net = options.arguments().front();
   if (!is_integer_network(net)) throw Error(net, " is not an integer network: quantize it first");
   const auto network = read_integer_network(net).network;
@@ -171,21 +203,8 @@ void run_inject(const Options& options) {
   const Campaign campaign(network, std::move(images), settings, *backend);
   if (is_replay) return replay(campaign, network, options);
 
-  CampaignFile file{.network_fingerprint = fingerprint(network),
-                    .layers = layer_names(network),
-                    .result = campaign.frame(),
-                    .origin = {.config = campaign_config(options),
-                               .seed = settings.seed,
-                               .record = {{"images", images_hash}}}};
-  RowLog log(row_log_path(out),
-             {.network_fingerprint = file.network_fingerprint,
-              .settings = {{"config", file.origin.config}, {"images", images_hash}}});
-  run_rows(campaign, log);
-  run_curve(campaign, log);
-  file.result.rows = log.rows();
-  file.result.curve = log.points();
-  write_campaign(out, file);
-  log.remove();
+  auto file = campaign_frame(campaign, network, images_hash, options);
+  complete(file, campaign, out, options);
   spdlog::info("wrote {}", out.string());
   print_summary(sites_json(file.result), options);
 }

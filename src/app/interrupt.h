@@ -21,6 +21,7 @@ inline constexpr char kContinues[] =
     "stopped; what is finished is kept, and the same command continues from there";
 inline constexpr char kNothingWritten[] = "stopped; nothing was written";
 
+// Also lets a write beyond the limit of file sizes fail instead of ending the program.
 void catch_interrupts();
 // Throws Interrupted if a signal came. `outlook` must outlive the exception.
 void check_interrupt(const char* outlook = kContinues);

@@ -21,6 +21,8 @@ void start_log(const std::string& level) {
   auto logger = std::make_shared<spdlog::logger>("citrine", sink);
   logger->set_level(spdlog::level::debug);
   logger->flush_on(spdlog::level::info);
+  // A message that a full disk does not take is lost; the work goes on, and says so if it fails.
+  logger->set_error_handler([](const std::string&) {});
   spdlog::set_default_logger(logger);
 }
 

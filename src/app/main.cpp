@@ -1,5 +1,6 @@
 // The program: exits 0, 1 for a failure, 2 for wrong usage, 128 + n when signal n stopped it.
 #include <algorithm>
+#include <filesystem>
 #include <iostream>
 #include <new>
 #include <optional>
@@ -25,6 +26,11 @@ std::string first_line(std::string_view text) {
   return std::string(text.substr(0, text.find('\n')));
 }
 
+// One sentence with the path first, as our own errors have it.
+std::string sentence(const std::filesystem::filesystem_error& error) {
+  return error.path1().string() + ": " + error.code().message();
+}
+
 int run(const citrine::Options& options) {
   citrine::start_log(options.toggle("quiet") ? "error" : options.text("log-level"));
   citrine::catch_interrupts();
@@ -36,22 +42,22 @@ int run(const citrine::Options& options) {
     return complain(stop.what(), 128 + stop.signal());
   } catch (const std::bad_alloc&) {
     return complain("not enough memory for this", 1);
+  } catch (const std::filesystem::filesystem_error& error) {
+    return complain(sentence(error), 1);
   } catch (const std::exception& error) {
     return complain(first_line(error.what()), 1);
   }
 }
 
-bool has(const std::vector<std::string>& words, std::string_view word) {
-  return std::find(words.begin(), words.end(), word) != words.end();
-}
+bool is_help(std::string_view word) { return word == "--help" || word == "-h"; }
 
 std::optional<citrine::Options> parse(const std::vector<std::string>& words) {
   if (words.empty()) throw citrine::Error("a command is missing; citrine --help lists them");
   if (words.front() == "--version") {
     std::cout << "citrine " CITRINE_VERSION "\n";
-  } else if (words.front() == "--help" || words.front() == "help") {
-    std::cout << citrine::help();
-  } else if (has(words, "--help")) {
+  } else if (is_help(words.front()) || words.front() == "help") {
+    std::cout << (words.size() > 1 ? citrine::help(words[1]) : citrine::help());
+  } else if (std::ranges::any_of(words, is_help)) {
     std::cout << citrine::help(words.front());
   } else {
     const auto& command = citrine::find_command(words.front());

@@ -14,16 +14,19 @@ namespace {
 
 namespace po = boost::program_options;
 
-// Takes over each named value; Error if it is unknown, used by other commands only, or named twice.
+std::string without_dashes(const std::string& word) {
+  return word.substr(std::min(word.find_first_not_of('-'), word.size()));
+}
+
+// Takes over each named value; Error if it is unknown, used by other commands only, out of range,
+// or named twice.
 OptionValues collect(std::string_view command, const po::parsed_options& parsed) {
   OptionValues values;
   for (const auto& item : parsed.options) {
     if (item.position_key >= 0) continue;
-    auto name = item.string_key;
-    name.erase(0,
-               name.find_first_not_of('-') == std::string::npos ? 0 : name.find_first_not_of('-'));
-    require_option(command, name);
+    const auto& name = item.string_key;
     const auto text = item.value.empty() ? std::string() : item.value.front();
+    check_value(require_option(command, name), text);
     if (!values.emplace(name, text).second) throw Error("option '", name, "' is given twice");
   }
   return values;
@@ -80,8 +83,7 @@ std::vector<std::string> positional_arguments(const po::parsed_options& parsed) 
 void check_arguments(const Command& command, const Options& options) {
   const auto count = options.arguments().size();
   for (const auto& argument : options.arguments())
-    if (argument.starts_with('-'))
-      require_option(command.name, argument.substr(argument.find_first_not_of('-')));
+    if (argument.starts_with('-')) require_option(command.name, without_dashes(argument));
   if (count < command.least) throw Error(command.name, " needs ", command.arguments);
   if (count > command.most)
     throw Error(command.name, " does not take '", options.arguments().back(), "'",
@@ -96,7 +98,9 @@ OptionValues parse_ini(std::string_view command, const std::string& text,
                        const std::string& where) {
   std::istringstream stream(text);
   try {
-    return collect(command, po::parse_config_file(stream, description(command), true));
+    auto values = collect(command, po::parse_config_file(stream, description(command), true));
+    if (values.contains("config")) throw Error("an .ini file cannot name another with 'config'");
+    return values;
   } catch (const std::exception& error) {
     throw Error(where, ": ", error.what());
   }

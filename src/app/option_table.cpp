@@ -485,8 +485,6 @@ std::vector<std::string_view> option_names(std::string_view command) {
   return names;
 }
 
-// The command's option of that name; Error that names the nearest one, or the commands that do have
-// it.
 }  // namespace
 
 std::span<const Option> option_table() { return kOptions; }

@@ -44,24 +44,6 @@ void check_toggle(const Option& option, std::string_view text) {
     throw Error("option '", option.name, "' is true or false, got '", text, "'");
 }
 
-void check_value(const Option& option, std::string_view text) {
-  switch (option.kind) {
-    case OptionKind::text:
-      return check_choice(option, text);
-    case OptionKind::integer:
-      return check_range<std::int64_t>(option, text);
-    case OptionKind::real:
-      return check_range<double>(option, text);
-    case OptionKind::toggle:
-      return check_toggle(option, text);
-    case OptionKind::texts:
-      for (const auto word : words(text, ',')) check_choice(option, word);
-      return;
-    case OptionKind::reals:
-      for (const auto word : words(text, ',')) check_range<double>(option, word);
-  }
-}
-
 OptionValues preset_values(std::string_view command, std::string_view name) {
   std::vector<std::string_view> names;
   for (const auto& preset : preset_table()) {
@@ -94,6 +76,24 @@ nlohmann::json as_json(const Options& options, const Option& option) {
 }
 
 }  // namespace
+
+void check_value(const Option& option, std::string_view text) {
+  switch (option.kind) {
+    case OptionKind::text:
+      return check_choice(option, text);
+    case OptionKind::integer:
+      return check_range<std::int64_t>(option, text);
+    case OptionKind::real:
+      return check_range<double>(option, text);
+    case OptionKind::toggle:
+      return check_toggle(option, text);
+    case OptionKind::texts:
+      for (const auto word : words(text, ',')) check_choice(option, word);
+      return;
+    case OptionKind::reals:
+      for (const auto word : words(text, ',')) check_range<double>(option, word);
+  }
+}
 
 Options::Options(std::string_view command, std::vector<std::string> arguments, OptionValues values)
     : command_(command), arguments_(std::move(arguments)), given_(std::move(values)) {

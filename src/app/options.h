@@ -47,6 +47,9 @@ class Options {
   OptionValues given_, values_;
 };
 
+// Throws Error that names the option unless `text` is a value of it.
+void check_value(const Option& option, std::string_view text);
+
 // From the words after the command's name. Throws Error (wrong usage) for unknown, unused, repeated
 // and out-of-range options, in the .ini file too, and for missing or surplus arguments.
 Options parse_options(std::string_view command, std::span<const std::string> words);

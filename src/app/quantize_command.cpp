@@ -7,6 +7,7 @@
 #include "app/network_source.h"
 #include "app/progress.h"
 #include "app/settings.h"
+#include "app/target.h"
 #include "kernels/error.h"
 #include "lower/lower.h"
 #include "store/files.h"

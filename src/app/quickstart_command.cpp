@@ -10,6 +10,7 @@
 #include "app/log.h"
 #include "app/progress.h"
 #include "app/run_directory.h"
+#include "app/training_run.h"
 #include "graph/graph_json.h"
 #include "report/report.h"
 #include "store/files.h"
@@ -78,6 +79,12 @@ void run_stage(const Options& options, Stage stage) {
   spdlog::info("== {}: {:.1f} s", stage.title, seconds.count());
 }
 
+// There, and nothing left of the work on it.
+bool is_whole(const fs::path& result) {
+  return fs::exists(result) && !fs::exists(checkpoint_path(result)) &&
+         !fs::exists(row_log_path(result));
+}
+
 // The stages of one network that are not done yet.
 void run_contender(const Options& options, const Contender& contender, const fs::path& folder) {
   fs::create_directories(folder);
@@ -91,7 +98,7 @@ void run_contender(const Options& options, const Contender& contender, const fs:
        {"inject " + contender.name, "inject", {integer.string()}, {{"out", campaign.string()}}}},
   }};
   for (const auto& [result, stage] : stages)
-    if (!fs::exists(result)) run_stage(options, stage);
+    if (!is_whole(result)) run_stage(options, stage);
 }
 
 }  // namespace

@@ -92,8 +92,6 @@ void drive(Lemonade& search, Evaluator& evaluator, const RunDirectory& run, Key 
 }  // namespace
 
 void run_search(const Options& options) {
-  if (options.text("data").empty())
-    throw Error("search needs the option 'data', or a preset that sets it");
   const RunDirectory run(options.text("run"), options);
   if (is_finished(run.folder())) return spdlog::info("{} is finished", run.folder().string());
   const auto start = std::chrono::steady_clock::now();

@@ -1,15 +1,11 @@
 #include "app/settings.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <numeric>
 
 #include "kernels/error.h"
 
 namespace citrine {
-
-namespace fs = std::filesystem;
 
 Dataset load_dataset(const Options& options) {
   return load_dataset(options.text("data"),
@@ -65,15 +61,6 @@ LemonadeSettings lemonade_settings(const Options& options) {
 
 ImageSet drawn_images(const ImageSet& set, std::int64_t count, Key key) {
   return select(set, sample(set, std::min(count, set.count()), key));
-}
-
-void check_target(const fs::path& path, const Options& options) {
-  if (fs::exists(path) && !options.toggle("overwrite"))
-    throw Error(path.string(), " exists: --overwrite replaces it");
-  const auto folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
-  if (!fs::is_directory(folder)) throw Error(folder.string(), ": no such folder");
-  if (access(folder.c_str(), W_OK) != 0)
-    throw Error(folder.string(), ": the folder cannot be written to");
 }
 
 Key key_of(const Options& options) {

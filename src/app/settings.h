@@ -1,8 +1,5 @@
 #pragma once
 // Options as the settings of the libraries.
-#include <filesystem>
-#include <string>
-
 #include "app/options.h"
 #include "data/dataset.h"
 #include "data/split.h"
@@ -21,10 +18,6 @@ LemonadeSettings lemonade_settings(const Options& options);
 
 // `count` images drawn without replacement; all of them if there are fewer.
 ImageSet drawn_images(const ImageSet& set, std::int64_t count, Key key);
-
-// Throws Error unless `path` can be written: it is not there, or --overwrite is given, and its
-// folder takes files.
-void check_target(const std::filesystem::path& path, const Options& options);
 
 Key key_of(const Options& options);
 

@@ -5,6 +5,7 @@
 #include "app/log.h"
 #include "app/network_source.h"
 #include "app/settings.h"
+#include "app/target.h"
 #include "app/training_run.h"
 
 namespace citrine {
@@ -30,18 +31,23 @@ Evaluation evaluate_some(const Network& network, const Dataset& dataset, const I
 
 void run_train(const Options& options) {
   const fs::path out = options.text("out");
-  check_target(out, options);
+  const auto checkpoint = checkpoint_path(out);
+  check_target(out, checkpoint, options);
   const auto dataset = load_dataset(options);
   const auto key = key_of(options);
   auto network =
       load_or_start_network(options.arguments().front(), options, dataset, split(key, "weights"));
   const auto parts = training_split(options, dataset);
   TrainingRun run{.name = "train",
-                  .checkpoint = out.string() + ".checkpoint.h5",
+                  .checkpoint = checkpoint,
                   .origin = {.config = options.config(), .seed = key.seed},
                   .may_discard = options.toggle("overwrite")};
   run.origin.record = {
       {"from", network_hash(network)}, {"dataset", dataset.name}, {"images", parts.train.size()}};
+  if (is_finished(out, run.origin, options)) {
+    fs::remove(checkpoint);
+    return spdlog::info("{} is finished", out.string());
+  }
 
   const auto settings = train_settings(options, dataset);
   network.weights =
@@ -55,7 +61,7 @@ void run_train(const Options& options) {
   const auto test = drawn_images(dataset.test, options.integer("test-images"), split(key, "test"));
   record_evaluation(origin.record, "evaluation", evaluate_some(network, dataset, test, options));
   write_network(out, {.network = std::move(network), .origin = std::move(origin)});
-  fs::remove(run.checkpoint);
+  fs::remove(checkpoint);
   spdlog::info("wrote {}", out.string());
 }
 

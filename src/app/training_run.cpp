@@ -30,6 +30,10 @@ std::optional<TrainingState> resumed(const TrainingRun& run, const Graph& graph)
 
 }  // namespace
 
+std::filesystem::path checkpoint_path(const std::filesystem::path& result) {
+  return result.string() + ".checkpoint.h5";
+}
+
 TrainingState train_with_checkpoint(const TrainingRun& run, const Network& network,
                                     const Dataset& dataset, std::span<const std::uint32_t> indices,
                                     const TrainSettings& settings, Key key) {

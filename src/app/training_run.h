@@ -18,6 +18,9 @@ struct TrainingRun {
   bool may_discard = false;  // a checkpoint of another origin is dropped instead of refused
 };
 
+// Of the training that writes `result`: "<result>.checkpoint.h5".
+std::filesystem::path checkpoint_path(const std::filesystem::path& result);
+
 // Trains, from the checkpoint on if there is one. Throws Error that names the difference if it
 // belongs to another training, Interrupted when asked to stop.
 TrainingState train_with_checkpoint(const TrainingRun& run, const Network& network,

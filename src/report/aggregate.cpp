@@ -14,6 +14,13 @@ double OutcomeCounts::share(OutcomeKind kind) const {
          static_cast<double>(std::max<std::uint64_t>(trials(), 1));
 }
 
+std::vector<Site> sites_of(std::span<const Row> rows) {
+  std::vector<Site> sites;
+  for (const auto& row : rows)
+    if (std::ranges::find(sites, row.fault.site) == sites.end()) sites.push_back(row.fault.site);
+  return sites;
+}
+
 std::map<Site, OutcomeCounts> count_by_site(std::span<const Row> rows) {
   std::map<Site, OutcomeCounts> counts;
   for (const auto& row : rows)

@@ -20,6 +20,8 @@ struct OutcomeCounts {
   Interval interval(OutcomeKind kind) const { return wilson((*this)[kind], trials()); }
 };
 
+// In the order of the rows, each once.
+std::vector<Site> sites_of(std::span<const Row> rows);
 std::map<Site, OutcomeCounts> count_by_site(std::span<const Row> rows);
 std::map<std::pair<Site, std::uint32_t>, OutcomeCounts> count_by_layer(std::span<const Row> rows);
 

@@ -68,14 +68,10 @@ SearchEntry read_search(const fs::path& folder) {
   return search;
 }
 
-// Sites in the order of the rows, `trials` of each.
 void take_campaign(NetworkEntry& entry, CampaignFile file) {
+  entry.fingerprint = std::move(file.network_fingerprint);
   entry.layers = std::move(file.layers);
   entry.campaign = std::move(file.result);
-  for (const auto& row : entry.campaign.rows)
-    if (std::ranges::find(entry.sites, row.fault.site) == entry.sites.end())
-      entry.sites.push_back(row.fault.site);
-  if (!entry.sites.empty()) entry.trials = entry.campaign.rows.size() / entry.sites.size();
   if (entry.campaign.images > 0 && !entry.integer_test)
     entry.integer_test = Counted{entry.campaign.correct, entry.campaign.images};
 }
@@ -92,13 +88,13 @@ void take_file(const fs::path& path, NetworkEntry& entry, nlohmann::json& config
   } else if (schema == "integer network") {
     auto file = read_integer_network(path);
     if (!entry.graph) entry.graph = std::move(file.graph);
+    entry.fingerprint = fingerprint(file.network);
     entry.integer_test = counted(file.origin.record);
     // On the same images as the integer network, which the training's own evaluation is not.
     if (const auto same = counted(file.origin.record, "float_evaluation")) entry.float_test = same;
     origin = std::move(file.origin);
   } else if (schema == "campaign") {
     auto file = read_campaign(path);
-    entry.campaign_name = path.filename().string();
     origin = file.origin;
     take_campaign(entry, std::move(file));
   } else {
@@ -106,6 +102,48 @@ void take_file(const fs::path& path, NetworkEntry& entry, nlohmann::json& config
                 schema);
   }
   config[path.string()] = {{"config", origin.config}, {"seed", origin.seed}};
+}
+
+// `wanted`, with a number if another entry has that name: figures and groups are named after it.
+std::string unused_name(const ReportContent& content, const std::string& wanted) {
+  auto name = wanted;
+  for (int number = 2; std::ranges::count(content.networks, name, &NetworkEntry::name) > 0;)
+    name = wanted + "_" + std::to_string(number++);
+  return name;
+}
+
+bool has_campaign(const NetworkEntry& entry) {
+  return !entry.campaign.rows.empty() || !entry.campaign.curve.empty();
+}
+
+// Both are of one integer network, and only one of them has a campaign.
+bool belong_together(const NetworkEntry& a, const NetworkEntry& b) {
+  return !a.fingerprint.empty() && a.fingerprint == b.fingerprint &&
+         has_campaign(a) != has_campaign(b);
+}
+
+// Adds what a campaign's entry has to that of its network.
+void join(NetworkEntry& network, NetworkEntry campaign) {
+  network.layers = std::move(campaign.layers);
+  network.campaign = std::move(campaign.campaign);
+  if (!network.integer_test) network.integer_test = campaign.integer_test;
+}
+
+void take_single(const fs::path& path, ReportContent& content) {
+  NetworkEntry entry;
+  take_file(path, entry, content.config);
+  entry.name = unused_name(content, path.stem().string());
+  const auto partner = std::ranges::find_if(
+      content.networks, [&](const NetworkEntry& other) { return belong_together(other, entry); });
+  if (partner == content.networks.end()) {
+    content.networks.push_back(std::move(entry));
+  } else if (has_campaign(entry)) {
+    join(*partner, std::move(entry));
+  } else {
+    entry.name = partner->name;
+    join(entry, std::move(*partner));
+    *partner = std::move(entry);
+  }
 }
 
 void take_folder(const fs::path& folder, ReportContent& content) {
@@ -120,7 +158,7 @@ void take_folder(const fs::path& folder, ReportContent& content) {
     content.config[folder.string()] = read_text(folder / "config.ini");
   for (const auto& network : sorted_entries(folder / "networks")) {
     NetworkEntry entry;
-    entry.name = network.filename().string();
+    entry.name = unused_name(content, network.filename().string());
     for (const char* name : {"network.h5", "integer.h5", "campaign.h5"})
       if (fs::exists(network / name)) take_file(network / name, entry, content.config);
     content.networks.push_back(std::move(entry));
@@ -140,10 +178,7 @@ ReportContent read_content(std::span<const fs::path> inputs) {
     if (fs::is_directory(input)) {
       take_folder(input, content);
     } else if (fs::exists(input)) {
-      NetworkEntry entry;
-      entry.name = input.stem().string();
-      take_file(input, entry, content.config);
-      content.networks.push_back(std::move(entry));
+      take_single(input, content);
     } else {
       throw Error(input.string(), ": no such file or folder");
     }

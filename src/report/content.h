@@ -48,11 +48,9 @@ struct NetworkEntry {
   std::string name;
   std::optional<Graph> graph;
   std::optional<Counted> float_test, integer_test;
-  std::string campaign_name;  // of the file, empty if there is none
-  std::vector<std::string> layers;
-  std::vector<Site> sites;   // of the campaign's rows
-  std::uint64_t trials = 0;  // of each site
-  CampaignResult campaign;
+  std::string fingerprint;          // of the integer network; empty if there is none
+  std::vector<std::string> layers;  // of the campaign
+  CampaignResult campaign;          // without rows and curve if there is none
 };
 
 struct ReportContent {
@@ -62,7 +60,8 @@ struct ReportContent {
   std::vector<NetworkEntry> networks;
 };
 
-// Reads run directories and files; Error that names the first input with nothing in it to report.
+// Reads run directories and files; an integer network and its campaign become one entry. Throws
+// Error that names the first input with nothing in it to report.
 ReportContent read_content(std::span<const std::filesystem::path> inputs);
 
 }  // namespace citrine

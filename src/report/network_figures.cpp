@@ -1,6 +1,7 @@
 #include "report/network_figures.h"
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 
 #include "objectives/sensitivity.h"
@@ -22,24 +23,26 @@ std::string words(std::string_view name) {
   return text;
 }
 
+// Sites with a point that can be drawn: a rate of 0 has no place on a logarithmic axis.
 std::set<Site> curve_sites(std::span<const NetworkEntry> networks) {
   std::set<Site> sites;
   for (const auto& network : networks)
-    for (const auto& point : network.campaign.curve) sites.insert(point.site);
+    for (const auto& point : network.campaign.curve)
+      if (point.rate > 0 && point.images > 0) sites.insert(point.site);
   return sites;
 }
 
-// A rate of 0 has no place on a logarithmic axis; the fault-free error is drawn as a line.
 Figure curve_figure(std::span<const NetworkEntry> networks, Site site) {
   GnuplotScript script(460, 360);
   std::string plots;
   for (std::size_t i = 0; i < networks.size(); ++i) {
     const auto bands = curve_bands(networks[i].campaign.curve);
-    if (!bands.contains(site)) continue;
     std::vector<std::string> rows;
-    for (const auto& band : bands.at(site))
-      if (band.rate > 0)
-        rows.push_back(row(band.rate, 100 * band.mean, 100 * band.low, 100 * band.high));
+    if (bands.contains(site))
+      for (const auto& band : bands.at(site))
+        if (band.rate > 0)
+          rows.push_back(row(band.rate, 100 * band.mean, 100 * band.low, 100 * band.high));
+    if (rows.empty()) continue;
     const auto name = "curve" + std::to_string(i);
     script.block(name, rows);
     plots += (plots.empty() ? "" : ", ") + ("$" + name) +
@@ -85,22 +88,22 @@ std::string stacked_plot(const std::string& block) {
 
 Figure layer_figure(const NetworkEntry& network) {
   const auto counts = count_by_layer(network.campaign.rows);
-  const int panel_rows = (static_cast<int>(network.sites.size()) + 1) / 2;
+  const auto sites = sites_of(network.campaign.rows);
+  const int panel_rows = (static_cast<int>(sites.size()) + 1) / 2;
   GnuplotScript script(940, 60 + 210 * panel_rows);
-  for (const auto site : network.sites)
+  for (const auto site : sites)
     script.block(std::string(name_of(site)), stacked_rows(counts, site));
   script.line("set multiplot layout ", panel_rows, ",2 margins 0.06,0.99,0.08,0.9 spacing 0.08,",
               0.45 / (panel_rows + 1));
   script.line("set boxwidth 0.85").line("set yrange [0:100]").line("set ylabel '%' offset 1");
   script.line("unset grid").line("unset key").line("set autoscale xfix");
   script.line("set offsets 0.6, 0.6, 0, 0");
-  for (std::size_t i = 0; i < network.sites.size(); ++i) {
-    script.line("set title '", words(name_of(network.sites[i])), "' offset 0,-0.6");
-    script.line("set xlabel ",
-                i + 2 >= network.sites.size() ? "'layer of the integer network'" : "''");
+  for (std::size_t i = 0; i < sites.size(); ++i) {
+    script.line("set title '", words(name_of(sites[i])), "' offset 0,-0.6");
+    script.line("set xlabel ", i + 2 >= sites.size() ? "'layer of the integer network'" : "''");
     if (i == 0) script.line("set key at screen 0.5,0.985 center top horizontal invert maxrows 1");
     if (i == 1) script.line("unset key");
-    script.line("plot ", stacked_plot(std::string(name_of(network.sites[i]))));
+    script.line("plot ", stacked_plot(std::string(name_of(sites[i]))));
   }
   script.line("unset multiplot");
   return {"layers_" + network.name,
@@ -113,12 +116,15 @@ bool has_prediction(const NetworkEntry& network) {
   return network.graph && !network.campaign.rows.empty();
 }
 
-// The memory and register faults reach every stored neuron, which is what the index speaks of.
+// Memory faults reach every stored neuron, which is what the index speaks of; without them, the
+// first site that was measured.
 Site measured_site(std::span<const NetworkEntry> networks) {
+  std::vector<Site> measured;
   for (const auto& network : networks)
-    if (std::ranges::find(network.sites, Site::activation_memory) != network.sites.end())
-      return Site::activation_memory;
-  return networks.front().sites.front();
+    if (has_prediction(network))
+      std::ranges::copy(sites_of(network.campaign.rows), std::back_inserter(measured));
+  const auto memory = std::ranges::find(measured, Site::activation_memory);
+  return memory != measured.end() ? *memory : measured.front();
 }
 
 // One point a network, in the network's colour.

@@ -11,7 +11,7 @@ std::string axis_label(const std::string& objective) {
   if (objective == "error_rate") return "validation error, %";
   if (objective == "operations") return "operations per frame";
   if (objective == "transfer_bytes") return "data transfer per frame, bytes";
-  if (objective == "sensitivity") return "Architecture Sensitivity Index (mean)";
+  if (objective == "sensitivity") return "Architecture Sensitivity Index";
   return objective;
 }
 
@@ -57,7 +57,7 @@ Figure hypervolume_figure(const SearchEntry& search) {
   script.line("set xlabel 'generation'").line("set ylabel 'hypervolume of the archive'");
   script.line("set xtics 1").line("unset key");
   if (rows.size() > 20) script.line("set xtics autofreq");
-  script.line("set offsets 0.2, 0.2, graph 0.1, graph 0.1");
+  script.line("set autoscale xfix").line("set offsets 0.2, 0.2, graph 0.1, graph 0.1");
   script.line("plot $volume using 1:2 with linespoints pt 7 ps 0.5 lw 1.5 lc rgb '", kSeries[0],
               "'");
   return {

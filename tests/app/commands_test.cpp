@@ -1,5 +1,6 @@
 // The built program, from a few random pictures to a report.
 #include <fstream>
+#include <tuple>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -40,9 +41,54 @@ TEST(Commands, FromPicturesToAReport) {
                    "20", "--rates", "1e-3", "--curve-seeds", "2", "--out", "campaign.h5"});
   EXPECT_FALSE(fs::exists(folder / "campaign.h5.partial"));
 
-  const auto page = succeed(folder, {"report", "net.h5", "campaign.h5", "--out", "report"}).out;
+  // A network and its campaign are one entry; a second campaign of the same name is another one.
+  fs::create_directory(folder / "other");
+  fs::copy(folder / "campaign.h5", folder / "other/campaign.h5");
+  const auto page = succeed(folder, {"report", "campaign.h5", "integer.h5", "other/campaign.h5",
+                                     "--out", "report"})
+                        .out;
   EXPECT_THAT(page, HasSubstr("index.html"));
-  EXPECT_GT(fs::file_size(folder / "report/index.html"), 1000U);
+  for (const auto* figure : {"prediction.svg", "layers_campaign.svg", "layers_campaign_2.svg"})
+    EXPECT_TRUE(fs::exists(folder / "report" / figure)) << figure;
+  EXPECT_FALSE(fs::exists(folder / "report/layers_integer.svg"));
+}
+
+// As after a kill between the writing of a result and the removal of what it grew in.
+TEST(Commands, AResultWithItsLeftoverIsFinishedByTheSameCommandOnly) {
+  const WorkFolder folder;
+  const std::vector<std::string> train = {"train",    "lemonade_1", "--data", "images.bin",
+                                          "--epochs", "1",          "--out",  "n.h5"};
+  succeed(folder, train);
+  succeed(folder, {"quantize", "n.h5", "--data", "images.bin", "--images", "8", "--out", "i.h5"});
+  const std::vector<std::string> inject = {"inject", "i.h5",     "--data", "images.bin", "--images",
+                                           "4",      "--trials", "5",      "--out",      "c.h5"};
+  const auto first = succeed(folder, inject);
+  for (const auto& [words, result, leftover] :
+       {std::tuple{train, "n.h5", "n.h5.checkpoint.h5"}, {inject, "c.h5", "c.h5.partial"}}) {
+    const auto before = read_bytes(folder / result);
+    std::ofstream(folder / leftover).flush();
+    auto other = words;
+    other.insert(other.end(), {"--seed", "7"});
+    const auto refused = run(folder.path(), other);
+    EXPECT_EQ(refused.status, 1);
+    EXPECT_THAT(refused.err, HasSubstr("--overwrite"));
+    EXPECT_TRUE(fs::exists(folder / leftover));
+    const auto again = succeed(folder, words);
+    EXPECT_FALSE(fs::exists(folder / leftover));
+    EXPECT_EQ(read_bytes(folder / result), before);
+    if (words == inject) {
+      EXPECT_EQ(again.out, first.out);
+    }
+  }
+}
+
+TEST(Commands, HelpOfOneCommandIsFoundInEveryWay) {
+  const WorkFolder folder;
+  const auto help = succeed(folder, {"train", "--help"}).out;
+  EXPECT_THAT(help, HasSubstr("usage: citrine train"));
+  for (const std::vector<std::string>& words :
+       {std::vector<std::string>{"help", "train"}, {"--help", "train"}, {"train", "-h"}})
+    EXPECT_EQ(succeed(folder, words).out, help);
 }
 
 TEST(Commands, AnExistingResultIsKeptUnlessOverwritten) {

@@ -45,6 +45,7 @@ TEST(Interrupt, TheSecondEndsAtOnce) {
   const auto finished = program.wait();
   EXPECT_THAT(finished.status, ::testing::AnyOf(130, 143));
   EXPECT_EQ(finished.err.find("the same command continues"), std::string::npos) << finished.err;
+  EXPECT_THAT(finished.err, HasSubstr("stopped at once"));
   EXPECT_EQ(finished.signal, 0);
 }
 

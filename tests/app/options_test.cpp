@@ -14,6 +14,7 @@
 namespace citrine {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
@@ -189,6 +190,7 @@ TEST(Options, WrongUsageNamesTheNearestValidKey) {
   EXPECT_THAT(with({"--epochs="}), HasSubstr("epochs"));
   EXPECT_THAT(with({"--device", "cda"}), HasSubstr("'cuda'"));
   EXPECT_THAT(with({"-x"}), HasSubstr("unknown option 'x'"));
+  EXPECT_THAT(with({"-"}), HasSubstr("unknown option ''"));
   EXPECT_THAT(with({"second"}), HasSubstr("does not take 'second'"));
   EXPECT_THAT(with({"--preset", "cifar"}), HasSubstr("cifar10-paper"));
   EXPECT_THAT(with({"--flip=maybe"}), HasSubstr("true or false"));
@@ -200,12 +202,15 @@ TEST(Options, WrongUsageNamesTheNearestValidKey) {
 TEST(Options, IniFileIsHeldToTheSameRules) {
   const auto with = [](const std::string& text) {
     const IniFile ini(text);
-    return error_of("search", {"--run", "r", "--config", ini.path()});
+    return error_of("search", {"--run", "r", "--data", "d", "--config", ini.path()});
   };
   EXPECT_THAT(with("generation = 3\n"), HasSubstr("'generations'"));
   EXPECT_THAT(with("trials = 3\n"), HasSubstr("not used by search"));
   EXPECT_THAT(with("epochs = 3\nepochs = 3\n"), HasSubstr("twice"));
-  EXPECT_THAT(with("epochs = -3\n"), HasSubstr("between 1 and 10000"));
+  EXPECT_THAT(with("epochs = -3\n"),
+              AllOf(HasSubstr("between 1 and 10000"), HasSubstr("citrine_options_test.ini")));
+  EXPECT_THAT(with("--epochs = 3\n"), HasSubstr("unknown option '--epochs'"));
+  EXPECT_THAT(with("config = other.ini\n"), HasSubstr("cannot name another"));
   EXPECT_THAT(with("epochs\n"), HasSubstr("citrine_options_test.ini"));
   EXPECT_THAT(error_of("search", {"--run", "r", "--config", "/nowhere.ini"}),
               HasSubstr("/nowhere.ini"));

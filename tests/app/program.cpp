@@ -43,7 +43,6 @@ void write_pictures(const fs::path& path) {
   if (options.largest_file) {
     const rlimit limit{*options.largest_file, *options.largest_file};
     setrlimit(RLIMIT_FSIZE, &limit);
-    signal(SIGXFSZ, SIG_IGN);
   }
   std::vector<char*> arguments = {const_cast<char*>("citrine")};
   for (const auto& word : words) arguments.push_back(const_cast<char*>(word.c_str()));

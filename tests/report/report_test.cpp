@@ -1,8 +1,12 @@
+#include <algorithm>
+
 #include <gtest/gtest.h>
 
+#include "graph/graph_json.h"
 #include "report/aggregate.h"
 #include "report/csv.h"
 #include "report/html.h"
+#include "report/network_figures.h"
 #include "report/page.h"
 #include "report/report_file.h"
 
@@ -32,6 +36,34 @@ TEST(Aggregate, BandsGoFromLeastToGreatestSeed) {
   EXPECT_DOUBLE_EQ(band.low, 0.2);
   EXPECT_DOUBLE_EQ(band.mean, 0.3);
   EXPECT_DOUBLE_EQ(band.high, 0.4);
+}
+
+TEST(Figures, PredictionTakesASiteThatWasMeasured) {
+  const auto graph =
+      graph_from_json(nlohmann::json::parse(R"({"schema": "citrine graph", "version": 1,
+      "input": {"height": 4, "width": 4, "channels": 1},
+      "nodes": [{"name": "image", "op": "input"},
+                {"name": "out", "op": "fully_connected", "inputs": ["image"], "channels": 2}],
+      "output": "out"})"));
+  std::vector<NetworkEntry> networks(3);
+  networks[1].graph = graph;
+  networks[1].campaign.rows = {row(1, OutcomeKind::sdc)};
+  networks[2].campaign.rows = {row(1, OutcomeKind::sdc)};
+  networks[2].campaign.rows[0].fault.site = Site::activation_memory;
+  const auto figures = network_figures(networks);
+  const auto prediction = std::ranges::find(figures, "prediction", &Figure::name);
+  ASSERT_NE(prediction, figures.end());
+  EXPECT_NE(prediction->script.find("\nplot $network1 "), std::string::npos) << prediction->script;
+}
+
+TEST(Figures, ARateOfZeroIsNotDrawnOnALogarithmicAxis) {
+  std::vector<NetworkEntry> networks(2);
+  networks[0].campaign.curve = {{Site::weight_memory, 0, 0, 0, 10, 2, 0}};
+  EXPECT_TRUE(network_figures(networks).empty());
+  networks[1].campaign.curve = {{Site::weight_memory, 0.1, 0, 1, 10, 2, 2}};
+  const auto figures = network_figures(networks);
+  ASSERT_EQ(figures.size(), 1U);
+  EXPECT_EQ(figures[0].script.find("$curve0"), std::string::npos);
 }
 
 TEST(Html, EscapesAndGroups) {
