@@ -6,6 +6,7 @@
 
 #include <tbb/parallel_for.h>
 
+#include "kernels/bits.h"
 #include "kernels/error.h"
 #include "kernels/fixed_point.h"
 #include "quant/linear.h"
@@ -104,7 +105,8 @@ class ConvolutionFit {
     calibration_.backend.convolve(convolution_of(network_, layer_, input.data()), sums);
     if (!has_residual()) return sums;
     const auto residual = calibration_.codes(source(1), layer_.inputs[1], image);
-    for (std::size_t i = 0; i < sums.size(); ++i) sums[i] += residual[i] << layer_.residual_shift;
+    for (std::size_t i = 0; i < sums.size(); ++i)
+      sums[i] = wrap(sums[i] + (std::int64_t{residual[i]} << layer_.residual_shift), 32, true);
     return sums;
   }
 

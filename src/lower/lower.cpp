@@ -109,6 +109,7 @@ class Lowering {
 
   std::vector<int> layers_of(const std::vector<int>& nodes) const {
     std::vector<int> layers;
+    layers.reserve(nodes.size());
     for (const int node : nodes) layers.push_back(layer_of_[static_cast<std::size_t>(node)]);
     return layers;
   }
