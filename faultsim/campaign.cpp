@@ -242,6 +242,7 @@ CampaignResult Campaign::frame() const {
   CampaignResult result;
   for (const auto& draws : state_->draws) result.population.push_back(draws.order.size());
   const auto& labels = state_->images.labels;
+  result.labels = labels;
   result.images = state_->images.count();
   result.correct = static_cast<std::uint32_t>(std::transform_reduce(
       labels.begin(), labels.end(), state_->golden_classes().begin(), std::size_t{0}, std::plus(),

@@ -50,6 +50,7 @@ struct CampaignResult {
   std::vector<Row> rows;                  // sites in the order of the settings, `trials` each
   std::vector<CurvePoint> curve;          // by site, rate, seed
   std::vector<std::uint64_t> population;  // (fault, image) pairs of each site of the settings
+  std::vector<std::uint8_t> labels;       // of the images
   std::uint32_t images = 0, correct = 0;  // fault-free
 };
 

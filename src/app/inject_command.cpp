@@ -67,7 +67,7 @@ nlohmann::json campaign_config(const Options& options) {
   return config;
 }
 
-Json row_json(std::uint64_t index, const Row& row, const IntegerNetwork& network) {
+Json row_json(std::uint64_t index, const Row& row, const IntegerNetwork& network, int label) {
   const auto& [kind, golden, faulty, is_sdc5, is_drop10, is_drop20, change] = row.outcome;
   return {{"row", index},
           {"site", name_of(row.fault.site)},
@@ -76,6 +76,7 @@ Json row_json(std::uint64_t index, const Row& row, const IntegerNetwork& network
           {"step", row.fault.step},
           {"bit", row.fault.bit},
           {"image", row.image},
+          {"label", label},
           {"outcome", name_of(kind)},
           {"golden_class", golden},
           {"faulty_class", faulty},
@@ -98,7 +99,8 @@ void replay(const Campaign& campaign, const IntegerNetwork& network, const Optio
   const auto row = static_cast<std::uint64_t>(options.integer("only"));
   if (row >= campaign.rows())
     throw Error("row ", row, " is not one of the campaign's ", campaign.rows(), " rows");
-  print(row_json(row, campaign.run(row, row + 1).front(), network), options);
+  const auto trial = campaign.run(row, row + 1).front();
+  print(row_json(row, trial, network, campaign.frame().labels[trial.image]), options);
 }
 
 void run_rows(const Campaign& campaign, RowLog& log) {
@@ -131,6 +133,9 @@ Json sites_json(const CampaignResult& result) {
     for (std::size_t kind = 0; kind < kOutcomeKinds; ++kind)
       entry[std::string(name_of(static_cast<OutcomeKind>(kind)))] = site.outcomes[kind];
     entry["sdc_interval"] = {site.sdc.low, site.sdc.high};
+    entry["right"] = site.right;
+    entry["right_sdc"] = site.right_sdc;
+    entry["right_sdc_interval"] = {site.right_sdc_share.low, site.right_sdc_share.high};
     json.push_back(std::move(entry));
   }
   return json;

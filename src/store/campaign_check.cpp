@@ -36,6 +36,8 @@ void check_campaign(const CampaignFile& file) {
   const auto& result = file.result;
   if (result.correct > result.images)
     throw Error("at most ", result.images, " images can be correct, got ", result.correct);
+  if (result.labels.size() != result.images)
+    throw Error(result.images, " images must have a label each, got ", result.labels.size());
   for (std::size_t i = 0; i < result.rows.size(); ++i) check_row(result.rows[i], i, file);
   check_curve(result.curve);
 }

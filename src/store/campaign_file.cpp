@@ -14,7 +14,7 @@ namespace {
 // Bounds are left out: their last digit may differ between machines.
 bool is_same(const SiteSummary& a, const SiteSummary& b) {
   return a.site == b.site && a.population == b.population && a.trials == b.trials &&
-         a.outcomes == b.outcomes;
+         a.outcomes == b.outcomes && a.right == b.right && a.right_sdc == b.right_sdc;
 }
 
 }  // namespace
@@ -28,6 +28,7 @@ Contents campaign_contents(const CampaignFile& file, const std::string& where) {
     contents.put_scalar("@correct", file.result.correct);
     contents.put_list("layers", file.layers);
     contents.put_list("population", file.result.population);
+    contents.put_list("labels", file.result.labels);
     put_rows(contents, file.result.rows);
     put_curve(contents, file.result.curve);
     put_summary(contents, summarize(file.result));
@@ -43,6 +44,7 @@ CampaignFile campaign_from(const Contents& contents) {
                       .result = {.rows = rows_from(contents),
                                  .curve = curve_from(contents),
                                  .population = contents.list<std::uint64_t>("population"),
+                                 .labels = contents.list<std::uint8_t>("labels"),
                                  .images = contents.scalar<std::uint32_t>("@images"),
                                  .correct = contents.scalar<std::uint32_t>("@correct")},
                       .origin = origin_from(contents)};

@@ -27,6 +27,9 @@ struct SiteSummary {
   std::uint64_t trials = 0;
   std::array<std::uint64_t, kOutcomeKinds> outcomes{};  // trials by OutcomeKind
   Interval sdc = {};                                    // Wilson, 95 %
+  std::uint64_t right = 0;      // trials whose image was classified right without the fault
+  std::uint64_t right_sdc = 0;  // SDC among them
+  Interval right_sdc_share = {};
 };
 
 struct CampaignSummary {

@@ -63,6 +63,19 @@ void visit_point(const Visit& visit) {
       "changed", [](auto& point) -> auto& { return point.changed; });
 }
 
+// Bounds of a site's intervals.
+template <class Visit>
+void visit_bounds(const Visit& visit) {
+  visit(
+      "sdc_low", [](auto& site) -> auto& { return site.sdc.low; });
+  visit(
+      "sdc_high", [](auto& site) -> auto& { return site.sdc.high; });
+  visit(
+      "right_sdc_low", [](auto& site) -> auto& { return site.right_sdc_share.low; });
+  visit(
+      "right_sdc_high", [](auto& site) -> auto& { return site.right_sdc_share.high; });
+}
+
 template <class Row, class Field>
 using FieldType = std::decay_t<std::invoke_result_t<const Field&, Row&>>;
 
@@ -110,8 +123,11 @@ void check_site(const SiteSummary& site) {
     left -= count;
   }
   if (left != 0) throw Error("summary/trials must be the sum of the outcomes");
-  if (!(site.sdc.low >= 0 && site.sdc.low <= site.sdc.high && site.sdc.high <= 1))
-    throw Error("summary/sdc_low and sdc_high must be an interval within [0, 1]");
+  if (site.right > site.trials || site.right_sdc > site.right)
+    throw Error("summary/right must be at most trials, and right_sdc at most right");
+  for (const auto& [low, high] : {site.sdc, site.right_sdc_share})
+    if (!(low >= 0 && low <= high && high <= 1))
+      throw Error("summary/sdc_low and sdc_high must be an interval within [0, 1]");
 }
 
 }  // namespace
@@ -169,13 +185,15 @@ void put_summary(Contents& contents, const std::vector<SiteSummary>& sites) {
   contents.put_list("summary/population",
                     column<Count>(sites, [](auto& site) { return site.population; }));
   contents.put_list("summary/trials", column<Count>(sites, [](auto& site) { return site.trials; }));
+  contents.put_list("summary/right", column<Count>(sites, [](auto& site) { return site.right; }));
+  contents.put_list("summary/right_sdc",
+                    column<Count>(sites, [](auto& site) { return site.right_sdc; }));
   for (std::size_t kind = 0; kind < kOutcomeKinds; ++kind)
     contents.put_list(outcome_path(static_cast<int>(kind)),
                       column<Count>(sites, [&](auto& site) { return site.outcomes[kind]; }));
-  contents.put_list("summary/sdc_low",
-                    column<double>(sites, [](auto& site) { return site.sdc.low; }));
-  contents.put_list("summary/sdc_high",
-                    column<double>(sites, [](auto& site) { return site.sdc.high; }));
+  visit_bounds([&](const char* name, const auto& field) {
+    contents.put_list(std::string("summary/") + name, column<double>(sites, field));
+  });
 }
 
 std::vector<SiteSummary> summary_from(const Contents& contents) {
@@ -191,14 +209,17 @@ std::vector<SiteSummary> summary_from(const Contents& contents) {
       "summary/population", Count{}, [](auto& site) -> auto& { return site.population; });
   fill(
       "summary/trials", Count{}, [](auto& site) -> auto& { return site.trials; });
+  fill(
+      "summary/right", Count{}, [](auto& site) -> auto& { return site.right; });
+  fill(
+      "summary/right_sdc", Count{}, [](auto& site) -> auto& { return site.right_sdc; });
   for (std::size_t kind = 0; kind < kOutcomeKinds; ++kind)
     fill(
         outcome_path(static_cast<int>(kind)),
         Count{}, [&](auto& site) -> auto& { return site.outcomes[kind]; });
-  fill(
-      "summary/sdc_low", double{}, [](auto& site) -> auto& { return site.sdc.low; });
-  fill(
-      "summary/sdc_high", double{}, [](auto& site) -> auto& { return site.sdc.high; });
+  visit_bounds([&](const char* name, const auto& field) {
+    fill(std::string("summary/") + name, double{}, field);
+  });
   for (const auto& site : sites) check_site(site);
   return sites;
 }

@@ -151,6 +151,7 @@ TEST_F(CampaignTest, FrameCountsWhatIsRight) {
     correct += top_class(std::span(outputs).subspan(i * 7, 7)) == images.labels[i] ? 1 : 0;
   const auto frame = campaign(settings_of(1)).frame();
   EXPECT_EQ(frame.correct, correct);
+  EXPECT_EQ(frame.labels, images.labels);
   EXPECT_EQ(frame.images, 6U);
   EXPECT_TRUE(frame.rows.empty());
   EXPECT_TRUE(frame.curve.empty());

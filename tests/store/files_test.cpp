@@ -171,12 +171,14 @@ TEST_F(CampaignFileTest, ComesBack) {
   EXPECT_EQ(read.result.rows, file.result.rows);
   EXPECT_EQ(read.result.curve, file.result.curve);
   EXPECT_EQ(read.result.population, file.result.population);
+  EXPECT_EQ(read.result.labels, file.result.labels);
   EXPECT_EQ(read.result.images, 10U);
   EXPECT_EQ(read.result.correct, 7U);
 }
 
 // Rows 0..5 have outcomes 0, 1, 2 at one site and 3, 4, 0 at the other. Wilson, 95 %: 0 of 3 gives
-// z^2 / (3 + z^2) = 0.561497 at most; 1 of 3 gives (1 + z^2/2 -+ z sqrt(2/3 + z^2/4)) / (3 + z^2).
+// z^2 / (3 + z^2) = 0.561497 at most; 1 of 2 gives 1/2 -+ z sqrt(1/2 + z^2/4) / (2 + z^2); 1 of 3
+// gives (1 + z^2/2 -+ z sqrt(2/3 + z^2/4)) / (3 + z^2).
 TEST_F(CampaignFileTest, SummarizesBySite) {
   write_campaign(path("campaign.h5"), sample_campaign());
   const auto summary = read_campaign_summary(path("campaign.h5"));
@@ -193,6 +195,12 @@ TEST_F(CampaignFileTest, SummarizesBySite) {
   EXPECT_EQ(second.outcomes, (std::array<std::uint64_t, 5>{1, 0, 0, 1, 1}));
   EXPECT_NEAR(second.sdc.low, 0.061492, 1e-6);
   EXPECT_NEAR(second.sdc.high, 0.792340, 1e-6);
+  EXPECT_EQ(first.right, 2U);
+  EXPECT_EQ(first.right_sdc, 0U);
+  EXPECT_EQ(second.right, 2U);
+  EXPECT_EQ(second.right_sdc, 1U);
+  EXPECT_NEAR(second.right_sdc_share.low, 0.094531, 1e-6);
+  EXPECT_NEAR(second.right_sdc_share.high, 0.905469, 1e-6);
   EXPECT_EQ(summary.curve, sample_campaign().result.curve);
   EXPECT_EQ(summary.layers, sample_campaign().layers);
   EXPECT_EQ(summary.images, 10U);
@@ -234,6 +242,8 @@ TEST_F(CampaignFileTest, RowsMustHold) {
   EXPECT_THAT(message([](auto& result) { result.curve[0].rate = 1.5; }),
               HasSubstr("rate in [0, 1], got 1.5"));
   EXPECT_THAT(message([](auto& result) { result.correct = 11; }), HasSubstr("at most 10 images"));
+  EXPECT_THAT(message([](auto& result) { result.labels.pop_back(); }),
+              HasSubstr("10 images must have a label each, got 9"));
 }
 
 TEST_F(CampaignFileTest, SummaryMustBeThatOfTheRows) {

@@ -113,6 +113,7 @@ inline CampaignFile sample_campaign() {
                    .wrong = 10,
                    .changed = 9}};
   result.population = {1ULL << 40, 96};
+  result.labels = {2, 2, 2, 2, 0, 2, 2, 2, 2, 1};
   result.images = 10;
   result.correct = 7;
   return file;
