@@ -16,7 +16,7 @@ Evaluation evaluate_any(const std::string& net, const Options& options, const Da
   if (is_integer_network(net))
     return evaluate_integer(read_integer_network(net).network, dataset, set,
                             *make_backend(options.text("backend")));
-  return evaluate(
+  return evaluate_float(
       load_network(net, options, &dataset), dataset, set,
       {.batch = static_cast<int>(options.integer("batch")), .device = options.text("device")});
 }

@@ -6,7 +6,6 @@
 
 #include <spdlog/fmt/fmt.h>
 
-#include "app/interrupt.h"
 #include "app/progress.h"
 #include "faultsim/statistics.h"
 #include "kernels/error.h"
@@ -65,6 +64,16 @@ std::vector<float> normalized_images(const Dataset& dataset, const ImageSet& set
     normalize(dataset, set.image(i),
               std::span(images).subspan(static_cast<std::size_t>(i) * elements, elements));
   return images;
+}
+
+Evaluation evaluate_float(const Network& network, const Dataset& dataset, const ImageSet& set,
+                          EvaluateSettings settings, const char* outlook) {
+  Progress progress("evaluate");
+  settings.progress = [&](std::int64_t done, std::int64_t total) {
+    progress.update(done, total);
+    check_interrupt(outlook);
+  };
+  return evaluate(network, dataset, set, settings);
 }
 
 Evaluation evaluate_integer(const IntegerNetwork& network, const Dataset& dataset,

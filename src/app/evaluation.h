@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "app/interrupt.h"
 #include "data/dataset.h"
 #include "kernels/backend.h"
 #include "quant/integer_network.h"
@@ -19,6 +20,9 @@ std::vector<std::int16_t> encode_images(const IntegerNetwork& network, const Dat
 // Normalized floats, [count, height, width, channels].
 std::vector<float> normalized_images(const Dataset& dataset, const ImageSet& set);
 
+// Both show progress; a signal ends them with Interrupted(outlook).
+Evaluation evaluate_float(const Network& network, const Dataset& dataset, const ImageSet& set,
+                          EvaluateSettings settings, const char* outlook = kNothingWritten);
 Evaluation evaluate_integer(const IntegerNetwork& network, const Dataset& dataset,
                             const ImageSet& set, const Backend& backend);
 

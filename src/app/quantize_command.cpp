@@ -53,7 +53,8 @@ void run_quantize(const Options& options) {
   if (test.count() > 0) {
     const auto backend = make_backend(options.text("backend"));
     const auto integer = evaluate_integer(file.network, dataset, test, *backend);
-    const auto reference = evaluate(network, dataset, test, {.device = options.text("device")});
+    const auto reference =
+        evaluate_float(network, dataset, test, {.device = options.text("device")});
     file.origin.record["evaluation"] = evaluation_json(integer);
     file.origin.record["float_evaluation"] = evaluation_json(reference);
     spdlog::info("float:   {}", evaluation_text(reference));

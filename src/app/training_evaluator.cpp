@@ -4,6 +4,7 @@
 
 #include <spdlog/fmt/fmt.h>
 
+#include "app/evaluation.h"
 #include "app/log.h"
 #include "app/network_source.h"
 #include "app/training_run.h"
@@ -59,8 +60,9 @@ Evaluated TrainingEvaluator::evaluate(const Candidate& candidate, Key key) {
     trained.weights = train_with_checkpoint(run, trained, dataset_, train_, settings, key).weights;
   }
   const Stopwatch watch(seconds_.evaluation);
-  const auto evaluation = citrine::evaluate(trained, dataset_, validation_,
-                                            {.batch = settings.batch, .device = settings.device});
+  const auto evaluation =
+      evaluate_float(trained, dataset_, validation_,
+                     {.batch = settings.batch, .device = settings.device}, kContinues);
   const double error_rate =
       1 - static_cast<double>(evaluation.correct) / static_cast<double>(evaluation.total);
   spdlog::info("candidate {} of generation {}: error rate {:.4f} ({})", candidate.id,

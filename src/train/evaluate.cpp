@@ -60,6 +60,7 @@ Evaluation evaluate(const Network& network, const Dataset& dataset, const ImageS
     const auto logits = module.logits(images);
     seconds += std::chrono::steady_clock::now() - start;
     evaluation.logits.insert(evaluation.logits.end(), logits.begin(), logits.end());
+    if (settings.progress) settings.progress(first + size, set.count());
   }
   evaluation.images_per_second =
       seconds.count() > 0 ? static_cast<double>(set.count()) / seconds.count() : 0;

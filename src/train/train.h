@@ -66,6 +66,8 @@ struct Evaluation {
 struct EvaluateSettings {
   int batch = 64;
   std::string device = "cpu";
+  // Called after each batch; what it throws ends the evaluation.
+  std::function<void(std::int64_t images_done, std::int64_t images_total)> progress = {};
 };
 // Throws Error unless the images fit the network and its logits are finite.
 Evaluation evaluate(const Network& network, const Dataset& dataset, const ImageSet& set,

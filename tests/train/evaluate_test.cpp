@@ -55,6 +55,21 @@ TEST(Evaluate, DoesNotDependOnTheBatch) {
     EXPECT_NEAR(one.logits[i], many.logits[i], 1e-5);  // sums in another order
 }
 
+TEST(Evaluate, ReportsEachBatchAndEndsWhenToldTo) {
+  const auto dataset = testing::quadrants(50);
+  const auto network = testing::mixed_network({8, 8, 1}, 4);
+  std::vector<std::int64_t> seen;
+  evaluate(network, dataset, dataset.test,
+           {.batch = 20, .progress = [&](std::int64_t done, std::int64_t total) {
+              EXPECT_EQ(total, 50);
+              seen.push_back(done);
+            }});
+  EXPECT_EQ(seen, (std::vector<std::int64_t>{20, 40, 50}));
+  EXPECT_THROW(evaluate(network, dataset, dataset.test,
+                        {.progress = [](auto...) { throw Stopped("enough"); }}),
+               Stopped);
+}
+
 TEST(Evaluate, RefusesImagesThatDoNotFit) {
   const auto dataset = testing::quadrants(4);
   const auto network = testing::mixed_network({8, 8, 3}, 4);
