@@ -93,7 +93,7 @@ Figure layer_figure(const NetworkEntry& network) {
   GnuplotScript script(940, 60 + 210 * panel_rows);
   for (const auto site : sites)
     script.block(std::string(name_of(site)), stacked_rows(counts, site));
-  script.line("set multiplot layout ", panel_rows, ",2 margins 0.06,0.99,0.08,0.9 spacing 0.08,",
+  script.line("set multiplot layout ", panel_rows, ",2 margins 0.08,0.99,0.08,0.9 spacing 0.09,",
               0.45 / (panel_rows + 1));
   script.line("set boxwidth 0.85").line("set yrange [0:100]").line("set ylabel '%' offset 1");
   script.line("unset grid").line("unset key").line("set autoscale xfix");
