@@ -1,5 +1,6 @@
 #include "app/progress.h"
 
+#include <cmath>
 #include <cstdio>
 
 #include <spdlog/fmt/fmt.h>
@@ -19,7 +20,7 @@ bool is_shown() {
 }  // namespace
 
 std::string duration_text(double seconds) {
-  const auto whole = static_cast<std::int64_t>(seconds + 0.5);
+  const auto whole = std::int64_t{std::lround(seconds)};
   if (whole >= 3600)
     return fmt::format("{}:{:02}:{:02}", whole / 3600, whole / 60 % 60, whole % 60);
   return fmt::format("{}:{:02}", whole / 60, whole % 60);

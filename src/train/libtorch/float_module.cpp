@@ -35,8 +35,7 @@ constexpr Slot kSlots[] = {{"weight", &NodeParameters::weight, true},
 
 at::Tensor on_device(const Tensor& tensor, c10::Device device) {
   auto* values = const_cast<float*>(tensor.values.data());
-  const auto copy =
-      at::from_blob(values, tensor.shape, at::kFloat).to(device, at::kFloat, false, true);
+  auto copy = at::from_blob(values, tensor.shape, at::kFloat).to(device, at::kFloat, false, true);
   if (tensor.shape.size() != 4) return copy;
   return copy.contiguous(at::MemoryFormat::ChannelsLast);
 }
@@ -96,7 +95,7 @@ struct FloatModule::State {
   }
 
   at::Tensor mixed_images(const Batch& batch) const {
-    const auto images = borrow_images(batch.images, graph.input_shape()).to(device);
+    auto images = borrow_images(batch.images, graph.input_shape()).to(device);
     if (batch.mixup_weight == 1) return images;
     return images.mul(batch.mixup_weight).add_(images.flip(0), 1 - batch.mixup_weight);
   }

@@ -47,7 +47,7 @@ at::Tensor rectify(const Graph& graph, const Node& node, at::Tensor map) {
 at::Tensor sum(const Graph& graph, const Node& node, std::span<const at::Tensor> inputs) {
   at::Tensor total = inputs[0];
   for (std::size_t i = 1; i < inputs.size(); ++i) {
-    at::Tensor other = inputs[i];
+    const at::Tensor& other = inputs[i];
     const bool other_is_ours = is_overwritable(graph, node.inputs[i]);
     if (i > 1 || (!other_is_ours && is_overwritable(graph, node.inputs[0])))
       total = total.add_(other);
