@@ -64,10 +64,11 @@ void write_image(std::span<const std::uint8_t> pixels, const Shape& shape, const
                 from_x = (drawn.flipped ? shape.width - 1 - x : x) + drawn.right;
       const bool inside =
           from_y >= 0 && from_y < shape.height && from_x >= 0 && from_x < shape.width;
-      const int start = inside ? (from_y * shape.width + from_x) * channels : -1;
+      const auto start =
+          static_cast<std::size_t>(inside ? (from_y * shape.width + from_x) * channels : 0);
       for (int c = 0; c < channels; ++c) {
         const std::uint8_t value =
-            inside ? pixels[static_cast<std::size_t>(start + c)] : std::uint8_t{0};
+            inside ? pixels[start + static_cast<std::size_t>(c)] : std::uint8_t{0};
         out[c] = table[static_cast<std::size_t>(c)][value];
       }
     }

@@ -141,7 +141,7 @@ std::vector<fs::path> gtsrb_training_tables(const fs::path& folder) {
 }
 
 fs::path gtsrb_test_table(const fs::path& folder) {
-  const fs::path table = find_test_table(folder);
+  fs::path table = find_test_table(folder);
   if (table.empty())
     throw Error(folder.string(), ": must hold Final_Test/Images and GT-final_test.csv");
   return table;

@@ -34,6 +34,7 @@ Taps taps_of(int place, int from, int to) {
 
 std::vector<Taps> all_taps(int from, int to) {
   std::vector<Taps> all;
+  all.reserve(static_cast<std::size_t>(to));
   for (int place = 0; place < to; ++place) all.push_back(taps_of(place, from, to));
   return all;
 }
