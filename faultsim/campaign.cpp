@@ -195,6 +195,8 @@ Row Campaign::draw(std::uint64_t row) const {
           .outcome = {}};
 }
 
+std::span<const std::uint8_t> Campaign::labels() const { return state_->images.labels; }
+
 std::vector<Row> Campaign::run(std::uint64_t first, std::uint64_t last) const {
   if (first > last || last > rows())
     throw Error("rows must lie within ", rows(), ", got ", first, " to ", last);

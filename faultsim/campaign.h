@@ -70,8 +70,9 @@ class Campaign {
            const Backend& backend);
   ~Campaign();
 
-  std::uint64_t rows() const;          // sites * trials
-  std::uint64_t curve_points() const;  // curve sites * rates * seeds
+  std::span<const std::uint8_t> labels() const;  // of the images
+  std::uint64_t rows() const;                    // sites * trials
+  std::uint64_t curve_points() const;            // curve sites * rates * seeds
   // The fault and image of a row, without running it. A function of the settings' seed, the site's
   // name, the network's shapes, the number of images and the row's place among its site's.
   Row draw(std::uint64_t row) const;
@@ -79,7 +80,7 @@ class Campaign {
   std::vector<Row> run(std::uint64_t first, std::uint64_t last) const;
   // A draw is a function of the seed, the site's name, the rate and the point's own seed.
   CurvePoint run_point(std::uint64_t point) const;
-  // What is known without trials: population, images, correct; rows and curve empty.
+  // What is known without trials: population, labels, images, correct; rows and curve empty.
   CampaignResult frame() const;
 
  private:

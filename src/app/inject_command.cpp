@@ -100,7 +100,7 @@ void replay(const Campaign& campaign, const IntegerNetwork& network, const Optio
   if (row >= campaign.rows())
     throw Error("row ", row, " is not one of the campaign's ", campaign.rows(), " rows");
   const auto trial = campaign.run(row, row + 1).front();
-  print(row_json(row, trial, network, campaign.frame().labels[trial.image]), options);
+  print(row_json(row, trial, network, campaign.labels()[trial.image]), options);
 }
 
 void run_rows(const Campaign& campaign, RowLog& log) {

@@ -2,6 +2,7 @@
 
 #include <string>
 #include <type_traits>
+#include <utility>
 
 #include "kernels/error.h"
 #include "store/campaign_check.h"
@@ -125,9 +126,10 @@ void check_site(const SiteSummary& site) {
   if (left != 0) throw Error("summary/trials must be the sum of the outcomes");
   if (site.right > site.trials || site.right_sdc > site.right)
     throw Error("summary/right must be at most trials, and right_sdc at most right");
-  for (const auto& [low, high] : {site.sdc, site.right_sdc_share})
-    if (!(low >= 0 && low <= high && high <= 1))
-      throw Error("summary/sdc_low and sdc_high must be an interval within [0, 1]");
+  for (const auto& [name, share] :
+       {std::pair("sdc", site.sdc), std::pair("right_sdc", site.right_sdc_share)})
+    if (!(share.low >= 0 && share.low <= share.high && share.high <= 1))
+      throw Error("summary/", name, "_low and ", name, "_high must be an interval within [0, 1]");
 }
 
 }  // namespace
