@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # Installs what citrine needs and is missing. Idempotent.
-# usage: setup.sh [--check] [--tests] [--ci]
-#   --check  only looks; exits 1 if something is missing
-#   --tests  also what building and running the tests takes
-#   --ci     also what the checks of .ci/run take (implies --tests)
+# usage: setup.sh [--check] [--tests] [--ci] [--no-torch]
+#   --check     only looks; exits 1 if something is missing
+#   --tests     also what building and running the tests takes
+#   --ci        also what the checks of .ci/run take (implies --tests)
+#   --no-torch  leaves LibTorch out
 # LibTorch is the PyPI wheel in build/libtorch, unless Torch_DIR points to a folder with TorchConfig.cmake.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -18,13 +19,15 @@ test_packages=(libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev ccac
 ci_packages=(git clang clang-format clang-tidy libclang-rt-14-dev python3-h5py python3-pandas)
 
 check_only=false
+torch=true
 packages=("${build_packages[@]}")
 for argument in "$@"; do
   case $argument in
     --check) check_only=true ;;
     --tests) packages+=("${test_packages[@]}") ;;
     --ci) packages+=("${test_packages[@]}" "${ci_packages[@]}") ;;
-    *) echo "setup.sh: unknown argument '$argument' (--check, --tests, --ci)" >&2; exit 2 ;;
+    --no-torch) torch=false ;;
+    *) echo "setup.sh: unknown argument '$argument' (--check, --tests, --ci, --no-torch)" >&2; exit 2 ;;
   esac
 done
 
@@ -72,6 +75,6 @@ install_torch() {
 
 status=0
 install_packages || status=1
-install_torch || status=1
+if $torch; then install_torch || status=1; fi
 [ $status -eq 0 ] && say "done"
 exit $status

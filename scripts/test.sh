@@ -1,22 +1,23 @@
 #!/usr/bin/env bash
 # Sets up, builds and runs all tests; the last line is "N passed, N failed, N skipped".
-# usage: test.sh [--fast]     --fast: only what needs neither LibTorch nor HDF5
+# usage: test.sh [--fast]     --fast: only kernels, quant and faultsim, within a minute
 # Real data is looked for in CITRINE_TEST_DATA, else unpacked from ../shared/data; tests without it are skipped by name.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 preset=dev
-options=(-DCITRINE_STORE=ON)
+setup=(--tests)
 if [ "${1:-}" = --fast ]; then
-  options=(-DCITRINE_STORE=OFF)
+  preset=fast
+  setup+=(--no-torch)
 elif [ $# -gt 0 ]; then
   echo "test.sh: unknown argument '$1' (--fast)" >&2
   exit 2
 fi
-scripts/setup.sh --tests
+scripts/setup.sh "${setup[@]}"
 
 unpack_test_data() {
   local archive=../shared/data out=$PWD/build/test-data
-  if [ -n "${CITRINE_TEST_DATA:-}" ] || [ ! -e $archive/unpack.py ]; then return; fi
+  if [ $preset = fast ] || [ -n "${CITRINE_TEST_DATA:-}" ] || [ ! -e $archive/unpack.py ]; then return; fi
   if [ ! -e "$out/done" ]; then
     echo "test: unpacking $archive into build/test-data"
     python3 -m pip install --quiet --disable-pip-version-check --root-user-action=ignore --upgrade \
@@ -30,11 +31,11 @@ unpack_test_data() {
 }
 unpack_test_data
 
-command -v ccache >/dev/null && options+=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
-cmake --preset $preset "${options[@]}" ${Torch_DIR:+-DTorch_DIR="$Torch_DIR"}
-cmake --build build/$preset
+launcher=$(command -v ccache || true)
+cmake --preset $preset ${launcher:+-DCMAKE_CXX_COMPILER_LAUNCHER="$launcher"} ${Torch_DIR:+-DTorch_DIR="$Torch_DIR"}
+cmake --build --preset $preset
 status=0
-ctest --test-dir build/$preset -j "$(nproc)" --output-on-failure --output-junit tests.xml || status=$?
+ctest --preset $preset -j "$(nproc)" --output-junit tests.xml || status=$?
 python3 - build/$preset/tests.xml <<'PYTHON'
 import sys
 import xml.etree.ElementTree as tree
