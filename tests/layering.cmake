@@ -1,5 +1,6 @@
 cmake_minimum_required(VERSION 3.25)
-# A folder includes only what stands above it: each line gives a folder and the folders that it may include.
+# A folder includes only what stands above it: each line gives a folder and the folders that it may include. No two
+# headers define a type of the same name: all share the namespace, and one program links them.
 # usage: cmake -DSOURCE=... -P layering.cmake
 set(rules
   "kernels|kernels"
@@ -21,6 +22,7 @@ set(guarded
   "torch/|src/train" "ATen/|src/train" "hdf5|src/store" "H5|src/store" "boost/program_options|src/app")
 
 set(errors "")
+set(types "")
 foreach(rule ${rules})
   string(REPLACE "|" ";" parts ${rule})
   list(GET parts 0 folder)
@@ -45,6 +47,16 @@ foreach(rule ${rules})
         endif()
       endforeach()
     endforeach()
+    if(file MATCHES "\\.h$")
+      file(STRINGS ${file} lines REGEX "^(struct|class|enum class) [A-Za-z0-9_]+ [^;]*{")
+      list(TRANSFORM lines REPLACE "^(struct|class|enum class) ([A-Za-z0-9_]+).*" "\\2")
+      foreach(type ${lines})
+        if(type IN_LIST types)
+          string(APPEND errors "${file}: ${type} is defined in another header too\n")
+        endif()
+      endforeach()
+      list(APPEND types ${lines})
+    endif()
   endforeach()
 endforeach()
 if(errors)

@@ -18,7 +18,7 @@ constexpr double kMostBits = 4e18;
 struct Layer {
   int node = 0;
   int groups = 1;
-  ConvolutionShape group;
+  ConvolutionGroup group;
 };
 
 bool is_layer(OpKind kind) {
@@ -112,7 +112,7 @@ LayerCost layer_cost(const Layer& layer, const Transfer& transfer, const Acceler
 }
 
 std::vector<LayerCost> layer_costs(const Graph& graph, const Accelerator& accelerator) {
-  std::map<ConvolutionShape, Transfer> known;
+  std::map<ConvolutionGroup, Transfer> known;
   std::vector<LayerCost> costs;
   for (int node = 1; node < graph.size(); ++node) {
     if (!is_layer(graph.node(node).op.kind)) continue;

@@ -7,7 +7,7 @@ namespace citrine {
 namespace {
 
 // Inputs that outputs [begin, end) read; between windows that do not touch nothing is read.
-std::int64_t inputs_read(const ConvolutionShape& shape, int input, int begin, int end) {
+std::int64_t inputs_read(const ConvolutionGroup& shape, int input, int begin, int end) {
   const auto clipped = [&](int first, int last) {  // of windows first...last, taken as one
     const int low = std::max(first * shape.stride - shape.padding, 0);
     const int high = std::min(last * shape.stride - shape.padding + shape.kernel, input);
@@ -24,7 +24,7 @@ bool is_no_worse(const AxisTiling& a, const AxisTiling& b) {
 }
 
 // Every tile size but those that another one beats in all that counts.
-std::vector<AxisTiling> axis_tilings(const ConvolutionShape& shape, int input, int output) {
+std::vector<AxisTiling> axis_tilings(const ConvolutionGroup& shape, int input, int output) {
   std::vector<AxisTiling> kept;
   for (int size = 1; size <= output; ++size) {
     const auto next = tile_axis(shape, input, output, size);
@@ -50,7 +50,7 @@ std::vector<int> quotient_sizes(int extent) {
 
 class Minimizer {
  public:
-  Minimizer(const ConvolutionShape& shape, const Accelerator& accelerator)
+  Minimizer(const ConvolutionGroup& shape, const Accelerator& accelerator)
       : shape_(shape),
         accelerator_(accelerator),
         kernel_area_(std::int64_t{shape.kernel} * shape.kernel),
@@ -101,7 +101,7 @@ class Minimizer {
     keep(Dataflow::input_stationary, input + weight_bits_ * areas + output + partial);
   }
 
-  const ConvolutionShape& shape_;
+  const ConvolutionGroup& shape_;
   const Accelerator& accelerator_;
   std::int64_t kernel_area_, activation_bits_, weight_bits_, outputs_;
   std::vector<int> channel_sizes_;
@@ -110,7 +110,7 @@ class Minimizer {
 
 }  // namespace
 
-AxisTiling tile_axis(const ConvolutionShape& shape, int input, int output, int size) {
+AxisTiling tile_axis(const ConvolutionGroup& shape, int input, int output, int size) {
   AxisTiling tiling = {.size = size};
   for (int begin = 0; begin < output; begin += size) {
     const auto read = inputs_read(shape, input, begin, std::min(begin + size, output));
@@ -121,11 +121,11 @@ AxisTiling tile_axis(const ConvolutionShape& shape, int input, int output, int s
   return tiling;
 }
 
-Transfer least_transfer(const ConvolutionShape& shape, const Accelerator& accelerator) {
+Transfer least_transfer(const ConvolutionGroup& shape, const Accelerator& accelerator) {
   return Minimizer(shape, accelerator).minimize();
 }
 
-std::int64_t least_buffer_bytes(const ConvolutionShape& shape, const Accelerator& accelerator) {
+std::int64_t least_buffer_bytes(const ConvolutionGroup& shape, const Accelerator& accelerator) {
   const auto rows = tile_axis(shape, shape.in_height, shape.out_height, 1);
   const auto columns = tile_axis(shape, shape.in_width, shape.out_width, 1);
   const std::int64_t bits = accelerator.activation_bits * rows.largest * columns.largest +

@@ -13,12 +13,12 @@ constexpr std::int64_t ceil_divide(std::int64_t value, std::int64_t by) {
 }
 
 // One group of a convolution.
-struct ConvolutionShape {
+struct ConvolutionGroup {
   int in_height = 1, in_width = 1, out_height = 1, out_width = 1;
   int channels = 1, filters = 1;  // of the group
   int kernel = 1, stride = 1, padding = 0;
   // NOLINTNEXTLINE(modernize-use-nullptr): the check takes the 0 of a defaulted <=> for a pointer
-  auto operator<=>(const ConvolutionShape&) const = default;
+  auto operator<=>(const ConvolutionGroup&) const = default;
 };
 
 // One dimension of a map cut into tiles of `size` outputs; padding is neither stored nor moved,
@@ -30,7 +30,7 @@ struct AxisTiling {
   std::int64_t largest = 0;  // inputs of the largest tile
 };
 // `input` and `output`: extents along the axis.
-AxisTiling tile_axis(const ConvolutionShape& shape, int input, int output, int size);
+AxisTiling tile_axis(const ConvolutionGroup& shape, int input, int output, int size);
 
 struct Transfer {
   std::int64_t bits = 0;
@@ -39,8 +39,8 @@ struct Transfer {
 };
 
 // bits = -1 if no tile fits into the buffer.
-Transfer least_transfer(const ConvolutionShape& shape, const Accelerator& accelerator);
+Transfer least_transfer(const ConvolutionGroup& shape, const Accelerator& accelerator);
 // The smallest buffer that any tile fits into.
-std::int64_t least_buffer_bytes(const ConvolutionShape& shape, const Accelerator& accelerator);
+std::int64_t least_buffer_bytes(const ConvolutionGroup& shape, const Accelerator& accelerator);
 
 }  // namespace citrine
