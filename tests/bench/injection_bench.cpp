@@ -10,8 +10,8 @@
 
 #include "faultsim/engine.h"
 #include "faultsim/fault_space.h"
+#include "faultsim/resnet20.h"
 #include "kernels/backend.h"
-#include "tests/faultsim/resnet20.h"
 
 namespace citrine {
 namespace {

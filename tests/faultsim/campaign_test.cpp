@@ -18,8 +18,8 @@
 #include "faultsim/fault_space.h"
 #include "faultsim/outcome.h"
 #include "kernels/error.h"
-#include "networks.h"
 #include "quant/forward.h"
+#include "quant/networks.h"
 
 namespace citrine::testing {
 namespace {

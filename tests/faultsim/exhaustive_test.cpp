@@ -13,7 +13,7 @@
 #include "array_reference.h"
 #include "faultsim/engine.h"
 #include "faultsim/fault_space.h"
-#include "networks.h"
+#include "quant/networks.h"
 
 namespace citrine::testing {
 namespace {

@@ -6,7 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "kernels/error.h"
-#include "networks.h"
+#include "quant/networks.h"
 #include "resnet20.h"
 
 namespace citrine::testing {

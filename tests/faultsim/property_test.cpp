@@ -10,7 +10,7 @@
 #include "faultsim/engine.h"
 #include "faultsim/fault_space.h"
 #include "kernels/error.h"
-#include "networks.h"
+#include "quant/networks.h"
 
 namespace citrine::testing {
 namespace {

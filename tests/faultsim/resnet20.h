@@ -1,6 +1,6 @@
 #pragma once
 // The shapes of ResNet-20 for CIFAR-10 (option A) with random weights.
-#include "faultsim/network_builder.h"
+#include "quant/network_builder.h"
 
 namespace citrine::testing {
 

@@ -8,7 +8,7 @@
 #include "faultsim/engine.h"
 #include "faultsim/fault_space.h"
 #include "faultsim/golden_cache.h"
-#include "networks.h"
+#include "quant/networks.h"
 
 namespace citrine::testing {
 namespace {

@@ -6,9 +6,9 @@
 
 #include <gtest/gtest.h>
 
-#include "faultsim/networks.h"
 #include "kernels/error.h"
 #include "quant/forward.h"
+#include "quant/networks.h"
 
 namespace citrine::testing {
 namespace {

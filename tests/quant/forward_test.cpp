@@ -8,8 +8,8 @@
 #include <gtest/gtest.h>
 #include <tbb/global_control.h>
 
-#include "faultsim/networks.h"
 #include "kernels/error.h"
+#include "quant/networks.h"
 
 namespace citrine::testing {
 namespace {

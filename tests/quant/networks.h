@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "faultsim/network_builder.h"
+#include "quant/network_builder.h"
 
 namespace citrine::testing {
 
