@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "kernels/error.h"
+#include "kernels/fnv.h"
 
 namespace citrine {
 namespace {
@@ -30,10 +31,9 @@ std::uint64_t draw(Key key, std::uint64_t index, std::uint64_t domain) {
   return join(words[1], words[0]);
 }
 
-// FNV-1a, 64 bits.
 std::uint64_t name_hash(std::string_view name) {
-  std::uint64_t hash = 0xCBF29CE484222325;
-  for (const char letter : name) hash = (hash ^ static_cast<unsigned char>(letter)) * 0x100000001B3;
+  std::uint64_t hash = kFnvBasis;
+  for (const char letter : name) hash = fnv1a(hash, static_cast<std::uint8_t>(letter));
   return hash;
 }
 

@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "kernels/error.h"
+#include "kernels/fnv.h"
 #include "kernels/names.h"
 #include "quant/linear.h"
 
@@ -17,14 +18,12 @@ namespace {
 constexpr std::array<std::string_view, 7> kKindNames = {
     "input", "convolution", "max_pool", "average_pool", "add", "concat", "shortcut"};
 
-// FNV-1a, 64 bit, over the little-endian bytes of 64-bit integers.
+// FNV-1a over the little-endian bytes of 64-bit integers.
 class Hash {
  public:
   void add(std::int64_t value) {
-    for (int byte = 0; byte < 8; ++byte) {
-      state_ ^= static_cast<std::uint64_t>(value) >> (8 * byte) & 0xff;
-      state_ *= 0x100000001b3;
-    }
+    for (int byte = 0; byte < 8; ++byte)
+      state_ = fnv1a(state_, static_cast<std::uint8_t>(value >> (8 * byte)));
   }
   template <class Values>
   void add_all(const Values& values) {
@@ -34,7 +33,7 @@ class Hash {
   std::uint64_t state() const { return state_; }
 
  private:
-  std::uint64_t state_ = 0xcbf29ce484222325;
+  std::uint64_t state_ = kFnvBasis;
 };
 
 void add_shape(Hash& hash, const ConvolutionShape& shape) {
