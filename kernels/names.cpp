@@ -31,7 +31,10 @@ std::string_view nearest_name(std::string_view name, std::span<const std::string
 
 std::string unknown_name(std::string_view what, std::string_view name,
                          std::span<const std::string_view> candidates) {
-  std::string text = "unknown " + std::string(what) + " '" + std::string(name) + "'";
+  constexpr std::size_t kMost = 64;
+  const auto* rest = name.size() > kMost ? "..." : "";
+  std::string text =
+      "unknown " + std::string(what) + " '" + std::string(name.substr(0, kMost)) + rest + "'";
   if (candidates.empty()) return text;
   text += ": did you mean '" + std::string(nearest_name(name, candidates)) + "'? (";
   for (const auto candidate : candidates)

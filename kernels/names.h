@@ -10,7 +10,8 @@ namespace citrine {
 // empty without candidates.
 std::string_view nearest_name(std::string_view name, std::span<const std::string_view> candidates);
 
-// "unknown <what> '<name>': did you mean '<nearest>'? (<all>)", for Error.
+// "unknown <what> '<name>': did you mean '<nearest>'? (<all>)", for Error; of a long name the first
+// 64 bytes.
 std::string unknown_name(std::string_view what, std::string_view name,
                          std::span<const std::string_view> candidates);
 

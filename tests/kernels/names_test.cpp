@@ -29,5 +29,11 @@ TEST(Names, MessageNamesTheNearestAndAll) {
             "unknown backend 'cup': did you mean 'cpu'? (cpu, cuda, emulated)");
 }
 
+TEST(Names, ALongNameIsCut) {
+  const std::string most(64, 'x');
+  EXPECT_EQ(unknown_name("backend", most, {}), "unknown backend '" + most + "'");
+  EXPECT_EQ(unknown_name("backend", most + "y", {}), "unknown backend '" + most + "...'");
+}
+
 }  // namespace
 }  // namespace citrine
