@@ -18,7 +18,7 @@ constexpr Command kCommands[] = {
     {"evaluate", "NET", 1, 1, "data", "accuracy of a float or integer network"},
     {"search", "", 0, 0, "data run", "run or continue a search in a run directory"},
     {"quantize", "NET", 1, 1, "data out", "post-training quantization, writes an integer network"},
-    {"inject", "NET", 1, 1, "data", "fault-injection campaign on an integer network"},
+    {"inject", "NET", 1, 1, "data out|only", "fault-injection campaign on an integer network"},
     {"report", "RUN|FILE...", 1, 1000, "out", "HTML page, plots, HDF5 and CSV of runs and results"},
     {"bench", "[NET]", 0, 1, "",
      "speed of the engine on this machine, as ratios to a float inference"},

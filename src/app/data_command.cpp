@@ -8,7 +8,6 @@
 #include "app/progress.h"
 #include "data/catalog.h"
 #include "kernels/error.h"
-#include "kernels/names.h"
 
 namespace citrine {
 namespace {
@@ -66,11 +65,7 @@ void fetch_dataset(const std::string& name, const Options& options) {
 void run_data(const Options& options) {
   const auto& arguments = options.arguments();
   const auto& action = arguments.front();
-  constexpr std::string_view kActions[] = {"list", "check", "fetch"};
-  if (std::ranges::count(kActions, action) == 0)
-    throw Error(unknown_name("action", action, kActions));
   if (action == "list") return list_datasets();
-  if (arguments.size() < 2) throw Error("data ", action, " needs the name of a data set");
   if (action == "check") return check_files(arguments[1]);
   fetch_dataset(arguments[1], options);
 }

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "app/option_table.h"
-#include "app/words.h"
+#include "graph/words.h"
 
 namespace citrine {
 namespace {

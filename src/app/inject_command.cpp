@@ -194,9 +194,7 @@ void complete(CampaignFile& file, const Campaign& campaign, const fs::path& out,
 
 void run_inject(const Options& options) {
   const fs::path out = options.text("out");
-  const bool is_replay = options.integer("only") >= 0;
-  if (!is_replay && out.empty())
-    throw Error("inject needs the option 'out', or 'only' to replay one row");
+  const bool is_replay = options.is_given("only");
   if (!is_replay) check_target(out, row_log_path(out), options);
   const auto& net = options.arguments().front();
   if (!is_integer_network(net)) throw Error(net, " is not an integer network: quantize it first");

@@ -4,7 +4,7 @@
 #include <boost/program_options.hpp>
 
 #include "app/options.h"
-#include "app/words.h"
+#include "graph/words.h"
 #include "kernels/error.h"
 #include "kernels/names.h"
 #include "store/files.h"
@@ -80,6 +80,30 @@ std::vector<std::string> positional_arguments(const po::parsed_options& parsed) 
   return arguments;
 }
 
+// The arguments are those of one form: "check NAME" of "list | check NAME".
+void check_form(const Command& command, const std::vector<std::string>& arguments) {
+  std::vector<std::string_view> actions;
+  for (const auto form : words(command.arguments, '|')) {
+    const auto parts = words(form);
+    actions.push_back(parts.front());
+    if (parts.front() != arguments.front()) continue;
+    if (parts.size() == arguments.size()) return;
+    throw Error(command.name, " takes '", join(parts, " "), "', got '", join(arguments, " "), "'");
+  }
+  throw Error(unknown_name("action", arguments.front(), actions));
+}
+
+void check_required(const Command& command, const Options& options) {
+  for (const auto choice : words(command.required)) {
+    const auto names = words(choice, '|');
+    const auto has = [&](auto name) {
+      return options.is_given(name) && !options.text(name).empty();
+    };
+    if (std::ranges::none_of(names, has))
+      throw Error(command.name, " needs the option '", join(names, "' or '"), "'");
+  }
+}
+
 void check_arguments(const Command& command, const Options& options) {
   const auto count = options.arguments().size();
   for (const auto& argument : options.arguments())
@@ -88,8 +112,9 @@ void check_arguments(const Command& command, const Options& options) {
   if (count > command.most)
     throw Error(command.name, " does not take '", options.arguments().back(), "'",
                 command.most > 0 ? ", only " : "", command.arguments);
-  for (const auto name : words(command.required))
-    if (!options.is_given(name)) throw Error(command.name, " needs the option '", name, "'");
+  if (command.arguments.find(" | ") != std::string_view::npos)
+    check_form(command, options.arguments());
+  check_required(command, options);
 }
 
 }  // namespace

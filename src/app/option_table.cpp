@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "app/words.h"
+#include "graph/words.h"
 #include "kernels/error.h"
 #include "kernels/names.h"
 
@@ -263,12 +263,11 @@ constexpr Option kOptions[] = {
      .help = "draws of faults at each bit error rate"},
     {.name = "only",
      .kind = integer,
-     .fallback = "-1",
-     .low = -1,
+     .low = 0,
      .high = kHuge,
      .group = "Injection",
      .commands = "inject",
-     .help = "runs this row alone and prints it; -1: all rows",
+     .help = "runs this row alone and prints it, writes no file",
      .is_recorded = false},
     {.name = "backend",
      .kind = text,

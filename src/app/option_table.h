@@ -30,9 +30,10 @@ struct Option {
 
 struct Command {
   std::string_view name;
-  std::string_view arguments;       // as shown in the help
+  std::string_view arguments;       // as shown in the help; with " | " the first is one of these
   std::size_t least = 0, most = 0;  // number of arguments
-  std::string_view required;  // options without which the command cannot run, separated by spaces
+  // Options without which the command cannot run, separated by spaces; of "a|b" one at least.
+  std::string_view required;
   std::string_view summary;
 };
 

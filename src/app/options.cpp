@@ -7,7 +7,7 @@
 #include <stdexcept>
 #include <thread>
 
-#include "app/words.h"
+#include "graph/words.h"
 #include "kernels/error.h"
 #include "kernels/names.h"
 

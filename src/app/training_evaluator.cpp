@@ -8,7 +8,7 @@
 #include "app/log.h"
 #include "app/network_source.h"
 #include "app/training_run.h"
-#include "app/words.h"
+#include "graph/words.h"
 #include "kernels/error.h"
 
 namespace citrine {

@@ -95,7 +95,10 @@ const std::vector<Case> kCases = {
     {"RunIsAFile", {"search", "--data", "images.bin", "--run", "images.bin"}, 1, "images.bin"},
     {"NothingToReport", {"report", "folder", "--out", "page"}, 1, "folder"},
     {"UnknownData", {"data", "check", "cifar11"}, 1, "cifar11"},
-    {"UnknownAction", {"data", "chek"}, 1, "check"},
+    {"UnknownAction", {"data", "chek"}, 2, "'check'"},
+    {"CheckWithoutName", {"data", "check"}, 2, "check NAME"},
+    {"ListWithName", {"data", "list", "cifar10"}, 2, "takes 'list'"},
+    {"InjectionWithoutFile", {"inject", "good.h5", "--data", "images.bin"}, 2, "'out' or 'only'"},
     {"UnknownBackend", {"bench", "lemonade_1", "--backend", "gpu"}, 1, "gpu"},
 };
 

@@ -1,5 +1,6 @@
 #pragma once
-// Text cut into words.
+// Text cut into words, and put together of them.
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,6 +25,13 @@ inline std::string join(const auto& parts, std::string_view separator) {
     if (!text.empty()) text += separator;
     text += part;
   }
+  return text;
+}
+
+// "weight_memory" -> "weight memory"
+inline std::string spaced(std::string_view name) {
+  std::string text(name);
+  std::ranges::replace(text, '_', ' ');
   return text;
 }
 
