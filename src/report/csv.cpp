@@ -2,6 +2,7 @@
 
 #include <sstream>
 
+#include "graph/words.h"
 #include "report/aggregate.h"
 
 namespace citrine {
@@ -35,12 +36,6 @@ class Csv {
   std::ostringstream text_;
 };
 
-std::string joined(const std::vector<std::string>& parts) {
-  std::string text;
-  for (const auto& part : parts) text += (text.empty() ? "" : "; ") + part;
-  return text;
-}
-
 std::string candidates(const SearchEntry& search) {
   std::string names;
   for (const auto& name : search.objectives) names += "," + name;
@@ -50,7 +45,7 @@ std::string candidates(const SearchEntry& search) {
     row.precision(10);
     row << entry.id << ',' << entry.parent << ',' << entry.generation << ',' << entry.is_on_front
         << ',' << count_parameters(entry.graph) << ',' << count_macs(entry.graph) << ','
-        << csv_quoted(joined(entry.operators));
+        << csv_quoted(join(entry.operators, "; "));
     for (const double value : entry.objectives) row << ',' << value;
     text += row.str() + "\n";
   }

@@ -4,6 +4,7 @@
 #include <iterator>
 #include <set>
 
+#include "graph/words.h"
 #include "objectives/sensitivity.h"
 #include "report/aggregate.h"
 #include "report/gnuplot.h"
@@ -15,13 +16,6 @@ constexpr std::string_view kOutcomeColours[kOutcomeKinds] = {"#aab4be", "#7fb3d5
                                                              "#e0b34a", "#cf3f3f"};
 
 std::string series(std::size_t index) { return std::string(kSeries[index % std::size(kSeries)]); }
-
-// "weight_memory" -> "weight memory"
-std::string words(std::string_view name) {
-  std::string text(name);
-  std::ranges::replace(text, '_', ' ');
-  return text;
-}
 
 // Sites with a point that can be drawn: a rate of 0 has no place on a logarithmic axis.
 std::set<Site> curve_sites(std::span<const NetworkEntry> networks) {
@@ -55,13 +49,14 @@ Figure curve_figure(std::span<const NetworkEntry> networks, Site site) {
   script.line("set yrange [0:100]");
   script.line("plot ", plots);
   return {"curve_" + std::string(name_of(site)),
-          "Error over bit error rate in " + words(name_of(site)) +
+          "Error over bit error rate in " + spaced(name_of(site)) +
               ": mean over seeds, band from the least to the greatest seed.",
           script.text(),
           {}};
 }
 
-// One stacked bar a layer; columns: layer, then the cumulated shares of the outcomes.
+// One stacked bar a layer; columns: layer, the cumulated shares of the outcomes, where SDC begins
+// at the ends of its interval, the layer's label with its trials.
 std::vector<std::string> stacked_rows(
     const std::map<std::pair<Site, std::uint32_t>, OutcomeCounts>& counts, Site site) {
   std::vector<std::string> rows;
@@ -71,43 +66,56 @@ std::vector<std::string> stacked_rows(
     double sum = 0;
     for (int kind = 0; kind < kOutcomeKinds; ++kind)
       text += row(sum += 100 * count.share(static_cast<OutcomeKind>(kind)));
-    rows.push_back(text);
+    const auto interval = count.interval(OutcomeKind::sdc);
+    text += row(100 - 100 * interval.high, 100 - 100 * interval.low);
+    rows.push_back(text + gnuplot_text(std::to_string(where.second) + " (" +
+                                       std::to_string(count.trials()) + ")"));
   }
   return rows;
 }
 
-// The last kind is drawn first and the others over it, so that each shows its own share.
+// The last kind is drawn first and the others over it, so that each shows its own share. SDC is the
+// last; its interval is a bar with ends, as vectors: the points of yerrorbars have a white halo.
 std::string stacked_plot(const std::string& block) {
+  static_assert(static_cast<int>(OutcomeKind::sdc) == kOutcomeKinds - 1);
   std::string plots;
   for (int kind = kOutcomeKinds - 1; kind >= 0; --kind)
-    plots += (plots.empty() ? "" : ", ") + ("$" + block) + " using 1:" + std::to_string(kind + 2) +
+    plots += "$" + block + " using 1:" + std::to_string(kind + 2) + ":xticlabels(9)" +
              " with boxes fs solid 1 noborder lc rgb '" + std::string(kOutcomeColours[kind]) +
-             "' title '" + words(name_of(static_cast<OutcomeKind>(kind))) + "'";
-  return plots;
+             "' title '" + spaced(name_of(static_cast<OutcomeKind>(kind))) + "', ";
+  return plots + "$" + block +
+         " using 1:7:(0):($8-$7) with vectors heads size screen 0.004,90 lw 1.2 lc rgb '#202428'"
+         " notitle";
 }
 
 Figure layer_figure(const NetworkEntry& network) {
   const auto counts = count_by_layer(network.campaign.rows);
   const auto sites = sites_of(network.campaign.rows);
   const int panel_rows = (static_cast<int>(sites.size()) + 1) / 2;
-  GnuplotScript script(940, 60 + 210 * panel_rows);
+  const int height = 70 + 250 * panel_rows;
+  const auto share = [&](int pixels) { return 1.0 * pixels / height; };
+  GnuplotScript script(940, height);
   for (const auto site : sites)
     script.block(std::string(name_of(site)), stacked_rows(counts, site));
-  script.line("set multiplot layout ", panel_rows, ",2 margins 0.08,0.99,0.08,0.9 spacing 0.09,",
-              0.45 / (panel_rows + 1));
+  script.line("set multiplot layout ", panel_rows, ",2 margins 0.08,0.99,", share(105), ",",
+              1 - share(70), " spacing 0.09,", share(95));
   script.line("set boxwidth 0.85").line("set yrange [0:100]").line("set ylabel '%' offset 1");
   script.line("unset grid").line("unset key").line("set autoscale xfix");
+  script.line("set xtics rotate by 90 right font ',10'");
   script.line("set offsets 0.6, 0.6, 0, 0");
   for (std::size_t i = 0; i < sites.size(); ++i) {
-    script.line("set title '", words(name_of(sites[i])), "' offset 0,-0.6");
-    script.line("set xlabel ", i + 2 >= sites.size() ? "'layer of the integer network'" : "''");
-    if (i == 0) script.line("set key at screen 0.5,0.985 center top horizontal invert maxrows 1");
+    script.line("set title '", spaced(name_of(sites[i])), "' offset 0,-0.6");
+    script.line("set xlabel ", i + 2 >= sites.size()
+                                   ? "'layer of the integer network (trials)' offset 0,2"
+                                   : "''");
+    if (i == 0) script.line("set key at screen 0.5,0.985 center top vertical maxrows 1 samplen 1");
     if (i == 1) script.line("unset key");
     script.line("plot ", stacked_plot(std::string(name_of(sites[i]))));
   }
   script.line("unset multiplot");
   return {"layers_" + network.name,
-          "Outcome shares by layer and fault site in " + network.name + ".",
+          "Outcome shares by layer and fault site in " + network.name +
+              ", with 95 % Wilson intervals of SDC; trials in brackets.",
           script.text(),
           {}};
 }
@@ -148,12 +156,12 @@ Figure prediction_figure(std::span<const NetworkEntry> networks) {
   }
   script.line("set logscale x").line("set format x '%.1e'").line("set xtics rotate by -30");
   script.line("set xlabel 'Architecture Sensitivity Index (mean), predicted'");
-  script.line("set ylabel 'SDC of ", words(name_of(site)), " flips, %'");
+  script.line("set ylabel 'SDC of ", spaced(name_of(site)), " flips, %'");
   script.line("set offsets graph 0.15, graph 0.15, graph 0.1, graph 0");
   script.line("plot ", plots);
   return {"prediction",
           "Predicted against measured resilience: SDC share of single bit flips in " +
-              words(name_of(site)) + " with 95 % Wilson intervals, over the index.",
+              spaced(name_of(site)) + " with 95 % Wilson intervals, over the index.",
           script.text(),
           {}};
 }

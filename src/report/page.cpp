@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "graph/words.h"
 #include "objectives/cost.h"
 #include "objectives/sensitivity.h"
 #include "report/aggregate.h"
@@ -47,23 +48,17 @@ std::vector<const CandidateEntry*> front(const SearchEntry& search) {
   return entries;
 }
 
-std::string words(std::string_view name) {
-  std::string text(name);
-  std::ranges::replace(text, '_', ' ');
-  return text;
-}
-
 std::string candidate_html(const CandidateEntry& entry) {
-  std::string made =
-      entry.parent < 0 ? "start network" : "child of " + std::to_string(entry.parent) + ":";
-  for (const auto& op : entry.operators) made += (made.ends_with(':') ? " " : "; ") + op;
+  const auto made = entry.parent < 0 ? "start network"
+                                     : "child of " + std::to_string(entry.parent) + ": " +
+                                           join(entry.operators, "; ");
   return "<h3>Network " + std::to_string(entry.id) + "</h3>\n<p>" + escape(made) + "</p>\n" +
          drawing_html(entry.graph);
 }
 
 std::string search_html(const SearchEntry& search, std::span<const Figure> figures) {
   std::vector<std::string> head = {"network", "generation", "parameters"};
-  for (const auto& name : search.objectives) head.push_back(escape(words(name)));
+  for (const auto& name : search.objectives) head.push_back(escape(spaced(name)));
   Rows rows;
   std::string drawings;
   for (const auto* entry : front(search)) {
@@ -123,7 +118,7 @@ std::vector<std::string> outcome_cells(const OutcomeCounts& count) {
 std::string outcomes_table(const NetworkEntry& network) {
   Rows rows;
   for (const auto& [site, count] : count_by_site(network.campaign.rows)) {
-    rows.push_back({words(name_of(site))});
+    rows.push_back({spaced(name_of(site))});
     const auto cells = outcome_cells(count);
     rows.back().insert(rows.back().end(), cells.begin(), cells.end());
   }

@@ -1,5 +1,6 @@
 #include "report/report_file.h"
 
+#include "graph/words.h"
 #include "objectives/sensitivity.h"
 #include "report/aggregate.h"
 #include "report/versions.h"
@@ -17,12 +18,6 @@ void put_column(Contents& contents, const std::string& path, const Entries& entr
   contents.put_list(path, std::move(column));
 }
 
-std::string joined(const std::vector<std::string>& parts) {
-  std::string text;
-  for (const auto& part : parts) text += (text.empty() ? "" : "; ") + part;
-  return text;
-}
-
 void put_candidates(Contents& contents, const SearchEntry& search) {
   const auto& all = search.candidates;
   const std::string group = "candidates/";
@@ -37,7 +32,7 @@ void put_candidates(Contents& contents, const SearchEntry& search) {
   put_column<std::int64_t>(contents, group + "macs", all,
                            [](auto& c) { return count_macs(c.graph); });
   put_column<std::string>(contents, group + "operators", all,
-                          [](auto& c) { return joined(c.operators); });
+                          [](auto& c) { return join(c.operators, "; "); });
   for (std::size_t i = 0; i < search.objectives.size(); ++i)
     put_column<double>(contents, group + search.objectives[i], all,
                        [i](auto& c) { return c.objectives[i]; });

@@ -56,6 +56,17 @@ TEST(Figures, PredictionTakesASiteThatWasMeasured) {
   EXPECT_NE(prediction->script.find("\nplot $network1 "), std::string::npos) << prediction->script;
 }
 
+// 2 trials of which 1 is SDC: Wilson at 95 % gives 9.453 % to 90.547 %.
+TEST(Figures, LayersSayTheirTrialsAndTheIntervalOfSdc) {
+  std::vector<NetworkEntry> networks(1);
+  networks[0].campaign.rows = {row(3, OutcomeKind::sdc), row(3, OutcomeKind::benign)};
+  const auto figures = network_figures(networks);
+  ASSERT_EQ(figures.size(), 1U);
+  EXPECT_NE(figures[0].script.find("\n3 0 0 0 50 100 9.45"), std::string::npos);
+  EXPECT_NE(figures[0].script.find(" 90.54"), std::string::npos);
+  EXPECT_NE(figures[0].script.find("\"3 (2)\""), std::string::npos) << figures[0].script;
+}
+
 TEST(Figures, ARateOfZeroIsNotDrawnOnALogarithmicAxis) {
   std::vector<NetworkEntry> networks(2);
   networks[0].campaign.curve = {{Site::weight_memory, 0, 0, 0, 10, 2, 0}};
