@@ -59,18 +59,37 @@ Lemonade lemonade(const Options& options, const Dataset& dataset) {
           split(key_of(options), "search")};
 }
 
-// Speed is not a part of the results: it goes to a file of its own.
-void write_timing(const RunDirectory& run, const EvaluatorSeconds& seconds, double total) {
-  const double overhead = total - seconds.training - seconds.evaluation;
-  const nlohmann::json json = {{"seconds", total},
-                               {"training_seconds", seconds.training},
-                               {"evaluation_seconds", seconds.evaluation},
-                               {"overhead_seconds", overhead},
-                               {"overhead_share", overhead / total}};
-  write_text(run.folder() / "timing.json", json.dump(1) + "\n");
-  spdlog::info("{:.1f} s: training {:.1f} s, evaluation {:.1f} s, the rest {:.2f} s ({:.2f} %)",
-               total, seconds.training, seconds.evaluation, overhead, 100 * overhead / total);
-}
+// Seconds of all processes that worked on a run, each up to its last whole generation. Speed is not
+// a part of the results: it goes to a file of its own.
+class Timing {
+ public:
+  explicit Timing(std::filesystem::path path) : path_(std::move(path)) {
+    if (std::filesystem::exists(path_)) before_ = parse_json(read_text(path_), path_.string());
+  }
+
+  void write(const EvaluatorSeconds& now) const {
+    const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start_;
+    const double total = elapsed.count() + before("seconds"),
+                 training = now.training + before("training_seconds"),
+                 evaluation = now.evaluation + before("evaluation_seconds"),
+                 overhead = total - training - evaluation;
+    const nlohmann::json json = {{"seconds", total},
+                                 {"training_seconds", training},
+                                 {"evaluation_seconds", evaluation},
+                                 {"overhead_seconds", overhead},
+                                 {"overhead_share", overhead / total}};
+    write_text(path_, json.dump(1) + "\n");
+    spdlog::info("{:.1f} s: training {:.1f} s, evaluation {:.1f} s, the rest {:.2f} s ({:.2f} %)",
+                 total, training, evaluation, overhead, 100 * overhead / total);
+  }
+
+ private:
+  double before(const char* name) const { return before_.value(name, 0.0); }
+
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+  std::filesystem::path path_;
+  nlohmann::json before_ = nlohmann::json::object();
+};
 
 bool is_finished(const std::filesystem::path& folder) {
   const auto path = folder / "generations.json";
@@ -78,15 +97,9 @@ bool is_finished(const std::filesystem::path& folder) {
          parse_json(read_text(path), path.string()).value("finished", false);
 }
 
-void drive(Lemonade& search, Evaluator& evaluator, const RunDirectory& run, Key key) {
-  while (!search.is_done()) {
-    const auto batch = search.ask();
-    search.tell(evaluator.evaluate(batch, key));
-    run.write_generations(search);
-    const auto& record = search.generations().back();
-    spdlog::info("generation {}: {} evaluated, front of {}, hypervolume {:.5f}", record.generation,
-                 record.evaluated.size(), record.archive.size(), record.hypervolume);
-  }
+void log_generation(const GenerationRecord& record) {
+  spdlog::info("generation {}: {} evaluated, front of {}, hypervolume {:.5f}", record.generation,
+               record.evaluated.size(), record.archive.size(), record.hypervolume);
 }
 
 }  // namespace
@@ -94,14 +107,19 @@ void drive(Lemonade& search, Evaluator& evaluator, const RunDirectory& run, Key 
 void run_search(const Options& options) {
   const RunDirectory run(options.text("run"), options);
   if (is_finished(run.folder())) return spdlog::info("{} is finished", run.folder().string());
-  const auto start = std::chrono::steady_clock::now();
+  const Timing timing(run.folder() / "timing.json");
   const auto dataset = load_dataset(options);
   auto trainer = training_evaluator(options, dataset, run);
   RecordedEvaluator evaluator(run, trainer);
   auto search = lemonade(options, dataset);
-  drive(search, evaluator, run, split(key_of(options), "evaluate"));
-  const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
-  write_timing(run, trainer.seconds(), seconds.count());
+  const auto key = split(key_of(options), "evaluate");
+  while (!search.is_done()) {
+    const auto batch = search.ask();
+    search.tell(evaluator.evaluate(batch, key));
+    timing.write(trainer.seconds());
+    run.write_generations(search);
+    log_generation(search.generations().back());
+  }
 }
 
 }  // namespace citrine

@@ -168,6 +168,14 @@ TEST(Commands, ASearchWritesItsRunAndSaysWhenItIsFinished) {
   EXPECT_THAT(succeed(folder, {"search", "--config", "run/config.ini", "--run", "run"}).err,
               HasSubstr("is finished"));
 
+  // As a kill before the last generation leaves it; nothing is left to train.
+  fs::remove(folder / "run/generations.json");
+  std::ofstream(folder / "run/timing.json") << R"({"seconds": 1000, "training_seconds": 900})";
+  succeed(folder, search);
+  const auto timing = nlohmann::json::parse(read_bytes(folder / "run/timing.json"));
+  EXPECT_GT(timing.at("seconds"), 1000);
+  EXPECT_EQ(timing.at("training_seconds"), 900);
+
   auto other = search;
   other.insert(other.end(), {"--batch", "32"});
   const auto refused = run(folder.path(), other);
