@@ -11,10 +11,8 @@
 #include "graph/graph_builder.h"
 #include "kernels/error.h"
 #include "lower/random_graph.h"
-#include "models/models.h"
-#include "models/safetensors.h"
+#include "published_resnet20.h"
 #include "quant/forward.h"
-#include "shared_data.h"
 #include "train/toy_data.h"
 #include "train/train.h"
 
@@ -22,6 +20,7 @@ namespace citrine {
 namespace {
 
 using ::testing::HasSubstr;
+using testing::PublishedResNet20;
 
 std::vector<float> noise_images(const Shape& shape, std::int64_t count, Key key) {
   std::vector<float> images(static_cast<std::size_t>(shape.elements() * count));
@@ -173,29 +172,20 @@ TEST(Lower, RefusesAnUnknownScheme) {
   }
 }
 
-TEST(Lower, ResNet20KeepsItsAccuracy) {
-  CITRINE_SHARED_DATA(weights, "weights/resnet20-12fca82f.safetensors");
-  CITRINE_SHARED_DATA(test_images, "cifar10-lossless/test_first1000.bin");
-  CITRINE_SHARED_DATA(train_images, "cifar10-lossless/train_first4000.bin");
-  const auto graph = model("resnet20");
-  const Network network{graph, match_weights(graph, read_safetensors(weights))};
-  const auto floats = [](const Dataset& dataset, const ImageSet& set) {
+TEST_F(PublishedResNet20, KeepsItsAccuracyWhenLowered) {
+  const auto floats = [this](const ImageSet& set) {
     std::vector<float> values(set.pixels.size());
     normalize(dataset, set.pixels, values);
     return values;
   };
-  auto dataset = load_dataset(train_images.string());
-  dataset.mean = {0.485F, 0.456F, 0.406F};  // what these weights were trained with
-  dataset.deviation = {0.229F, 0.224F, 0.225F};
   const auto chosen = select(dataset.train, sample(dataset.train, 512, {0, 0}));
-  const auto lowered = lower(network, floats(dataset, chosen), 512);
+  const auto lowered = lower(network, floats(chosen), 512);
 
-  const auto test = load_dataset(test_images.string()).test;
-  const auto values = integer_logits(lowered, floats(dataset, test), 1000);
+  const auto values = integer_logits(lowered, floats(dataset.test), 1000);
   int correct = 0;
   for (std::size_t i = 0; i < 1000; ++i) {
     const auto row = std::span(values).subspan(i * 10, 10);
-    correct += std::ranges::max_element(row) - row.begin() == test.labels[i];
+    correct += std::ranges::max_element(row) - row.begin() == dataset.test.labels[i];
   }
   RecordProperty("correct", correct);
   EXPECT_GE(correct, 912);

@@ -1,44 +1,23 @@
 #include <cmath>
-#include <cstring>
-#include <fstream>
-#include <iterator>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "kernels/error.h"
-#include "models/models.h"
-#include "models/safetensors.h"
-#include "shared_data.h"
+#include "published_resnet20.h"
 #include "train/toy_data.h"
 #include "train/train.h"
 
 namespace citrine {
 namespace {
 
-// float32 values of an .npy file, whose header ends in a newline.
-std::vector<float> read_npy(const std::filesystem::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  const std::string bytes{std::istreambuf_iterator<char>(file), {}};
-  const auto start = bytes.find('\n') + 1;
-  std::vector<float> values((bytes.size() - start) / sizeof(float));
-  std::memcpy(values.data(), bytes.data() + start, values.size() * sizeof(float));
-  return values;
-}
+using testing::PublishedResNet20;
 
-TEST(Evaluate, ReproducesThePublishedResNet20) {
-  CITRINE_SHARED_DATA(weights, "weights/resnet20-12fca82f.safetensors");
-  CITRINE_SHARED_DATA(images, "cifar10-lossless/test_first1000.bin");
-  CITRINE_SHARED_DATA(reference, "weights/resnet20_test_first1000_logits.npy");
-  const auto graph = model("resnet20");
-  const Network network{graph, match_weights(graph, read_safetensors(weights))};
-  auto dataset = load_dataset(images.string());
-  dataset.mean = {0.485F, 0.456F, 0.406F};  // what these weights were trained with
-  dataset.deviation = {0.229F, 0.224F, 0.225F};
+TEST_F(PublishedResNet20, EvaluatesAsPublished) {
   const auto result = evaluate(network, dataset, dataset.test);
   EXPECT_EQ(result.total, 1000);
   EXPECT_EQ(result.correct, 915);
-  const auto expected = read_npy(reference);
+  const auto expected = published_logits();
   ASSERT_EQ(expected.size(), result.logits.size());
   for (std::size_t i = 0; i < expected.size(); ++i)
     ASSERT_NEAR(result.logits[i], expected[i], 1e-4) << i;
