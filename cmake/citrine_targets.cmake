@@ -45,7 +45,7 @@ endfunction()
 # citrine_test(FOLDER SOURCES a_test.cpp... [LINK target...]): one executable, found test by test.
 function(citrine_test name)
   cmake_parse_arguments(arg "" "" "SOURCES;LINK" ${ARGN})
-  add_executable(${name}_test ${arg_SOURCES})
+  add_executable(${name}_test ${arg_SOURCES} ${PROJECT_SOURCE_DIR}/tests/thread_sanitizer.cpp)
   target_include_directories(${name}_test PRIVATE ${PROJECT_SOURCE_DIR}/tests)
   target_compile_definitions(${name}_test PRIVATE CITRINE_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   target_link_libraries(${name}_test PRIVATE citrine_warnings ${arg_LINK} GTest::gmock GTest::gtest_main)

@@ -57,8 +57,7 @@ SearchEntry read_search(const fs::path& folder) {
   try {
     read_generations(parse_json(read_text(path), path.string()), search, front);
     for (const auto& entry : sorted_entries(folder / "candidates")) {
-      if (entry.extension() != ".h5" || entry.filename().string().starts_with('.')) continue;
-      if (schema_of(entry) == "network")
+      if (entry.extension() == ".h5" && schema_of(entry) == "network")
         search.candidates.push_back(read_candidate(entry, search.objectives));
     }
   } catch (const nlohmann::json::exception& error) {

@@ -1,5 +1,7 @@
 // The built program, from a few random pictures to a report.
 #include <fstream>
+#include <set>
+#include <sstream>
 #include <tuple>
 
 #include <gmock/gmock.h>
@@ -128,7 +130,24 @@ TEST(Commands, ARowReplayedAloneGivesItself) {
   EXPECT_NE(only("10"), only("11"));
   auto beyond = inject;
   beyond.insert(beyond.end(), {"--only", "16"});
-  EXPECT_EQ(run(folder.path(), beyond).status, 1);
+  const auto refused = run(folder.path(), beyond);
+  EXPECT_EQ(refused.status, 1);
+  EXPECT_THAT(refused.err, HasSubstr("row 16 is not one of the campaign's 16 rows"));
+}
+
+std::set<std::string> front_of_csv(const fs::path& path) {
+  std::ifstream file(path);
+  std::set<std::string> front;
+  for (std::string line; std::getline(file, line);) {
+    std::istringstream cells(line);
+    std::string id, parent, generation, is_on_front;
+    std::getline(cells, id, ',');
+    std::getline(cells, parent, ',');
+    std::getline(cells, generation, ',');
+    std::getline(cells, is_on_front, ',');
+    if (is_on_front == "1") front.insert(id);
+  }
+  return front;
 }
 
 TEST(Commands, InspectCountsResNet20) {
@@ -164,6 +183,10 @@ TEST(Commands, ASearchWritesItsRunAndSaysWhenItIsFinished) {
   EXPECT_EQ(json.at("generations").back().at("generation"), 2);
   for (const auto* name : {"config.ini", "log.txt", "timing.json", "candidates/000000.h5"})
     EXPECT_TRUE(fs::exists(folder / "run" / name)) << name;
+  succeed(folder, {"report", "run", "--out", "report"});
+  std::set<std::string> archive;
+  for (const auto& id : json.at("generations").back().at("archive")) archive.insert(id.dump());
+  EXPECT_EQ(front_of_csv(folder / "report/candidates.csv"), archive);
   EXPECT_THAT(succeed(folder, search).err, HasSubstr("is finished"));
   EXPECT_THAT(succeed(folder, {"search", "--config", "run/config.ini", "--run", "run"}).err,
               HasSubstr("is finished"));
