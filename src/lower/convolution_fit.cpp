@@ -58,7 +58,10 @@ class ConvolutionFit {
     std::optional<IntegerLayer> best;
     const int covering = first_weight_exponent();
     for (int exponent = covering; exponent > covering - kTriedExponents; --exponent) {
-      if (!set_weights(exponent)) continue;
+      if (!set_weights(exponent)) {
+        if (exponent == covering) return false;  // those that hold the residual would clip
+        continue;
+      }
       const double error = summed_error(
           calibration_.trial_count, [&](std::int64_t image) { return accumulator_error(image); });
       if (error < least) best = layer_;

@@ -101,6 +101,22 @@ TEST(Lower, FusesTheSumAndRectifierIntoTheConvolution) {
   EXPECT_EQ(find("both")->kind, LayerKind::concat);
 }
 
+// Weights of 512 make the accumulator's unit coarser than the input's: the sum is a layer of its
+// own.
+TEST(Lower, LeavesAFinerResidualOutOfTheAccumulator) {
+  GraphBuilder builder({1, 1, 1});
+  const int conv = builder.convolution("conv", 0, {.channels = 1});
+  builder.fully_connected("classify", builder.add("sum", {.kind = OpKind::add}, {conv, 0}), 1);
+  auto graph = std::move(builder).build();
+  auto weights = random_weights(graph, {4, 5});
+  weights.at("conv.weight").values = {512.0F};
+  const Network network{std::move(graph), std::move(weights)};
+  const auto lowered = lower(network, noise_images({1, 1, 1}, 16, {1, 1}), 16);
+  const auto sum = std::ranges::find(lowered.layers, "sum", &IntegerLayer::name);
+  ASSERT_NE(sum, lowered.layers.end());
+  EXPECT_EQ(sum->kind, LayerKind::add);
+}
+
 TEST(Lower, AFullyConnectedLayerCoversTheMap) {
   GraphBuilder builder({3, 3, 2});
   const int map = builder.conv_bn_relu("conv", 0, {.channels = 4, .kernel = 3, .padding = 1});
