@@ -1,5 +1,6 @@
 #include "faultsim/engine.h"
 
+#include <map>
 #include <optional>
 #include <utility>
 
@@ -33,23 +34,18 @@ MacSite mac_site(Site site) {
   return MacSite::none;
 }
 
-std::int16_t flip_code(std::int16_t code, std::uint32_t bit, int bits, bool is_signed) {
-  return static_cast<std::int16_t>(flip(code, static_cast<int>(bit), bits, is_signed));
+// What an element reads as once the bits of `mask` are flipped in its code.
+std::int16_t flip_bits(const NumberFormat& format, std::int32_t value, std::uint32_t mask) {
+  return static_cast<std::int16_t>(format.value(format.code(value) ^ mask));
 }
 
-void flip_weight(IntegerLayer& layer, const Fault& fault) {
-  auto& code = layer.weights[fault.element];
-  code = flip_code(code, fault.bit, layer.weight_bits, true);
-}
-
-std::int16_t flip_stored(const IntegerLayer& layer, std::int16_t code, std::uint32_t bit) {
-  return flip_code(code, bit, layer.format.bits, layer.format.is_signed);
-}
-
-int logit_exponent(const IntegerNetwork& network) {
-  const auto& last = network.output();
-  const auto input = static_cast<std::size_t>(last.inputs[0]);
-  return last.weight_exponent + network.layers[input].format.exponent;
+// Bits to flip, by layer and element. All at once: a code that only a fault makes may read as a
+// value that is written as another.
+std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint32_t> masks_of(
+    std::span<const Fault> faults) {
+  std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint32_t> masks;
+  for (const auto& fault : faults) masks[{fault.layer, fault.element}] ^= 1U << fault.bit;
+  return masks;
 }
 
 // Applies one fault where it is; what follows is FaultyRun's.
@@ -71,7 +67,7 @@ class Injection {
       flip_filter();
     } else {
       const auto code = run_.stored(fault_.layer)[fault_.element];
-      run_.change(fault_.layer, fault_.element, flip_stored(layer_, code, fault_.bit));
+      run_.change(fault_.layer, fault_.element, flip_bits(layer_.format.number, code, mask()));
       return {};
     }
     if (is_stored_changed_) return {};
@@ -86,9 +82,24 @@ class Injection {
   void flip_mac() {
     auto convolution = convolution_of(network_, layer_, input().data());
     const std::int32_t before = convolution(fault_.element);
-    convolution.fault = {mac_site(fault_.site), fault_.element, static_cast<int>(fault_.step),
-                         static_cast<int>(fault_.bit)};
+    convolution.fault = {.site = mac_site(fault_.site),
+                         .output = fault_.element,
+                         .step = static_cast<int>(fault_.step),
+                         .bit = static_cast<int>(fault_.bit),
+                         .operand = faulty_operand(convolution)};
     compare(fault_.element, before, convolution(fault_.element));
+  }
+
+  std::uint32_t mask() const { return 1U << fault_.bit; }
+
+  // 0 where no operand is faulty.
+  std::int32_t faulty_operand(const Convolution& op) const {
+    const auto step = static_cast<int>(fault_.step);
+    if (fault_.site == Site::weight_operand)
+      return flip_bits(layer_.weight_format, op.weight(fault_.element, step), mask());
+    if (fault_.site != Site::activation_operand) return 0;
+    const auto& source = network_.layers[static_cast<std::size_t>(layer_.inputs[0])];
+    return flip_bits(source.format.number, op.activation(fault_.element, step), mask());
   }
 
   // Convolves with the filter as it is and with its flipped bit, side by side.
@@ -98,8 +109,8 @@ class Injection {
     const auto first = layer_.weights.begin() + static_cast<std::ptrdiff_t>(filter * steps);
     std::vector<std::int16_t> weights(first, first + static_cast<std::ptrdiff_t>(steps));
     weights.insert(weights.end(), first, first + static_cast<std::ptrdiff_t>(steps));
-    auto& code = weights[steps + fault_.element % steps];
-    code = flip_code(code, fault_.bit, layer_.weight_bits, true);
+    auto& weight = weights[steps + fault_.element % steps];
+    weight = flip_bits(layer_.weight_format, weight, mask());
     const std::vector<std::int32_t> bias(2, layer_.bias[filter]);
     const auto map = group_map(filter);
     const auto filters = static_cast<std::size_t>(layer_.channels);
@@ -147,7 +158,8 @@ class Injection {
     const bool has_residual = layer_.inputs.size() > 1;
     const std::int32_t residual =
         has_residual ? run_.stored(static_cast<std::size_t>(layer_.inputs[1]))[element] : 0;
-    const std::int16_t code = requantize(layer_, after, residual);
+    const int channel = static_cast<int>(element % static_cast<std::size_t>(layer_.channels));
+    const std::int16_t code = requantize(layer_, channel, after, residual);
     is_stored_changed_ = is_stored_changed_ || code != run_.stored(fault_.layer)[element];
     run_.change(fault_.layer, element, code);
   }
@@ -202,7 +214,7 @@ Golden Engine::golden(std::span<const std::int16_t> input) const {
 
 Outcome Engine::run(const Fault& fault, const Golden& golden) const {
   return state_->run(fault, golden, [&](std::optional<OutcomeKind> masked, const FaultyRun& run) {
-    auto outcome = compare_logits(golden.logits, run.logits(), logit_exponent(state_->network));
+    auto outcome = compare_logits(golden.logits, run.logits(), logit_step(state_->network));
     outcome.kind = masked.value_or(outcome.kind);
     return outcome;
   });
@@ -217,16 +229,18 @@ std::vector<std::int32_t> Engine::faulty_logits(const Fault& fault, const Golden
 std::vector<std::int32_t> Engine::faulty_logits(std::span<const Fault> memory_faults,
                                                 std::span<const std::int16_t> input) const {
   const auto& network = state_->network;
-  std::vector<Fault> weights;
-  std::vector<std::vector<Fault>> activations(network.layers.size());
+  std::vector<Fault> weights, activations;
   for (const auto& fault : memory_faults) {
     check(network, fault);
-    (fault.site == Site::activation_memory ? activations[fault.layer] : weights).push_back(fault);
+    (fault.site == Site::activation_memory ? activations : weights).push_back(fault);
   }
+  const auto masks = masks_of(activations);
   const auto alter = [&](std::size_t layer, std::span<std::int16_t> stored) {
-    for (const auto& fault : activations[layer]) {
-      auto& code = stored[fault.element];
-      code = flip_stored(network.layers[layer], code, fault.bit);
+    const auto index = static_cast<std::uint32_t>(layer);
+    for (auto at = masks.lower_bound({index, 0}); at != masks.end() && at->first.first == index;
+         ++at) {
+      auto& value = stored[at->first.second];
+      value = flip_bits(network.layers[layer].format.number, value, at->second);
     }
   };
   if (weights.empty()) return forward(network, input, state_->backend, alter).logits;
@@ -239,7 +253,11 @@ IntegerNetwork with_faults(IntegerNetwork network, std::span<const Fault> weight
       throw Error("a fault of a memory must be in weight_memory or activation_memory, got ",
                   name_of(fault.site));
     check(network, fault);
-    flip_weight(network.layers[fault.layer], fault);
+  }
+  for (const auto& [place, mask] : masks_of(weight_faults)) {
+    auto& layer = network.layers[place.first];
+    auto& weight = layer.weights[place.second];
+    weight = flip_bits(layer.weight_format, weight, mask);
   }
   return network;
 }

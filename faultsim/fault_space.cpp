@@ -15,23 +15,24 @@ SiteExtent mac_extent(const IntegerLayer& layer, int bits) {
 }
 
 SiteExtent stored_extent(const IntegerLayer& layer) {
-  return {count(layer.elements()), 1, count(layer.format.bits)};
+  return {count(layer.elements()), 1, count(layer.format.number.bits())};
 }
 
 SiteExtent convolution_extent(const IntegerNetwork& network, const IntegerLayer& layer, Site site,
                               bool is_last) {
   const MacWidths widths = mac_widths(network, layer);
+  const auto& source = network.layers[static_cast<std::size_t>(layer.inputs[0])];
   switch (site) {
     case Site::weight_operand:
-      return mac_extent(layer, widths.weight);
+      return mac_extent(layer, layer.weight_format.bits());
     case Site::activation_operand:
-      return mac_extent(layer, widths.activation);
+      return mac_extent(layer, source.format.number.bits());
     case Site::product:
       return mac_extent(layer, widths.product);
     case Site::accumulator:
       return mac_extent(layer, widths.accumulator);
     case Site::weight_memory:
-      return {layer.weights.size(), 1, count(widths.weight)};
+      return {layer.weights.size(), 1, count(layer.weight_format.bits())};
     case Site::output_register:
     case Site::activation_memory:
       return is_last ? SiteExtent{} : stored_extent(layer);

@@ -103,7 +103,7 @@ void FaultyRun::recompute_convolution(std::size_t index, const Rectangle& output
     for (int filter = 0; filter < layer.channels; ++filter) {
       const auto element = at(layer, row, column, filter);
       const std::int32_t residual = inputs_.size() > 1 ? inputs_[1][element] : 0;
-      change(index, element, requantize(layer, *accumulator++, residual));
+      change(index, element, requantize(layer, filter, *accumulator++, residual));
     }
   });
 }

@@ -8,10 +8,10 @@
 namespace citrine {
 namespace {
 
-double confidence(std::span<const std::int32_t> logits, std::size_t wanted, int exponent) {
+double confidence(std::span<const std::int32_t> logits, std::size_t wanted, double step) {
   double sum = 0;
   for (const auto logit : logits)
-    sum += std::exp(std::ldexp(static_cast<double>(logit) - logits[wanted], exponent));
+    sum += std::exp((static_cast<double>(logit) - logits[wanted]) * step);
   return 1 / sum;
 }
 
@@ -24,12 +24,12 @@ std::size_t rank(std::span<const std::int32_t> logits, std::size_t wanted) {
 }
 
 float largest_change(std::span<const std::int32_t> golden, std::span<const std::int32_t> faulty,
-                     int exponent) {
+                     double step) {
   const std::int64_t change = std::transform_reduce(
       golden.begin(), golden.end(), faulty.begin(), std::int64_t{0},
       [](std::int64_t a, std::int64_t b) { return std::max(a, b); },
       [](std::int64_t a, std::int64_t b) { return std::abs(a - b); });
-  return static_cast<float>(std::ldexp(static_cast<double>(change), exponent));
+  return static_cast<float>(static_cast<double>(change) * step);
 }
 
 }  // namespace
@@ -39,9 +39,9 @@ std::size_t top_class(std::span<const std::int32_t> logits) {
 }
 
 Outcome compare_logits(std::span<const std::int32_t> golden, std::span<const std::int32_t> faulty,
-                       int exponent) {
+                       double step) {
   const std::size_t before = top_class(golden), after = top_class(faulty);
-  const double drop = confidence(golden, before, exponent) - confidence(faulty, before, exponent);
+  const double drop = confidence(golden, before, step) - confidence(faulty, before, step);
   Outcome outcome;
   outcome.kind = std::ranges::equal(golden, faulty) ? OutcomeKind::masked_later
                  : before == after                  ? OutcomeKind::benign
@@ -51,7 +51,7 @@ Outcome compare_logits(std::span<const std::int32_t> golden, std::span<const std
   outcome.is_sdc5 = rank(faulty, before) >= 5;
   outcome.is_drop10 = drop > 0.1;
   outcome.is_drop20 = drop > 0.2;
-  outcome.logit_change = largest_change(golden, faulty, exponent);
+  outcome.logit_change = largest_change(golden, faulty, step);
   return outcome;
 }
 

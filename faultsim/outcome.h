@@ -11,8 +11,8 @@ namespace citrine {
 // Class of the largest logit, the lowest of equals.
 std::size_t top_class(std::span<const std::int32_t> logits);
 
-// masked_later, benign or sdc, from logits in units of 2^exponent; at most 256 classes.
+// masked_later, benign or sdc, from logits in units of `step`; at most 256 classes.
 Outcome compare_logits(std::span<const std::int32_t> golden, std::span<const std::int32_t> faulty,
-                       int exponent);
+                       double step);
 
 }  // namespace citrine

@@ -36,19 +36,21 @@ enum class MacSite : std::uint8_t {
   accumulator
 };
 
-// One flipped bit in one MAC. `output` counts over all images of the batch, [images, out_height,
-// out_width, filters]; `step` counts (k_y, k_x, channel of the group), channel fastest.
+// One fault in one MAC: an operand that is read as another one, or a flipped bit of a result.
+// `output` counts over all images of the batch, [images, out_height, out_width, filters]; `step`
+// counts (k_y, k_x, channel of the group), channel fastest.
 struct MacFault {
   MacSite site = MacSite::none;
   std::int64_t output = -1;
   std::int32_t step = 0;
-  std::int32_t bit = 0;
+  std::int32_t bit = 0;  // of the product or accumulator register
+  std::int32_t operand =
+      0;  // what a faulty operand register is read as: its code tells, not its bits
 };
 
-// Widths of the registers of a MAC unit, bits. Products and accumulators are signed and wrap.
+// Widths of the result registers of a MAC unit, bits; signed, and they wrap.
 struct MacWidths {
-  int weight = 8, activation = 8, product = 16, accumulator = 32;
-  bool activation_signed = false;
+  int product = 16, accumulator = 32;
 };
 
 struct Convolution {
@@ -64,36 +66,37 @@ struct Convolution {
 
   // Accumulator of output `index` after all steps, in step order.
   CITRINE_HD std::int32_t operator()(std::int64_t index) const {
+    std::int32_t accumulator = bias[index % shape.filters];
+    for (int step = 0; step < shape.steps(); ++step) {
+      const bool is_faulty = index == fault.output && step == fault.step;
+      accumulator = multiply_accumulate(accumulator, weight(index, step), activation(index, step),
+                                        is_faulty ? fault.site : MacSite::none);
+    }
+    return accumulator;
+  }
+
+  // Operands of one MAC without its fault; 0 for an activation on padding.
+  CITRINE_HD std::int32_t weight(std::int64_t index, int step) const {
+    return weights[index % shape.filters * shape.steps() + step];
+  }
+  CITRINE_HD std::int32_t activation(std::int64_t index, int step) const {
     const int filter = static_cast<int>(index % shape.filters);
     const std::int64_t pixel = index / shape.filters;
     const int x = static_cast<int>(pixel % shape.out_width());
     const int y = static_cast<int>(pixel / shape.out_width() % shape.out_height());
     const std::int64_t image = pixel / shape.out_width() / shape.out_height();
     const int depth = shape.group_channels();
-    const int first_channel = filter / (shape.filters / shape.groups) * depth;
-    const std::int16_t* map = input + image * shape.height * shape.width * shape.channels;
-    const std::int16_t* weight = weights + std::int64_t{filter} * shape.steps();
-    std::int32_t accumulator = bias[filter];
-    for (int step = 0; step < shape.steps(); ++step) {
-      const int row = y * shape.stride - shape.padding + step / depth / shape.kernel;
-      const int column = x * shape.stride - shape.padding + step / depth % shape.kernel;
-      const bool is_padding = row < 0 || row >= shape.height || column < 0 || column >= shape.width;
-      const std::int32_t activation =
-          is_padding ? 0
-                     : map[(std::int64_t{row} * shape.width + column) * shape.channels +
-                           first_channel + step % depth];
-      const bool is_faulty = index == fault.output && step == fault.step;
-      accumulator = multiply_accumulate(accumulator, weight[step], activation,
-                                        is_faulty ? fault.site : MacSite::none);
-    }
-    return accumulator;
+    const int row = y * shape.stride - shape.padding + step / depth / shape.kernel;
+    const int column = x * shape.stride - shape.padding + step / depth % shape.kernel;
+    if (row < 0 || row >= shape.height || column < 0 || column >= shape.width) return 0;
+    const int channel = filter / (shape.filters / shape.groups) * depth + step % depth;
+    return input[((image * shape.height + row) * shape.width + column) * shape.channels + channel];
   }
 
   CITRINE_HD std::int32_t multiply_accumulate(std::int32_t accumulator, std::int32_t weight,
                                               std::int32_t activation, MacSite site) const {
-    if (site == MacSite::weight_operand) weight = flip(weight, fault.bit, widths.weight, true);
-    if (site == MacSite::activation_operand)
-      activation = flip(activation, fault.bit, widths.activation, widths.activation_signed);
+    if (site == MacSite::weight_operand) weight = fault.operand;
+    if (site == MacSite::activation_operand) activation = fault.operand;
     std::int32_t product = wrap(std::int64_t{weight} * activation, widths.product, true);
     if (site == MacSite::product) product = flip(product, fault.bit, widths.product, true);
     accumulator = wrap(std::int64_t{accumulator} + product, widths.accumulator, true);

@@ -27,16 +27,12 @@ void check_width(const char* what, int width, int most) {
 }
 
 void check_widths(const MacWidths& widths) {
-  check_width("weight", widths.weight, 16);
-  check_width("activation", widths.activation, 16);
   check_width("product", widths.product, 32);
   check_width("accumulator", widths.accumulator, 32);
 }
 
-int site_width(const MacWidths& widths, MacSite site) {
-  if (site == MacSite::weight_operand) return widths.weight;
-  if (site == MacSite::activation_operand) return widths.activation;
-  return site == MacSite::product ? widths.product : widths.accumulator;
+void check_bit(int bit, int width) {
+  if (bit < 0 || bit >= width) throw Error("a fault must be in one of ", width, " bits, got ", bit);
 }
 
 void check_fault(const Convolution& op) {
@@ -46,9 +42,12 @@ void check_fault(const Convolution& op) {
     throw Error("a fault must be in one of ", op.outputs(), " outputs, got ", fault.output);
   if (fault.step < 0 || fault.step >= op.shape.steps())
     throw Error("a fault must be in one of ", op.shape.steps(), " steps, got ", fault.step);
-  const int width = site_width(op.widths, fault.site);
-  if (fault.bit < 0 || fault.bit >= width)
-    throw Error("a fault must be in one of ", width, " bits, got ", fault.bit);
+  if (fault.site == MacSite::product)
+    check_bit(fault.bit, op.widths.product);
+  else if (fault.site == MacSite::accumulator)
+    check_bit(fault.bit, op.widths.accumulator);
+  else if (fault.operand != static_cast<std::int16_t>(fault.operand))
+    throw Error("a faulty operand must fit into 16 bits, got ", fault.operand);
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 // What an integer network must fulfil before anything runs it; it may come from anybody's file.
 #include <algorithm>
+#include <cmath>
 #include <cstdlib>
 #include <limits>
 #include <numeric>
@@ -72,12 +73,33 @@ class Checker {
     in_range("width", layer_.width, 1, kMaxExtent);
     in_range("channels", layer_.channels, 1, kMaxExtent);
     in_range("elements", layer_.elements(), 1, kMaxElements);
-    const auto& format = layer_.format;
-    // Codes are stored in 16 bits with a sign.
-    in_range("bits", format.bits, format.is_signed ? 2 : 1, format.is_signed ? 16 : 15);
-    in_range("an exponent", format.exponent, -kMaxExponent, kMaxExponent);
-    in_range("a lowest code", layer_.low, format.lowest(), format.highest());
-    in_range("a highest code", layer_.high, layer_.low, format.highest());
+    check_format(layer_.format.number, std::span(&layer_.format.step, 1));
+    const auto& number = layer_.format.number;
+    in_range("a lowest value", layer_.low, number.lowest(), number.highest());
+    in_range("a highest value", layer_.high, layer_.low, number.highest());
+  }
+
+  // Integers are stored in 16 bits, also those that only a fault makes.
+  void check_format(const NumberFormat& number, std::span<const double> steps) const {
+    if (number.value_bits() > 16)
+      fail("must have a number format of at most 16 bit integers, got ", number.name(), " with ",
+           number.value_bits());
+    for (const double step : steps)
+      if (!(step >= std::ldexp(1.0, -kMaxExponent) && step <= std::ldexp(1.0, kMaxExponent)))
+        fail("must have steps from 2^-", kMaxExponent, " to 2^", kMaxExponent, ", got ", step);
+  }
+
+  void check_scales(const char* what, const std::vector<Scale>& scales, std::int64_t count) const {
+    equal(what, static_cast<std::int64_t>(scales.size()), count);
+    for (const auto& scale : scales) {
+      in_range("a multiplier", scale.multiplier, 1, std::numeric_limits<std::int32_t>::max());
+      in_range("a shift", scale.shift, scale.multiplier == 1 ? -30 : 0, 62);
+    }
+  }
+  // One for all channels, or one a channel.
+  template <class Values>
+  std::int64_t per_channel(const Values& values) const {
+    return values.size() == 1 ? 1 : layer_.channels;
   }
 
   void check_inputs() const {
@@ -92,10 +114,9 @@ class Checker {
       in_range("an input", input, 0, static_cast<std::int64_t>(index_) - 1);
   }
 
-  void check_shifts() const {
-    equal("input shifts", static_cast<std::int64_t>(layer_.input_shifts.size()),
-          static_cast<std::int64_t>(layer_.inputs.size()));
-    for (const int shift : layer_.input_shifts) in_range("an input shift", shift, -30, 30);
+  void check_input_scales() const {
+    check_scales("input scales", layer_.input_scales,
+                 static_cast<std::int64_t>(layer_.inputs.size()));
   }
 
   // Window, and the map that it slides over: what the first input stores.
@@ -122,8 +143,8 @@ class Checker {
     if (layer_.inputs.size() > 1) check_residual();
     if (is_last())
       equal("pixels, as its accumulators are the logits,", layer_.elements(), layer_.channels);
-    in_range("a shift", layer_.shift, -30, 62);
-    in_range("a residual shift", layer_.residual_shift, -30, 30);
+    check_scales("scales", layer_.scales, per_channel(layer_.scales));
+    check_scales("residual scales", layer_.residual_scales, per_channel(layer_.residual_scales));
     check_accumulators();
   }
 
@@ -139,12 +160,12 @@ class Checker {
     equal("weights", static_cast<std::int64_t>(layer_.weights.size()), shape.filters * steps);
     in_range("weights", shape.filters * steps, 1, kMaxElements);
     equal("biases", static_cast<std::int64_t>(layer_.bias.size()), shape.filters);
-    in_range("weight bits", layer_.weight_bits, 2, 16);
-    in_range("a weight exponent", layer_.weight_exponent, -kMaxExponent, kMaxExponent);
-    const int highest = (1 << (layer_.weight_bits - 1)) - 1;
-    const auto [low, high] = std::ranges::minmax(layer_.weights);
-    in_range("a weight code", low, -highest - 1, highest);
-    in_range("a weight code", high, -highest - 1, highest);
+    equal("weight steps", static_cast<std::int64_t>(layer_.weight_steps.size()),
+          is_last() ? 1 : per_channel(layer_.weight_steps));
+    check_format(layer_.weight_format, layer_.weight_steps);
+    for (const auto weight : layer_.weights)
+      if (!layer_.weight_format.contains(weight))
+        fail("must have weights of the format ", layer_.weight_format.name(), ", got ", weight);
   }
 
   void check_residual() const {
@@ -156,14 +177,16 @@ class Checker {
 
   void check_accumulators() const {
     const std::int64_t activation = magnitude(source(0));
-    const std::int64_t residual =
-        layer_.inputs.size() > 1 ? round_shift(magnitude(source(1)), -layer_.residual_shift) : 0;
     const auto steps = layer_.weights.size() / layer_.bias.size();
     for (std::size_t filter = 0; filter < layer_.bias.size(); ++filter) {
       const auto weights = std::span(layer_.weights).subspan(filter * steps, steps);
       const std::int64_t sum = std::accumulate(
           weights.begin(), weights.end(), std::int64_t{0},
           [](std::int64_t total, std::int16_t weight) { return total + std::abs(int{weight}); });
+      const std::int64_t residual =
+          layer_.inputs.size() > 1
+              ? layer_.residual_scale(static_cast<int>(filter))(magnitude(source(1)))
+              : 0;
       fits("filter", filter,
            sum * activation + std::abs(std::int64_t{layer_.bias[filter]}) + residual);
     }
@@ -177,26 +200,26 @@ class Checker {
   void check_pool() const {
     check_window();
     equal("channels", layer_.channels, source(0).channels);
-    in_range("a shift", layer_.shift, -30, 62);
+    check_scales("scales", layer_.scales, 1);
     const auto& shape = layer_.convolution;
     fits("window", 0, std::int64_t{shape.kernel} * shape.kernel * magnitude(source(0)));
   }
 
   void check_add() const {
-    check_shifts();
-    in_range("a shift", layer_.shift, -30, 62);
+    check_input_scales();
+    check_scales("scales", layer_.scales, 1);
     std::int64_t bound = 0;
     for (std::size_t i = 0; i < layer_.inputs.size(); ++i) {
       equal("input height", source(i).height, layer_.height);
       equal("input width", source(i).width, layer_.width);
       equal("input channels", source(i).channels, layer_.channels);
-      bound += round_shift(magnitude(source(i)), -layer_.input_shifts[i]);
+      bound += layer_.input_scales[i](magnitude(source(i)));
     }
     fits("the sum of input", layer_.inputs.size(), bound);
   }
 
   void check_concat() const {
-    check_shifts();
+    check_input_scales();
     std::int64_t channels = 0;
     for (std::size_t i = 0; i < layer_.inputs.size(); ++i) {
       equal("input height", source(i).height, layer_.height);
@@ -208,7 +231,7 @@ class Checker {
 
   void check_shortcut() const {
     check_window();
-    check_shifts();
+    check_input_scales();
     equal("a kernel", layer_.convolution.kernel, 1);
     in_range("channels", layer_.channels, source(0).channels, kMaxExtent);
   }

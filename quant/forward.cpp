@@ -10,10 +10,6 @@
 namespace citrine {
 namespace {
 
-std::int16_t clamp_stored(const IntegerLayer& layer, std::int64_t value) {
-  return static_cast<std::int16_t>(clamp(value, layer.low, layer.high));
-}
-
 // Calls visit(code) for every tap of the window that lies within the map.
 template <class Visit>
 void visit_window(const IntegerLayer& layer, std::span<const std::int16_t> map, int row, int column,
@@ -33,7 +29,7 @@ std::int16_t max_pool(const IntegerLayer& layer, std::span<const std::int16_t> m
   std::int16_t largest = INT16_MIN;
   visit_window(layer, map, row, column, channel,
                [&](std::int16_t code) { largest = std::max(largest, code); });
-  return clamp_stored(layer, round_shift(largest, layer.shift));
+  return store(layer, layer.scale(0)(largest));
 }
 
 std::int16_t average_pool(const IntegerLayer& layer, std::span<const std::int16_t> map, int row,
@@ -41,14 +37,14 @@ std::int16_t average_pool(const IntegerLayer& layer, std::span<const std::int16_
   std::int64_t sum = 0;
   visit_window(layer, map, row, column, channel, [&](std::int16_t code) { sum += code; });
   const std::int64_t taps = std::int64_t{layer.convolution.kernel} * layer.convolution.kernel;
-  return clamp_stored(layer, round_shift(round_divide(sum, taps), layer.shift));
+  return store(layer, layer.scale(0)(round_divide(sum, taps)));
 }
 
 std::int16_t sum_element(const IntegerLayer& layer, LayerInputs inputs, std::int64_t element) {
   std::int64_t sum = 0;
   for (std::size_t i = 0; i < inputs.size(); ++i)
-    sum += round_shift(inputs[i][static_cast<std::size_t>(element)], -layer.input_shifts[i]);
-  return clamp_stored(layer, round_shift(sum, layer.shift));
+    sum += layer.input_scales[i](inputs[i][static_cast<std::size_t>(element)]);
+  return store(layer, layer.scale(0)(sum));
 }
 
 std::int16_t concatenated(const IntegerLayer& layer, LayerInputs inputs, std::int64_t pixel,
@@ -59,17 +55,17 @@ std::int16_t concatenated(const IntegerLayer& layer, LayerInputs inputs, std::in
   std::int64_t local = channel;
   for (; local >= depth(); ++i) local -= depth();
   const auto code = inputs[i][static_cast<std::size_t>(pixel * depth() + local)];
-  return clamp_stored(layer, round_shift(code, layer.input_shifts[i]));
+  return store(layer, layer.input_scales[i](code));
 }
 
 std::int16_t shortcut(const IntegerLayer& layer, std::span<const std::int16_t> map, int row,
                       int column, int channel) {
   const auto& shape = layer.convolution;
   const int source = channel - (layer.channels - shape.channels) / 2;
-  if (source < 0 || source >= shape.channels) return clamp_stored(layer, 0);
+  if (source < 0 || source >= shape.channels) return store(layer, 0);
   const std::int64_t pixel = std::int64_t{row} * shape.stride * shape.width + column * shape.stride;
   const auto code = map[static_cast<std::size_t>(pixel * shape.channels + source)];
-  return clamp_stored(layer, round_shift(code, layer.input_shifts[0]));
+  return store(layer, layer.input_scales[0](code));
 }
 
 // Widths that no fault-free product or operand can leave.
@@ -79,7 +75,7 @@ Convolution fault_free(const IntegerLayer& layer, const std::int16_t* input) {
   convolution.input = input;
   convolution.weights = layer.weights.data();
   convolution.bias = layer.bias.data();
-  convolution.widths = {layer.weight_bits, 16, 32, 32, true};
+  convolution.widths = {.product = 32, .accumulator = 32};
   return convolution;
 }
 
@@ -88,18 +84,25 @@ std::vector<std::int16_t> convolve_layer(const IntegerLayer& layer, LayerInputs 
   std::vector<std::int32_t> accumulators(static_cast<std::size_t>(layer.elements()));
   backend.convolve(fault_free(layer, inputs[0].data()), accumulators);
   std::vector<std::int16_t> stored(accumulators.size());
+  const auto channels = static_cast<std::size_t>(layer.channels);
   for (std::size_t i = 0; i < stored.size(); ++i)
-    stored[i] = requantize(layer, accumulators[i], inputs.size() > 1 ? inputs[1][i] : 0);
+    stored[i] = requantize(layer, static_cast<int>(i % channels), accumulators[i],
+                           inputs.size() > 1 ? inputs[1][i] : 0);
   return stored;
 }
 
 }  // namespace
 
-std::int16_t requantize(const IntegerLayer& layer, std::int32_t accumulator,
+std::int16_t store(const IntegerLayer& layer, std::int64_t value) {
+  const auto clamped = clamp(value, layer.low, layer.high);
+  const auto& number = layer.format.number;
+  return static_cast<std::int16_t>(number.has_gaps() ? number.nearest(clamped) : clamped);
+}
+
+std::int16_t requantize(const IntegerLayer& layer, int channel, std::int32_t accumulator,
                         std::int32_t residual) {
-  const std::int32_t sum =
-      wrap(accumulator + round_shift(residual, -layer.residual_shift), 32, true);
-  return clamp_stored(layer, round_shift(sum, layer.shift));
+  const std::int32_t sum = wrap(accumulator + layer.residual_scale(channel)(residual), 32, true);
+  return store(layer, layer.scale(channel)(sum));
 }
 
 std::int16_t stored_element(const IntegerLayer& layer, LayerInputs inputs, int row, int column,
@@ -137,12 +140,8 @@ std::vector<std::int16_t> compute_layer(const IntegerLayer& layer, LayerInputs i
 }
 
 MacWidths mac_widths(const IntegerNetwork& network, const IntegerLayer& layer) {
-  const auto& format = network.layers[static_cast<std::size_t>(layer.inputs[0])].format;
-  return {.weight = layer.weight_bits,
-          .activation = format.bits,
-          .product = layer.weight_bits + format.bits,
-          .accumulator = 32,
-          .activation_signed = format.is_signed};
+  const auto& activation = network.layers[static_cast<std::size_t>(layer.inputs[0])].format.number;
+  return {.product = layer.weight_format.value_bits() + activation.value_bits(), .accumulator = 32};
 }
 
 Convolution convolution_of(const IntegerNetwork& network, const IntegerLayer& layer,

@@ -24,16 +24,19 @@ struct Activations {
 // for the input and not for the last layer. `inputs[i]` is what layer.inputs[i] stores.
 std::vector<std::int16_t> compute_layer(const IntegerLayer& layer, LayerInputs inputs,
                                         const Backend& backend);
-// What a convolution stores for an accumulator and the residual's code of the same element. The
-// residual is added in the accumulator's 32-bit register, which wraps.
-std::int16_t requantize(const IntegerLayer& layer, std::int32_t accumulator, std::int32_t residual);
+// What a convolution stores for an accumulator and the residual of the same element. The residual
+// is added in the accumulator's 32-bit register, which wraps.
+std::int16_t requantize(const IntegerLayer& layer, int channel, std::int32_t accumulator,
+                        std::int32_t residual);
+// What a layer stores for a sum that is already scaled.
+std::int16_t store(const IntegerLayer& layer, std::int64_t value);
 // One element of what a pool, sum, concatenation or shortcut stores. A max pool looks at taps
 // within the map only; an average counts padded taps as 0.
 std::int16_t stored_element(const IntegerLayer& layer, LayerInputs inputs, int row, int column,
                             int channel);
 
-// Registers of a convolution's MAC units: the operands' formats, and a product that holds every
-// product of two operands.
+// Registers of a convolution's MAC units: a product that holds every product of two operands, also
+// of those that only a fault makes.
 MacWidths mac_widths(const IntegerNetwork& network, const IntegerLayer& layer);
 // A layer's convolution of one image's map, as the accelerator computes it. Pointers are borrowed.
 Convolution convolution_of(const IntegerNetwork& network, const IntegerLayer& layer,

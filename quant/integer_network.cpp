@@ -2,14 +2,15 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cmath>
 #include <iomanip>
+#include <span>
 #include <sstream>
 
 #include "kernels/error.h"
 #include "kernels/fnv.h"
 #include "kernels/names.h"
-#include "quant/linear.h"
 
 namespace citrine {
 namespace {
@@ -42,16 +43,30 @@ void add_shape(Hash& hash, const ConvolutionShape& shape) {
     hash.add(value);
 }
 
+void add_scales(Hash& hash, const std::vector<Scale>& scales) {
+  hash.add(static_cast<std::int64_t>(scales.size()));
+  for (const auto& scale : scales) {
+    hash.add(scale.multiplier);
+    hash.add(scale.shift);
+  }
+}
+
+void add_format(Hash& hash, const NumberFormat& number, std::span<const double> steps) {
+  hash.add_all(number.name());
+  hash.add(static_cast<std::int64_t>(steps.size()));
+  for (const double step : steps) hash.add(std::bit_cast<std::int64_t>(step));
+}
+
 void add_layer(Hash& hash, const IntegerLayer& layer) {
   hash.add(static_cast<int>(layer.kind));
   hash.add_all(layer.inputs);
-  for (const int value :
-       {layer.height, layer.width, layer.channels, layer.format.bits, int{layer.format.is_signed},
-        layer.format.exponent, layer.low, layer.high, layer.shift, layer.residual_shift,
-        layer.weight_bits, layer.weight_exponent})
+  for (const int value : {layer.height, layer.width, layer.channels, layer.low, layer.high})
     hash.add(value);
-  hash.add_all(layer.input_shifts);
+  add_format(hash, layer.format.number, std::span(&layer.format.step, 1));
+  for (const auto* scales : {&layer.scales, &layer.residual_scales, &layer.input_scales})
+    add_scales(hash, *scales);
   add_shape(hash, layer.convolution);
+  add_format(hash, layer.weight_format, layer.weight_steps);
   hash.add_all(layer.weights);
   hash.add_all(layer.bias);
 }
@@ -75,12 +90,18 @@ std::string fingerprint(const IntegerNetwork& network) {
   return text.str();
 }
 
+double logit_step(const IntegerNetwork& network) {
+  const auto& last = network.output();
+  const auto input = static_cast<std::size_t>(last.inputs.front());
+  return last.weight_steps.front() * network.layers[input].format.step;
+}
+
 std::vector<std::int16_t> encode_input(const IntegerNetwork& network, const float* image) {
   const auto& input = network.input();
   std::vector<std::int16_t> codes(static_cast<std::size_t>(input.elements()));
   std::transform(image, image + codes.size(), codes.begin(), [&](float value) {
-    return static_cast<std::int16_t>(
-        std::clamp(encode(value, input.format), input.low, input.high));
+    const double units = std::clamp<double>(value / input.format.step, input.low, input.high);
+    return static_cast<std::int16_t>(input.format.number.nearest(units));
   });
   return codes;
 }

@@ -7,18 +7,29 @@
 #include <vector>
 
 #include "kernels/convolution.h"
+#include "kernels/fixed_point.h"
+#include "quant/number_format.h"
 
 namespace citrine {
 
-// Linear code of a stored tensor: value = code * 2^exponent, two's complement if signed.
+// A stored tensor: an element's value is its integer times `step`; the number format tells which
+// integers it can be and what their bits in memory are.
 struct TensorFormat {
-  int bits = 8;
-  bool is_signed = false;
-  int exponent = 0;
-
-  constexpr std::int32_t lowest() const { return is_signed ? -(1 << (bits - 1)) : 0; }
-  constexpr std::int32_t highest() const { return (1 << (is_signed ? bits - 1 : bits)) - 1; }
+  NumberFormat number{"unsigned8"};
+  double step = 1;
   bool operator==(const TensorFormat&) const = default;
+};
+
+// From one unit to another: value * multiplier / 2^shift, halves rounded up. A negative shift
+// multiplies. With a multiplier of 1 it is a shift alone: both units' steps are powers of two.
+struct Scale {
+  std::int32_t multiplier = 1;
+  int shift = 0;
+
+  constexpr std::int64_t operator()(std::int64_t value) const {
+    return round_shift(value * multiplier, shift);
+  }
+  bool operator==(const Scale&) const = default;
 };
 
 enum class LayerKind : std::uint8_t {
@@ -33,15 +44,22 @@ enum class LayerKind : std::uint8_t {
 std::string_view name_of(LayerKind kind);
 LayerKind layer_kind(std::string_view name);  // Error if unknown
 
-// One layer and the tensor that it stores, [height, width, channels]. A negative shift goes the
-// other way: << rounds (half up), round_shift multiplies. Which fields count depends on `kind`:
-// - convolution: accumulator = bias + sum of products (+ residual << residual_shift);
-//   stored = clamp(round_shift(accumulator, shift)).
+// The one of all channels, or that of a channel.
+template <class Value>
+const Value& of_channel(const std::vector<Value>& values, int channel) {
+  return values.size() == 1 ? values.front() : values[static_cast<std::size_t>(channel)];
+}
+
+// One layer and the tensor that it stores, [height, width, channels]: store(x) is the nearest
+// element of the format to x clamped to [low, high]. Which fields count depends on `kind`:
+// - convolution: accumulator = bias + sum of products (+ residual_scale(residual));
+//   stored = store(scale(accumulator)). Scales, residual scales and weight steps: one for all
+//   channels, or one a channel.
 // - max_pool, average_pool: kernel, stride, padding (global pooling: kernel = map size);
 //   average = round_divide over all kernel * kernel taps;
-//   stored = clamp(round_shift(maximum or average, shift)).
-// - add: stored = clamp(round_shift(sum of input_i << input_shifts_i, shift)).
-// - concat, shortcut: stored = clamp(round_shift(input_i, input_shifts_i)).
+//   stored = store(scale(maximum or average)).
+// - add: stored = store(scale(sum of input_scales_i(input_i))).
+// - concat, shortcut: stored = store(input_scales_i(input_i)).
 struct IntegerLayer {
   std::string name;
   LayerKind kind = LayerKind::input;
@@ -50,18 +68,20 @@ struct IntegerLayer {
   int height = 1, width = 1, channels = 1;
   TensorFormat format;               // of what is stored
   std::int32_t low = 0, high = 255;  // clamp: the format's range, narrowed by a fused ReLU or ReLU6
-  int shift = 0;
-  int residual_shift = 0;
-  std::vector<int> input_shifts;
+  std::vector<Scale> scales = {{}};
+  std::vector<Scale> residual_scales = {{}};
+  std::vector<Scale> input_scales;
   // Pools and the shortcut (kernel 1) use height, width, channels (of their input), kernel, stride
   // and padding.
   ConvolutionShape convolution;
-  int weight_bits = 8;
-  int weight_exponent = 0;
-  std::vector<std::int16_t> weights;  // codes, [filters, kernel, kernel, channels / groups]
-  std::vector<std::int32_t> bias;     // in units of 2^(weight exponent + input exponent)
+  NumberFormat weight_format{"linear8"};
+  std::vector<double> weight_steps = {1};
+  std::vector<std::int16_t> weights;  // integers, [filters, kernel, kernel, channels / groups]
+  std::vector<std::int32_t> bias;     // in accumulator units: weight step * input step
 
   std::int64_t elements() const { return std::int64_t{height} * width * channels; }
+  const Scale& scale(int channel) const { return of_channel(scales, channel); }
+  const Scale& residual_scale(int channel) const { return of_channel(residual_scales, channel); }
 };
 
 // Layers in topological order: first the input, last a convolution whose accumulators are the
@@ -74,14 +94,15 @@ struct IntegerNetwork {
   int classes() const { return output().channels; }
 };
 
-// Throws Error, naming the layer, unless shapes, indices, codes and shifts fit and no accumulator
-// can overflow 32 bits: sum |weight| * largest |activation| + |bias| + largest |residual| << shift,
-// for every filter.
+// Throws Error, naming the layer, unless shapes, indices, integers and scales fit and no
+// accumulator can overflow 32 bits: sum |weight| * largest |activation| + |bias| + largest |scaled
+// residual|, for every filter.
 void check(const IntegerNetwork& network);
 // Hash of everything that the arithmetic depends on, 16 hexadecimal digits.
 std::string fingerprint(const IntegerNetwork& network);
-// Codes of a float image [height, width, channels], already normalized: round half up, clamp to the
-// input's format.
+// Real value of a logit's unit.
+double logit_step(const IntegerNetwork& network);
+// The input's integers for a float image [height, width, channels], already normalized.
 std::vector<std::int16_t> encode_input(const IntegerNetwork& network, const float* image);
 
 }  // namespace citrine

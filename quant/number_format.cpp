@@ -59,12 +59,25 @@ std::int32_t NumberFormat::nearest(double value) const {
   return values_[index];
 }
 
+int NumberFormat::value_bits() const {
+  const auto [low, high] = std::ranges::minmax(decoded_);
+  const auto magnitude = static_cast<std::uint32_t>(std::max(high, -(low + 1)));
+  return std::bit_width(magnitude) + (low < 0 ? 1 : 0);
+}
+
+bool NumberFormat::contains(std::int32_t value) const {
+  return std::ranges::binary_search(values_, value);
+}
+
 std::uint32_t NumberFormat::code(std::int32_t value) const {
   const auto place = std::ranges::lower_bound(values_, value);
-  if (place == values_.end() || *place != value)
+  if (place != values_.end() && *place == value)
+    return codes_[static_cast<std::size_t>(place - values_.begin())];
+  const auto read = std::ranges::find(decoded_, value);
+  if (read == decoded_.end())
     throw Error(name_, ": a value must be one of the format, got ", value, "; the nearest one is ",
                 nearest(value));
-  return codes_[static_cast<std::size_t>(place - values_.begin())];
+  return static_cast<std::uint32_t>(read - decoded_.begin());
 }
 
 std::vector<Term> NumberFormat::terms(std::uint32_t code) const {

@@ -21,6 +21,12 @@ class NumberFormat {
   bool is_signed() const { return lowest() < 0; }
   std::int32_t lowest() const { return values_.front(); }
   std::int32_t highest() const { return values_.back(); }
+  // Is an integer between lowest() and highest() not one of values()?
+  bool has_gaps() const {
+    return highest() - lowest() >= static_cast<std::int32_t>(values_.size());
+  }
+  // Bits of a register that holds whatever a code reads as: two's complement if signed.
+  int value_bits() const;
   // What encoding gives, ascending; 0 is one of them.
   std::span<const std::int32_t> values() const& { return values_; }
   void values() const&& = delete;
@@ -28,7 +34,9 @@ class NumberFormat {
   // The nearest of values(), of two equally near the higher one. Throws Error if `value` is not a
   // number.
   std::int32_t nearest(double value) const;
-  // The one code that is written for a value. Throws Error unless it is one of values().
+  bool contains(std::int32_t value) const;  // is it one of values()?
+  // The one code that is written for a value; for one that only a fault makes, the lowest code that
+  // reads as it. Throws Error if none does.
   std::uint32_t code(std::int32_t value) const;
   // What a code reads as, lowest() - 1 to highest(), also one that is never written but that a
   // fault can make. Bits beyond bits() are ignored.

@@ -16,13 +16,6 @@ namespace {
 
 constexpr std::int64_t kBatch = 64;
 
-// Value of one unit of a logit.
-double logit_unit(const IntegerNetwork& network) {
-  const auto& last = network.output();
-  const auto& before = network.layers[static_cast<std::size_t>(last.inputs.front())];
-  return std::ldexp(1.0, last.weight_exponent + before.format.exponent);
-}
-
 // Cross entropy, nats.
 double cross_entropy(std::span<const float> logits, std::size_t label) {
   const float top = *std::ranges::max_element(logits);
@@ -82,7 +75,7 @@ Evaluation evaluate_integer(const IntegerNetwork& network, const Dataset& datase
     throw Error("the integer network does not fit the images or classes of ", dataset.name);
   const auto codes = encode_images(network, dataset, set);
   const auto elements = static_cast<std::size_t>(set.shape.elements());
-  const auto unit = static_cast<float>(logit_unit(network));
+  const auto unit = static_cast<float>(logit_step(network));
   Evaluation evaluation;
   Progress progress("evaluate");
   const auto start = std::chrono::steady_clock::now();

@@ -15,6 +15,12 @@
 namespace citrine {
 namespace {
 
+Scheme scheme_of(const Options& options) {
+  auto result = scheme(options.text("scheme"));
+  result.is_per_channel = options.toggle("per-channel");
+  return result;
+}
+
 IntegerNetwork lower_network(const Network& network, const Dataset& dataset,
                              const Options& options) {
   const auto images =
@@ -22,7 +28,7 @@ IntegerNetwork lower_network(const Network& network, const Dataset& dataset,
   const auto floats = normalized_images(dataset, select(dataset.train, images));
   Progress progress("quantize");
   return lower(network, floats, static_cast<std::int64_t>(images.size()),
-               {.scheme = options.text("scheme"), .correct_bias = options.toggle("correct-bias")},
+               {.scheme = scheme_of(options), .correct_bias = options.toggle("correct-bias")},
                [&](int done, int total) {
                  progress.update(done, total);
                  check_interrupt(kNothingWritten);

@@ -62,26 +62,29 @@ void check_range(const std::string& name, std::span<const float> values, Rectifi
     throw Error("layer '", name, "' must have a range, but is zero on every calibration image");
 }
 
-int covering_exponent(std::span<const float> values, Rectifier rectifier, int highest_code) {
-  const double step = double{largest_magnitude(values, rectifier)} / highest_code;
+int covering_exponent(std::span<const float> values, Rectifier rectifier,
+                      const NumberFormat& number) {
+  const double step = double{largest_magnitude(values, rectifier)} / number.highest();
   return static_cast<int>(std::ceil(std::log2(step)));
 }
 
-void set_format(IntegerLayer& layer, int exponent, bool is_signed, Rectifier rectifier) {
-  layer.format = {.bits = 8, .is_signed = is_signed, .exponent = exponent};
-  layer.low = rectifier == Rectifier::none ? layer.format.lowest() : 0;
-  layer.high = layer.format.highest();
-  if (rectifier != Rectifier::relu6) return;
-  const double six = std::floor(std::ldexp(6.0, -exponent) + 0.5);
-  layer.high = static_cast<std::int32_t>(std::min(six, static_cast<double>(layer.high)));
+void set_format(IntegerLayer& layer, const NumberFormat& number, int exponent,
+                Rectifier rectifier) {
+  layer.format = {number, std::ldexp(1.0, exponent)};
+  layer.low = rectifier == Rectifier::none ? number.lowest() : 0;
+  layer.high = number.highest();
+  if (rectifier == Rectifier::relu6)
+    layer.high = std::min(layer.high, number.nearest(std::ldexp(6.0, -exponent)));
 }
 
-double squared_error(std::span<const std::int16_t> codes, int exponent,
+int exponent_of(const IntegerLayer& layer) { return std::ilogb(layer.format.step); }
+
+double squared_error(std::span<const std::int16_t> stored, double step,
                      std::span<const float> values, Rectifier rectifier) {
-  const auto step = static_cast<float>(std::ldexp(1.0, exponent));
+  const auto unit = static_cast<float>(step);
   double sum = 0;
-  for (std::size_t i = 0; i < codes.size(); ++i) {
-    const float difference = static_cast<float>(codes[i]) * step - rectify(values[i], rectifier);
+  for (std::size_t i = 0; i < stored.size(); ++i) {
+    const float difference = static_cast<float>(stored[i]) * unit - rectify(values[i], rectifier);
     sum += double{difference} * double{difference};
   }
   return sum;

@@ -11,12 +11,14 @@
 #include "lower/plan.h"
 #include "quant/forward.h"
 #include "quant/integer_network.h"
+#include "quant/scheme.h"
 
 namespace citrine {
 
 // Codes that the layers so far store, of all calibration images.
 struct Calibration {
   const Backend& backend;
+  const Scheme& scheme;
   std::int64_t count = 0;                         // images
   std::int64_t trial_count = 0;                   // of which the first so many compare exponents
   std::vector<std::vector<std::int16_t>> stored;  // by layer, [count, height, width, channels]
@@ -37,14 +39,17 @@ std::vector<std::int16_t> store_all(const IntegerLayer& layer, const IntegerNetw
 float rectify(float value, Rectifier rectifier);
 // Throws Error that names the layer if a value is not finite, or all are zero after the rectifier.
 void check_range(const std::string& name, std::span<const float> values, Rectifier rectifier);
-// Smallest exponent whose largest code covers the largest magnitude of `values`, after the
+// Smallest exponent whose highest integer covers the largest magnitude of `values`, after the
 // rectifier.
-int covering_exponent(std::span<const float> values, Rectifier rectifier, int highest_code);
-// Sets format and clamp of what a layer stores.
-void set_format(IntegerLayer& layer, int exponent, bool is_signed, Rectifier rectifier);
+int covering_exponent(std::span<const float> values, Rectifier rectifier,
+                      const NumberFormat& number);
+// Sets format, step 2^exponent and clamp of what a layer stores.
+void set_format(IntegerLayer& layer, const NumberFormat& number, int exponent, Rectifier rectifier);
+// Exponent of a step that is a power of two, as all are that this folder chooses.
+int exponent_of(const IntegerLayer& layer);
 
-// Sum of squared differences between what codes stand for and the rectified float values.
-double squared_error(std::span<const std::int16_t> codes, int exponent,
+// Sum of squared differences between what is stored and the rectified float values.
+double squared_error(std::span<const std::int16_t> stored, double step,
                      std::span<const float> values, Rectifier rectifier);
 // Sum over `images` images, computed in parallel, added in order.
 using ImageError = std::function<double(std::int64_t image)>;

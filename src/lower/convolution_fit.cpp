@@ -3,26 +3,25 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 #include <tbb/parallel_for.h>
 
 #include "kernels/bits.h"
 #include "kernels/error.h"
 #include "kernels/fixed_point.h"
-#include "quant/linear.h"
 
 namespace citrine {
 namespace {
 
-constexpr int kWeightBits = 8;
-constexpr int kHighestWeight = 127;  // symmetric: -128 is not used
-constexpr int kTriedExponents = 4;   // the covering one and finer ones, which clip
+constexpr int kTriedExponents = 4;  // the covering one and finer ones, which clip
 constexpr int kMaxResidualShift = 20;
 constexpr double kMaxBias = 1 << 29;  // leaves the products three quarters of the accumulator
 
 std::int32_t rounded(double value) { return static_cast<std::int32_t>(std::floor(value + 0.5)); }
 
-// Fits one convolution; `layer` is what has been chosen so far.
+// Fits one convolution; `layer` is what has been chosen so far. A group of filters shares a weight
+// step: all of them, or each has its own.
 class ConvolutionFit {
  public:
   ConvolutionFit(const FloatConvolution& convolution, const ConvolutionTarget& target,
@@ -31,15 +30,17 @@ class ConvolutionFit {
         target_(target),
         network_(network),
         calibration_(calibration),
-        layer_(convolution.layer) {
-    layer_.weight_bits = kWeightBits;
+        layer_(convolution.layer),
+        // Logits have one unit.
+        groups_(calibration.scheme.is_per_channel && !target.is_last ? float_.bias.size() : 1) {
+    layer_.weight_format = calibration.scheme.weights;
   }
 
   std::optional<IntegerLayer> run() {
     if (!choose_weights()) return std::nullopt;
     if (target_.correct_bias) correct_bias();
     if (target_.is_last)
-      set_format(layer_, unit(), true, Rectifier::none);
+      set_format(layer_, NumberFormat("linear8"), unit(0), Rectifier::none);
     else
       choose_stored();
     return std::move(layer_);
@@ -50,53 +51,83 @@ class ConvolutionFit {
     return network_.layers[static_cast<std::size_t>(layer_.inputs[input])];
   }
   bool has_residual() const { return layer_.inputs.size() > 1; }
+  std::size_t group_of(std::size_t filter) const { return groups_ == 1 ? 0 : filter; }
   // Exponent of an accumulator.
-  int unit() const { return layer_.weight_exponent + source(0).format.exponent; }
+  int unit(std::size_t filter) const {
+    return exponents_[group_of(filter)] + exponent_of(source(0));
+  }
 
+  // False if the residual does not fit: finer weights would hold it, but clip.
   bool choose_weights() {
-    double least = std::numeric_limits<double>::infinity();
-    std::optional<IntegerLayer> best;
-    const int covering = first_weight_exponent();
-    for (int exponent = covering; exponent > covering - kTriedExponents; --exponent) {
-      if (!set_weights(exponent)) {
-        if (exponent == covering) return false;  // those that hold the residual would clip
-        continue;
+    const auto covering = covering_exponents();
+    auto best = covering;
+    std::vector<double> least(groups_, std::numeric_limits<double>::infinity());
+    for (int finer = 0; finer < kTriedExponents; ++finer) {
+      auto exponents = covering;
+      for (int& exponent : exponents) exponent -= finer;
+      set_weights(exponents);
+      if (!holds_residual()) break;
+      const auto errors = accumulator_errors();
+      for (std::size_t group = 0; group < groups_; ++group) {
+        if (errors[group] < least[group]) best[group] = exponents[group];
+        least[group] = std::min(least[group], errors[group]);
       }
-      const double error = summed_error(
-          calibration_.trial_count, [&](std::int64_t image) { return accumulator_error(image); });
-      if (error < least) best = layer_;
-      least = std::min(least, error);
     }
-    if (best) layer_ = std::move(*best);
-    return best.has_value();
+    set_weights(best);
+    return holds_residual();
   }
 
   // Coarse enough for the weights and for the biases, which share the accumulator's unit.
-  int first_weight_exponent() const {
-    int exponent = covering_exponent(float_.weights, Rectifier::none, kHighestWeight);
-    float largest = 0;
-    for (const float bias : float_.bias) largest = std::max(largest, std::abs(bias));
-    const int input = source(0).format.exponent;
-    while (std::ldexp(double{largest}, -exponent - input) > kMaxBias) ++exponent;
-    return exponent;
+  std::vector<int> covering_exponents() const {
+    const auto filters = float_.bias.size(), steps = float_.weights.size() / filters;
+    std::vector<int> exponents;
+    for (std::size_t group = 0; group < groups_; ++group) {
+      const auto weights = groups_ == 1 ? std::span(float_.weights)
+                                        : std::span(float_.weights).subspan(group * steps, steps);
+      const auto biases =
+          groups_ == 1 ? std::span(float_.bias) : std::span(float_.bias).subspan(group, 1);
+      exponents.push_back(covering_exponent_of(weights, biases));
+    }
+    return exponents;
   }
 
-  bool set_weights(int exponent) {
-    layer_.weight_exponent = exponent;
-    if (has_residual()) {
-      layer_.residual_shift = source(1).format.exponent - unit();
-      if (layer_.residual_shift < 0 || layer_.residual_shift > kMaxResidualShift) return false;
+  // A filter of zeros can have any step: as if its largest weight were 2^-20.
+  int covering_exponent_of(std::span<const float> weights, std::span<const float> biases) const {
+    constexpr float kLeast = 0x1p-20F;
+    const float largest = std::abs(*std::ranges::max_element(weights, {}, absolute));
+    const float covered[] = {std::max(largest, kLeast)};
+    int exponent = covering_exponent(covered, Rectifier::none, layer_.weight_format);
+    const double bias = absolute(*std::ranges::max_element(biases, {}, absolute));
+    while (std::ldexp(bias, -exponent - exponent_of(source(0))) > kMaxBias) ++exponent;
+    return exponent;
+  }
+  static float absolute(float value) { return std::abs(value); }
+
+  void set_weights(const std::vector<int>& exponents) {
+    exponents_ = exponents;
+    layer_.weight_steps.clear();
+    layer_.residual_scales.clear();
+    for (std::size_t group = 0; group < groups_; ++group) {
+      layer_.weight_steps.push_back(std::ldexp(1.0, exponents[group]));
+      const int shift = has_residual() ? unit(group) - exponent_of(source(1)) : 0;
+      layer_.residual_scales.push_back({.shift = shift});
     }
+    const auto steps = float_.weights.size() / float_.bias.size();
     layer_.weights.clear();
-    for (const float weight : float_.weights) {
-      const int code = rounded(std::ldexp(double{weight}, -exponent));
-      layer_.weights.push_back(
-          static_cast<std::int16_t>(std::clamp(code, -kHighestWeight, kHighestWeight)));
-    }
+    for (std::size_t i = 0; i < float_.weights.size(); ++i)
+      layer_.weights.push_back(static_cast<std::int16_t>(layer_.weight_format.nearest(
+          std::ldexp(double{float_.weights[i]}, -exponents[group_of(i / steps)]))));
     layer_.bias.clear();
-    for (const float bias : float_.bias)
-      layer_.bias.push_back(rounded(clamped_bias(std::ldexp(double{bias}, -unit()))));
-    return true;
+    for (std::size_t filter = 0; filter < float_.bias.size(); ++filter)
+      layer_.bias.push_back(
+          rounded(clamped_bias(std::ldexp(double{float_.bias[filter]}, -unit(filter)))));
+  }
+
+  // Is it shifted left, by at most kMaxResidualShift?
+  bool holds_residual() const {
+    return std::ranges::all_of(layer_.residual_scales, [](const Scale& scale) {
+      return scale.shift <= 0 && scale.shift >= -kMaxResidualShift;
+    });
   }
 
   static double clamped_bias(double bias) { return std::clamp(bias, -2 * kMaxBias, 2 * kMaxBias); }
@@ -109,8 +140,11 @@ class ConvolutionFit {
     if (!has_residual()) return sums;
     const auto residual = calibration_.codes(source(1), layer_.inputs[1], image);
     for (std::size_t i = 0; i < sums.size(); ++i)
-      sums[i] = wrap(sums[i] + (std::int64_t{residual[i]} << layer_.residual_shift), 32, true);
+      sums[i] = wrap(sums[i] + layer_.residual_scale(channel_of(i))(residual[i]), 32, true);
     return sums;
+  }
+  int channel_of(std::size_t element) const {
+    return static_cast<int>(element % static_cast<std::size_t>(layer_.channels));
   }
 
   std::span<const float> target(std::int64_t image) const {
@@ -118,65 +152,89 @@ class ConvolutionFit {
     return target_.values.subspan(static_cast<std::size_t>(image) * size, size);
   }
 
-  double accumulator_error(std::int64_t image) const {
+  // By filter, what `add` adds to the errors of each of `images` images, summed in order.
+  template <class Add>
+  std::vector<double> filter_errors(std::int64_t images, const Add& add) const {
+    const auto filters = layer_.bias.size();
+    std::vector<double> errors(filters * static_cast<std::size_t>(images));
+    tbb::parallel_for(std::int64_t{0}, images, [&](std::int64_t image) {
+      add(image, std::span(errors).subspan(static_cast<std::size_t>(image) * filters, filters));
+    });
+    for (std::size_t i = filters; i < errors.size(); ++i) errors[i % filters] += errors[i];
+    errors.resize(filters);
+    return errors;
+  }
+
+  // Squared, by group.
+  std::vector<double> accumulator_errors() const {
+    auto errors = filter_errors(
+        calibration_.trial_count,
+        [&](std::int64_t image, std::span<double> sums) { add_squared_errors(image, sums); });
+    if (groups_ == 1) errors = {std::accumulate(errors.begin(), errors.end(), 0.0)};
+    return errors;
+  }
+
+  void add_squared_errors(std::int64_t image, std::span<double> errors) const {
     const auto sums = accumulators(image);
     const auto wanted = target(image);
-    const auto step = static_cast<float>(std::ldexp(1.0, unit()));
-    double error = 0;
+    const auto steps = unit_steps();
     for (std::size_t i = 0; i < sums.size(); ++i) {
-      const float value = rectify(static_cast<float>(sums[i]) * step, target_.rectifier);
+      const auto filter = i % errors.size();
+      const float value = rectify(static_cast<float>(sums[i]) * steps[filter], target_.rectifier);
       const double difference = double{value} - double{rectify(wanted[i], target_.rectifier)};
-      error += difference * difference;
+      errors[filter] += difference * difference;
     }
-    return error;
+  }
+
+  std::vector<float> unit_steps() const {
+    std::vector<float> steps;
+    for (std::size_t filter = 0; filter < layer_.bias.size(); ++filter)
+      steps.push_back(static_cast<float>(std::ldexp(1.0, unit(filter))));
+    return steps;
   }
 
   // Shifts each bias by its channel's mean error before the rectifier.
   void correct_bias() {
-    const auto filters = layer_.bias.size();
-    std::vector<double> errors(filters * static_cast<std::size_t>(calibration_.count));
-    tbb::parallel_for(std::int64_t{0}, calibration_.count, [&](std::int64_t image) {
-      add_errors(image,
-                 std::span(errors).subspan(static_cast<std::size_t>(image) * filters, filters));
-    });
-    const auto samples = static_cast<double>(layer_.elements()) / static_cast<double>(filters) *
+    const auto errors =
+        filter_errors(calibration_.count,
+                      [&](std::int64_t image, std::span<double> sums) { add_errors(image, sums); });
+    const auto samples = static_cast<double>(layer_.elements()) /
+                         static_cast<double>(layer_.channels) *
                          static_cast<double>(calibration_.count);
-    for (std::size_t filter = 0; filter < filters; ++filter) {
-      double sum = 0;
-      for (std::size_t i = filter; i < errors.size(); i += filters) sum += errors[i];
-      layer_.bias[filter] = rounded(clamped_bias(layer_.bias[filter] + sum / samples));
-    }
+    for (std::size_t filter = 0; filter < errors.size(); ++filter)
+      layer_.bias[filter] = rounded(clamped_bias(layer_.bias[filter] + errors[filter] / samples));
   }
 
-  // In units of the accumulator.
+  // In units of the accumulators.
   void add_errors(std::int64_t image, std::span<double> errors) const {
     const auto sums = accumulators(image);
     const auto wanted = target(image);
-    const double scale = std::ldexp(1.0, -unit());
+    const auto steps = unit_steps();
     for (std::size_t i = 0; i < sums.size(); ++i)
-      errors[i % errors.size()] += double{wanted[i]} * scale - sums[i];
+      errors[i % errors.size()] += double{wanted[i]} / double{steps[i % errors.size()]} - sums[i];
   }
 
   void choose_stored() {
-    const bool is_signed = target_.rectifier == Rectifier::none;
-    const int covering =
-        covering_exponent(target_.values, target_.rectifier, is_signed ? 127 : 255);
-    const auto errors = stored_errors(covering, is_signed);
+    const auto& number = calibration_.scheme.stored(target_.rectifier == Rectifier::none);
+    const int covering = covering_exponent(target_.values, target_.rectifier, number);
+    const auto errors = stored_errors(covering, number);
     const auto best = std::ranges::min_element(errors) - errors.begin();
-    set_stored(layer_, covering - static_cast<int>(best), is_signed);
+    set_stored(layer_, number, covering - static_cast<int>(best));
   }
 
-  void set_stored(IntegerLayer& layer, int exponent, bool is_signed) const {
-    set_format(layer, exponent, is_signed, target_.rectifier);
-    layer.shift = exponent - unit();
+  void set_stored(IntegerLayer& layer, const NumberFormat& number, int exponent) const {
+    set_format(layer, number, exponent, target_.rectifier);
+    layer.scales.clear();
+    for (std::size_t group = 0; group < groups_; ++group)
+      layer.scales.push_back({.shift = exponent - unit(group)});
   }
 
   // Error of each exponent tried, from the covering one to finer ones.
-  std::vector<double> stored_errors(int covering, bool is_signed) const {
+  std::vector<double> stored_errors(int covering, const NumberFormat& number) const {
     std::vector<double> errors;
     for (int tried = 0; tried < kTriedExponents; ++tried) {
       auto layer = layer_;
-      set_stored(layer, covering - tried, is_signed);
+      set_stored(layer, number, covering - tried);
       errors.push_back(summed_error(calibration_.trial_count, [&](std::int64_t image) {
         return stored_error(layer, image);
       }));
@@ -185,11 +243,11 @@ class ConvolutionFit {
   }
 
   double stored_error(const IntegerLayer& layer, std::int64_t image) const {
-    std::vector<std::int16_t> codes;
-    for (const auto sum : accumulators(image))
-      codes.push_back(
-          static_cast<std::int16_t>(clamp(round_shift(sum, layer.shift), layer.low, layer.high)));
-    return squared_error(codes, layer.format.exponent, target(image), target_.rectifier);
+    const auto sums = accumulators(image);
+    std::vector<std::int16_t> stored(sums.size());
+    for (std::size_t i = 0; i < sums.size(); ++i)
+      stored[i] = store(layer, layer.scale(channel_of(i))(sums[i]));
+    return squared_error(stored, layer.format.step, target(image), target_.rectifier);
   }
 
   const FloatConvolution& float_;
@@ -197,6 +255,8 @@ class ConvolutionFit {
   const IntegerNetwork& network_;
   const Calibration& calibration_;
   IntegerLayer layer_;
+  std::size_t groups_;
+  std::vector<int> exponents_;  // of the weight steps, by group
 };
 
 ConvolutionShape shape_of(const Node& node, const Shape& input) {

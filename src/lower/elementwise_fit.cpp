@@ -72,27 +72,28 @@ class ElementwiseFit {
   const IntegerLayer& source(int input) const {
     return network_.layers[static_cast<std::size_t>(input)];
   }
-  int exponent_of(int input) const { return source(input).format.exponent; }
+  int exponent_of_input(int input) const { return exponent_of(source(input)); }
 
   // Least and largest exponent of the inputs.
   std::pair<int, int> input_exponents() const {
     const auto [least, largest] =
-        std::ranges::minmax(layer_.inputs, {}, [&](int input) { return exponent_of(input); });
-    return {exponent_of(least), exponent_of(largest)};
+        std::ranges::minmax(layer_.inputs, {}, [&](int input) { return exponent_of_input(input); });
+    return {exponent_of_input(least), exponent_of_input(largest)};
   }
 
   bool is_signed() const {
     return target_.rectifier == Rectifier::none &&
            std::ranges::any_of(layer_.inputs,
-                               [&](int input) { return source(input).format.is_signed; });
+                               [&](int input) { return source(input).format.number.is_signed(); });
   }
+
+  const NumberFormat& number() const { return calibration_.scheme.stored(is_signed()); }
 
   std::vector<int> tried_exponents() const {
     const auto [least, largest] = input_exponents();
     std::vector<int> exponents;
     if (layer_.kind == LayerKind::add) {
-      const int covering =
-          covering_exponent(target_.values, target_.rectifier, is_signed() ? 127 : 255);
+      const int covering = covering_exponent(target_.values, target_.rectifier, number());
       for (int tried = 0; tried < kTriedExponents; ++tried) exponents.push_back(covering - tried);
     } else if (layer_.kind == LayerKind::concat) {
       // One more: an unsigned input beside a signed one needs another bit.
@@ -104,17 +105,17 @@ class ElementwiseFit {
   }
 
   void set_exponent(int exponent) {
-    set_format(layer_, exponent, is_signed(), target_.rectifier);
-    layer_.input_shifts.clear();
+    set_format(layer_, number(), exponent, target_.rectifier);
+    layer_.input_scales.clear();
     if (layer_.kind == LayerKind::concat || layer_.kind == LayerKind::shortcut)
       for (const int input : layer_.inputs)
-        layer_.input_shifts.push_back(exponent - exponent_of(input));
+        layer_.input_scales.push_back({.shift = exponent - exponent_of_input(input)});
     if (layer_.kind != LayerKind::add) return;
     const auto [least, largest] = input_exponents();
     const int common = std::max(least, largest - kMaxInputShift);
     for (const int input : layer_.inputs)
-      layer_.input_shifts.push_back(exponent_of(input) - common);
-    layer_.shift = exponent - common;
+      layer_.input_scales.push_back({.shift = common - exponent_of_input(input)});
+    layer_.scales = {{.shift = exponent - common}};
   }
 
   double trial_error() const {
@@ -123,7 +124,7 @@ class ElementwiseFit {
       const auto codes = compute_layer(layer_, inputs_of(layer_, network_, calibration_, image),
                                        calibration_.backend);
       const auto wanted = target_.values.subspan(static_cast<std::size_t>(image) * size, size);
-      return squared_error(codes, layer_.format.exponent, wanted, target_.rectifier);
+      return squared_error(codes, layer_.format.step, wanted, target_.rectifier);
     });
   }
 

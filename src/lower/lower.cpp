@@ -1,16 +1,13 @@
 #include "lower/lower.h"
 
 #include <algorithm>
-#include <array>
 #include <limits>
 #include <map>
 
 #include "kernels/error.h"
-#include "kernels/names.h"
 #include "lower/convolution_fit.h"
 #include "lower/elementwise_fit.h"
 #include "lower/fold.h"
-#include "quant/linear.h"
 #include "train/train.h"
 
 namespace citrine {
@@ -43,31 +40,32 @@ FloatConvolution logits_convolution(const IntegerLayer& last, int index) {
 }
 
 std::vector<std::int16_t> encode_all(std::span<const float> values, const TensorFormat& format) {
-  std::vector<std::int16_t> codes(values.size());
-  std::ranges::transform(values, codes.begin(), [&](float value) {
-    return static_cast<std::int16_t>(encode(double{value}, format));
+  std::vector<std::int16_t> integers(values.size());
+  std::ranges::transform(values, integers.begin(), [&](float value) {
+    return static_cast<std::int16_t>(format.number.nearest(double{value} / format.step));
   });
-  return codes;
+  return integers;
 }
 
-// Signed 8 bit, with the exponent of least error on the images.
+// linear8 whatever the scheme, with the exponent of least error on the images.
 IntegerLayer input_layer(const Node& node, const Shape& shape, std::span<const float> images) {
   IntegerLayer layer;
   layer.name = node.name;
   layer.height = shape.height;
   layer.width = shape.width;
   layer.channels = shape.channels;
-  const int covering = covering_exponent(images, Rectifier::none, 127);
+  const NumberFormat number("linear8");
+  const int covering = covering_exponent(images, Rectifier::none, number);
   double least = std::numeric_limits<double>::infinity();
   int best = covering;
   for (int exponent = covering; exponent > covering - kTriedExponents; --exponent) {
-    set_format(layer, exponent, true, Rectifier::none);
+    set_format(layer, number, exponent, Rectifier::none);
     const double error =
-        squared_error(encode_all(images, layer.format), exponent, images, Rectifier::none);
+        squared_error(encode_all(images, layer.format), layer.format.step, images, Rectifier::none);
     if (error < least) best = exponent;
     least = std::min(least, error);
   }
-  set_format(layer, best, true, Rectifier::none);
+  set_format(layer, number, best, Rectifier::none);
   return layer;
 }
 
@@ -81,7 +79,7 @@ class Lowering {
         settings_(settings),
         layer_of_(network_.graph.nodes().size(), -1),
         readers_(layer_of_.size(), 0),
-        calibration_{backend, count, std::min(count, kTrialImages), {}} {
+        calibration_{backend, settings.scheme, count, std::min(count, kTrialImages), {}} {
     for (const auto& planned : plan_)
       for (const int node : nodes_read(planned)) ++readers_[static_cast<std::size_t>(node)];
   }
@@ -230,9 +228,6 @@ class Lowering {
 IntegerNetwork lower(const Network& network, std::span<const float> images, std::int64_t count,
                      const LowerSettings& settings,
                      const std::function<void(int done, int total)>& progress) {
-  static constexpr std::array<std::string_view, 1> kSchemes{"linear8"};
-  if (settings.scheme != kSchemes[0])
-    throw Error(unknown_name("scheme", settings.scheme, kSchemes));
   check_weights(network.graph, network.weights);
   const auto backend = make_backend("cpu");
   auto folded = fold_batch_norm(remove_identities(network));

@@ -3,15 +3,15 @@
 #include <cstdint>
 #include <functional>
 #include <span>
-#include <string>
 
 #include "graph/weights.h"
 #include "quant/integer_network.h"
+#include "quant/scheme.h"
 
 namespace citrine {
 
 struct LowerSettings {
-  std::string scheme = "linear8";
+  Scheme scheme = {};
   bool correct_bias = true;  // per channel, by the mean output error on the calibration images
 };
 

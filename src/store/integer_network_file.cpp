@@ -24,12 +24,8 @@ void visit_numbers(Layer& layer, const Visit& visit) {
   visit("height", layer.height);
   visit("width", layer.width);
   visit("channels", layer.channels);
-  visit("bits", layer.format.bits);
-  visit("exponent", layer.format.exponent);
   visit("low", layer.low);
   visit("high", layer.high);
-  visit("shift", layer.shift);
-  visit("residual_shift", layer.residual_shift);
   visit("input_height", shape.height);
   visit("input_width", shape.width);
   visit("input_channels", shape.channels);
@@ -38,8 +34,6 @@ void visit_numbers(Layer& layer, const Visit& visit) {
   visit("stride", shape.stride);
   visit("padding", shape.padding);
   visit("groups", shape.groups);
-  visit("weight_bits", layer.weight_bits);
-  visit("weight_exponent", layer.weight_exponent);
 }
 
 std::vector<std::uint64_t> weight_shape(const IntegerLayer& layer) {
@@ -64,16 +58,65 @@ Array weight_array(const IntegerLayer& layer) {
           .values = std::vector<std::int8_t>(codes.begin(), codes.end())};
 }
 
+template <class Code>
+Array codes_as(const IntegerLayer& layer) {
+  std::vector<Code> codes(layer.weights.size());
+  std::ranges::transform(layer.weights, codes.begin(), [&](std::int16_t weight) {
+    return static_cast<Code>(layer.weight_format.code(weight));
+  });
+  return {.shape = weight_shape(layer), .values = std::move(codes)};
+}
+
+// Bits of the weights in memory.
+Array code_array(const IntegerLayer& layer) {
+  return layer.weight_format.bits() <= 8 ? codes_as<std::uint8_t>(layer)
+                                         : codes_as<std::int16_t>(layer);
+}
+
+template <class Layer, class Visit>
+void visit_scales(Layer& layer, const Visit& visit) {
+  visit("scales", layer.scales);
+  visit("residual_scales", layer.residual_scales);
+  visit("input_scales", layer.input_scales);
+}
+
+void put_scales(Contents& contents, const std::string& path, const std::vector<Scale>& scales) {
+  std::vector<std::int32_t> multipliers, shifts;
+  for (const auto& scale : scales) {
+    multipliers.push_back(scale.multiplier);
+    shifts.push_back(scale.shift);
+  }
+  contents.put_list(path + "/multiplier", std::move(multipliers));
+  contents.put_list(path + "/shift", std::move(shifts));
+}
+
+std::vector<Scale> scales_from(const Contents& contents, const std::string& path) {
+  const auto& multipliers = contents.list<std::int32_t>(path + "/multiplier");
+  const auto& shifts = contents.list<std::int32_t>(path + "/shift");
+  if (multipliers.size() != shifts.size())
+    throw Error(contents.where(), ": ", path, " must have as many shifts as multipliers, got ",
+                shifts.size(), " and ", multipliers.size());
+  std::vector<Scale> scales;
+  for (std::size_t i = 0; i < shifts.size(); ++i) scales.push_back({multipliers[i], shifts[i]});
+  return scales;
+}
+
 void put_layer(Contents& contents, const std::string& group, const IntegerLayer& layer) {
   contents.put_scalar(group + "@name", layer.name);
   contents.put_scalar(group + "@kind", std::string(name_of(layer.kind)));
-  contents.put_scalar(group + "@is_signed", std::uint8_t{layer.format.is_signed});
+  contents.put_scalar(group + "@format", layer.format.number.name());
+  contents.put_scalar(group + "@step", layer.format.step);
+  contents.put_scalar(group + "@weight_format", layer.weight_format.name());
   visit_numbers(layer, [&](const char* name, std::int32_t value) {
     contents.put_scalar(group + "@" + name, value);
   });
   contents.put_list(group + "/inputs", layer.inputs);
-  contents.put_list(group + "/input_shifts", layer.input_shifts);
+  visit_scales(layer, [&](const std::string& name, const std::vector<Scale>& scales) {
+    put_scales(contents, group + "/" + name, scales);
+  });
+  contents.put_list(group + "/weight_steps", layer.weight_steps);
   contents.put(group + "/weights", weight_array(layer));
+  contents.put(group + "/weight_codes", code_array(layer));
   contents.put_list(group + "/bias", layer.bias);
 }
 
@@ -89,24 +132,32 @@ IntegerLayer layer_from(const Contents& contents, const std::string& group) {
   IntegerLayer layer;
   layer.name = contents.scalar<std::string>(group + "@name");
   layer.kind = layer_kind(contents.scalar<std::string>(group + "@kind"));
-  layer.format.is_signed = contents.scalar<std::uint8_t>(group + "@is_signed") != 0;
+  layer.format = {NumberFormat(contents.scalar<std::string>(group + "@format")),
+                  contents.scalar<double>(group + "@step")};
+  layer.weight_format = NumberFormat(contents.scalar<std::string>(group + "@weight_format"));
   visit_numbers(layer, [&](const char* name, std::int32_t& value) {
     value = contents.scalar<std::int32_t>(group + "@" + name);
   });
   layer.inputs = contents.list<std::int32_t>(group + "/inputs");
-  layer.input_shifts = contents.list<std::int32_t>(group + "/input_shifts");
+  visit_scales(layer, [&](const std::string& name, std::vector<Scale>& scales) {
+    scales = scales_from(contents, group + "/" + name);
+  });
+  layer.weight_steps = contents.list<double>(group + "/weight_steps");
   layer.weights = weights_from(contents, group + "/weights");
   layer.bias = contents.list<std::int32_t>(group + "/bias");
   return layer;
 }
 
-// check() sees the codes as one list; here each axis must be what the layer says.
-void check_weight_shape(const Contents& contents, const std::string& group,
-                        const IntegerLayer& layer) {
+// check() sees the weights as one list; here each axis must be what the layer says, and the codes
+// must be those of the weights.
+void check_weights(const Contents& contents, const std::string& group, const IntegerLayer& layer) {
   const auto& array = contents.at(group + "/weights");
   const Array expected{.shape = weight_shape(layer), .values = array.values};
   if (array.shape != expected.shape)
     throw Error(group, "/weights must be ", describe(expected), ", got ", describe(array));
+  if (contents.at(group + "/weight_codes") != code_array(layer))
+    throw Error(group, "/weight_codes must be the codes of the weights in ",
+                layer.weight_format.name());
 }
 
 }  // namespace
@@ -130,7 +181,7 @@ IntegerNetworkFile integer_network_from(const Contents& contents) {
       network.layers.push_back(layer_from(contents, layer_group(i)));
     check(network);
     for (std::size_t i = 0; i < count; ++i)
-      check_weight_shape(contents, layer_group(i), network.layers[i]);
+      check_weights(contents, layer_group(i), network.layers[i]);
     const auto found = fingerprint(network);
     if (const auto& expected = contents.scalar<std::string>("@fingerprint"); expected != found)
       throw Error("expected fingerprint ", expected, ", got ", found);

@@ -25,9 +25,20 @@ struct Register {
   void invert(std::uint32_t bit) { bits ^= std::uint64_t{1} << bit; }
 };
 
+// A register that holds a number format's code.
+struct CodeRegister {
+  const NumberFormat* format = nullptr;
+  std::uint32_t code = 0;
+
+  void load(std::int64_t value) { code = format->code(static_cast<std::int32_t>(value)); }
+  std::int64_t value() const { return format->value(code); }
+  void invert(std::uint32_t bit) { code ^= 1U << bit; }
+};
+
 // Three pipeline stages: operands, product, sum.
 struct MacUnit {
-  Register weight, activation, product, sum;
+  CodeRegister weight, activation;
+  Register product, sum;
 };
 
 std::int64_t halves_up(std::int64_t value, int shift) {
@@ -35,9 +46,15 @@ std::int64_t halves_up(std::int64_t value, int shift) {
       std::floor(std::ldexp(static_cast<long double>(value), -shift) + 0.5L));
 }
 
-std::int64_t store(const IntegerLayer& layer, std::int64_t value, int shift) {
-  return std::min<std::int64_t>(layer.high,
-                                std::max<std::int64_t>(layer.low, halves_up(value, shift)));
+// Looks through all that can be stored, the higher of two equally near ones.
+std::int64_t store(const IntegerLayer& layer, std::int64_t value, const Scale& scale) {
+  const std::int64_t scaled = halves_up(value * scale.multiplier, scale.shift);
+  const std::int64_t wanted =
+      std::min<std::int64_t>(layer.high, std::max<std::int64_t>(layer.low, scaled));
+  std::int64_t best = layer.format.number.lowest();
+  for (const std::int64_t candidate : layer.format.number.values())
+    if (std::abs(candidate - wanted) <= std::abs(best - wanted)) best = candidate;
+  return best;
 }
 
 class Array {
@@ -49,9 +66,9 @@ class Array {
         fault_(fault),
         units_(kRows * kColumns) {
     for (auto& unit : units_)
-      unit = {{layer.weight_bits, true, 0},
-              {input.bits, input.is_signed, 0},
-              {layer.weight_bits + input.bits, true, 0},
+      unit = {{&layer.weight_format},
+              {&input.number},
+              {layer.weight_format.value_bits() + input.number.value_bits(), true, 0},
               {32, true, 0}};
   }
 
@@ -109,7 +126,8 @@ class Array {
                                          step % depth)];
   }
 
-  void upset(Register& held, Site site, int output, int step) const {
+  template <class Held>
+  void upset(Held& held, Site site, int output, int step) const {
     if (fault_ != nullptr && fault_->site == site && static_cast<int>(fault_->element) == output &&
         static_cast<int>(fault_->step) == step)
       held.invert(fault_->bit);
@@ -148,7 +166,7 @@ Tensor pool(const IntegerLayer& layer, const Tensor& map) {
         const std::int64_t value = layer.kind == LayerKind::max_pool
                                        ? *std::ranges::max_element(taps)
                                        : static_cast<std::int64_t>(std::floor(mean + 0.5));
-        out.push_back(store(layer, value, layer.shift));
+        out.push_back(store(layer, value, layer.scales[0]));
       }
   return out;
 }
@@ -160,7 +178,7 @@ Tensor join(const IntegerLayer& layer, const std::vector<Tensor>& inputs) {
     for (std::size_t i = 0; i < inputs.size(); ++i) {
       const auto depth = inputs[i].size() / pixels;
       for (std::size_t c = 0; c < depth; ++c)
-        out.push_back(store(layer, inputs[i][pixel * depth + c], layer.input_shifts[i]));
+        out.push_back(store(layer, inputs[i][pixel * depth + c], layer.input_scales[i]));
     }
   return out;
 }
@@ -169,8 +187,9 @@ Tensor sum(const IntegerLayer& layer, const std::vector<Tensor>& inputs) {
   Tensor out(inputs[0].size(), 0);
   for (std::size_t i = 0; i < inputs.size(); ++i)
     for (std::size_t e = 0; e < out.size(); ++e)
-      out[e] += halves_up(inputs[i][e], -layer.input_shifts[i]);
-  for (auto& value : out) value = store(layer, value, layer.shift);
+      out[e] +=
+          halves_up(inputs[i][e] * layer.input_scales[i].multiplier, layer.input_scales[i].shift);
+  for (auto& value : out) value = store(layer, value, layer.scales[0]);
   return out;
 }
 
@@ -185,17 +204,26 @@ Tensor subsample(const IntegerLayer& layer, const Tensor& map) {
             store(layer,
                   map[static_cast<std::size_t>(
                       (y * shape.stride * shape.width + x * shape.stride) * shape.channels + c)],
-                  layer.input_shifts[0]);
+                  layer.input_scales[0]);
   return out;
+}
+
+const Scale& channel_of(const std::vector<Scale>& scales, const IntegerLayer& layer,
+                        std::size_t element) {
+  return scales[scales.size() == 1 ? 0 : element % static_cast<std::size_t>(layer.channels)];
 }
 
 Tensor requantized(const IntegerLayer& layer, const Tensor& sums,
                    const std::vector<Tensor>& inputs) {
   Tensor out;
   for (std::size_t i = 0; i < sums.size(); ++i) {
+    const auto& scale = channel_of(layer.scales, layer, i);
+    const auto& residual_scale = channel_of(layer.residual_scales, layer, i);
     const std::int64_t residual =
-        inputs.size() > 1 ? halves_up(inputs[1][i], -layer.residual_shift) : 0;
-    out.push_back(store(layer, wrap32(sums[i] + residual), layer.shift));
+        inputs.size() > 1
+            ? halves_up(inputs[1][i] * residual_scale.multiplier, residual_scale.shift)
+            : 0;
+    out.push_back(store(layer, wrap32(sums[i] + residual), scale));
   }
   return out;
 }
@@ -209,14 +237,14 @@ Tensor other_layer(const IntegerLayer& layer, const std::vector<Tensor>& inputs)
 
 void invert_weight(IntegerNetwork& network, const Fault& fault) {
   auto& layer = network.layers[fault.layer];
-  Register held{layer.weight_bits, true, 0};
+  CodeRegister held{&layer.weight_format};
   held.load(layer.weights[fault.element]);
   held.invert(fault.bit);
   layer.weights[fault.element] = static_cast<std::int16_t>(held.value());
 }
 
 void invert_stored(const IntegerLayer& layer, Tensor& stored, const Fault& fault) {
-  Register held{layer.format.bits, layer.format.is_signed, 0};
+  CodeRegister held{&layer.format.number};
   held.load(stored[fault.element]);
   held.invert(fault.bit);
   stored[fault.element] = held.value();

@@ -38,21 +38,14 @@ OutcomeKind expected_kind(const ReferenceRun& golden, const ReferenceRun& faulty
 }
 
 // A logit's unit: weight step times activation step.
-int logit_exponent(const IntegerNetwork& network) {
-  const auto& last = network.layers.back();
-  return last.weight_exponent +
-         network.layers[static_cast<std::size_t>(last.inputs[0])].format.exponent;
-}
-
 void expect_answers(const Outcome& outcome, const Tensor& golden, const Tensor& faulty,
-                    int exponent) {
+                    double step) {
   std::int64_t change = 0;
   for (std::size_t i = 0; i < golden.size(); ++i)
     change = std::max(change, std::abs(golden[i] - faulty[i]));
   EXPECT_EQ(outcome.golden_class, top(golden));
   EXPECT_EQ(outcome.faulty_class, top(faulty));
-  EXPECT_EQ(outcome.logit_change,
-            static_cast<float>(static_cast<double>(change) * std::pow(2.0, exponent)));
+  EXPECT_EQ(outcome.logit_change, static_cast<float>(static_cast<double>(change) * step));
 }
 
 // The image whose two largest logits are closest, so that faults can change the class.
@@ -76,7 +69,7 @@ TEST_P(Exhaustive, EveryFaultEqualsTheArray) {
   const auto& image = subject.images[closest_image(subject)];
   const Golden golden = engine.golden(image);
   const auto reference = run_reference(subject.network, image, {});
-  const int exponent = logit_exponent(subject.network);
+  const double step = logit_step(subject.network);
   const FaultSpace space(subject.network, site);
   ASSERT_GT(space.size(), 0U);
   std::array<std::uint64_t, kOutcomeKinds> kinds{};
@@ -91,7 +84,7 @@ TEST_P(Exhaustive, EveryFaultEqualsTheArray) {
     ASSERT_EQ(name_of(outcome.kind), name_of(expected_kind(reference, expected, fault)))
         << subject.name << " layer " << fault.layer << " element " << fault.element << " step "
         << fault.step << " bit " << fault.bit;
-    expect_answers(outcome, reference.stored.back(), expected.stored.back(), exponent);
+    expect_answers(outcome, reference.stored.back(), expected.stored.back(), step);
     ++kinds[static_cast<std::size_t>(outcome.kind)];
     if (site == Site::weight_memory || site == Site::activation_memory) {
       ASSERT_EQ(engine.faulty_logits(std::span(&fault, 1), image), logits);

@@ -5,7 +5,7 @@
 namespace citrine::testing {
 
 inline NetworkBuilder resnet20_builder() {
-  NetworkBuilder net(20, 32, 32, 3, {.bits = 8, .is_signed = true});
+  NetworkBuilder net(20, 32, 32, 3, {NumberFormat("linear8")});
   int last = net.convolution(0, {.filters = 16, .kernel = 3, .padding = 1});
   for (const int filters : {16, 32, 64})
     for (int block = 0; block < 3; ++block) {

@@ -9,20 +9,18 @@ int draw(Key key, std::uint64_t index, int low, int high) {
          static_cast<int>(uniform_below(key, index, static_cast<std::uint64_t>(high - low + 1)));
 }
 
-MacWidths random_widths(Key key) {
-  MacWidths widths;
-  widths.activation_signed = draw(key, 0, 0, 1) == 1;
-  if (draw(key, 1, 0, 2) == 0) return widths;
-  widths.weight = draw(key, 2, 2, 12);
-  widths.activation = draw(key, 3, 2, 12);
-  widths.product = draw(key, 4, 4, 32);
-  widths.accumulator = draw(key, 5, 8, 32);
-  return widths;
+// Operands of 8 bits and the default registers, or both drawn.
+void draw_registers(ConvolutionCase& conv, Key key) {
+  conv.is_input_signed = draw(key, 0, 0, 1) == 1;
+  if (draw(key, 1, 0, 2) == 0) return;
+  conv.weight_bits = draw(key, 2, 2, 12);
+  conv.input_bits = draw(key, 3, 2, 12);
+  conv.op.widths = {.product = draw(key, 4, 4, 32), .accumulator = draw(key, 5, 8, 32)};
 }
 
-std::int16_t random_code(Key key, std::uint64_t index, int width, bool is_signed) {
-  const int low = is_signed ? -(1 << (width - 1)) : 0;
-  return static_cast<std::int16_t>(draw(key, index, low, low + (1 << width) - 1));
+std::int16_t random_operand(Key key, std::uint64_t index, int bits, bool is_signed) {
+  const int low = is_signed ? -(1 << (bits - 1)) : 0;
+  return static_cast<std::int16_t>(draw(key, index, low, low + (1 << bits) - 1));
 }
 
 // Floor modulo, then the upper half stands for negative values.
@@ -43,9 +41,8 @@ std::int64_t mac_reference(std::int64_t sum, std::int64_t weight, std::int64_t a
                            MacSite site, const Convolution& op) {
   const auto& widths = op.widths;
   const int bit = op.fault.bit;
-  if (site == MacSite::weight_operand) weight = with_flipped_bit(weight, bit, widths.weight, true);
-  if (site == MacSite::activation_operand)
-    activation = with_flipped_bit(activation, bit, widths.activation, widths.activation_signed);
+  if (site == MacSite::weight_operand) weight = op.fault.operand;
+  if (site == MacSite::activation_operand) activation = op.fault.operand;
   std::int64_t product = as_register(weight * activation, widths.product, true);
   if (site == MacSite::product) product = with_flipped_bit(product, bit, widths.product, true);
   sum = as_register(sum + product, widths.accumulator, true);
@@ -87,16 +84,16 @@ Convolution ConvolutionCase::convolution() const {
 
 void fill(ConvolutionCase& conv, Key key) {
   const auto& s = conv.op.shape;
-  const auto& widths = conv.op.widths;
   conv.input.resize(static_cast<std::size_t>(conv.op.images * s.height * s.width * s.channels));
   conv.weights.resize(static_cast<std::size_t>(s.filters * s.steps()));
   conv.bias.resize(static_cast<std::size_t>(s.filters));
   std::uint64_t index = 0;
-  for (auto& code : conv.input)
-    code = random_code(key, index++, widths.activation, widths.activation_signed);
-  for (auto& code : conv.weights) code = random_code(key, index++, widths.weight, true);
-  for (auto& code : conv.bias)
-    code = wrap(static_cast<std::int64_t>(random_bits(key, index++)), widths.accumulator, true);
+  for (auto& value : conv.input)
+    value = random_operand(key, index++, conv.input_bits, conv.is_input_signed);
+  for (auto& value : conv.weights) value = random_operand(key, index++, conv.weight_bits, true);
+  for (auto& value : conv.bias)
+    value = wrap(static_cast<std::int64_t>(random_bits(key, index++)), conv.op.widths.accumulator,
+                 true);
 }
 
 ConvolutionCase random_case(Key key, const CaseLimits& limits) {
@@ -113,20 +110,28 @@ ConvolutionCase random_case(Key key, const CaseLimits& limits) {
   s.filters = s.groups * (is_depthwise ? 1 : draw(key, 10, 1, limits.filters));
   conv.op.images = draw(key, 11, 1, 3);
   if (limits.has_default_widths)
-    conv.op.widths.activation_signed = draw(key, 12, 0, 1) == 1;
+    conv.is_input_signed = draw(key, 12, 0, 1) == 1;
   else
-    conv.op.widths = random_widths(split(key, "widths"));
+    draw_registers(conv, split(key, "registers"));
   fill(conv, split(key, "fill"));
   return conv;
 }
 
-MacFault random_fault(const Convolution& op, MacSite site, Key key) {
+std::vector<MacFault> random_faults(const Convolution& op, MacSite site, Key key) {
   MacFault fault;
   fault.site = site;
   fault.output =
       static_cast<std::int64_t>(uniform_below(key, 0, static_cast<std::uint64_t>(op.outputs())));
   fault.step = draw(key, 1, 0, op.shape.steps() - 1);
-  return fault;
+  std::vector<MacFault> faults;
+  const bool is_operand = site == MacSite::weight_operand || site == MacSite::activation_operand;
+  const int bits = site == MacSite::product ? op.widths.product : op.widths.accumulator;
+  for (int i = 0; i < (is_operand ? 16 : bits); ++i) {
+    (is_operand ? fault.operand : fault.bit) =
+        is_operand ? random_operand(key, static_cast<std::uint64_t>(i) + 2, i + 1, true) : i;
+    faults.push_back(fault);
+  }
+  return faults;
 }
 
 std::vector<std::int32_t> plain_accumulators(const Convolution& op) {

@@ -16,6 +16,8 @@ struct CaseLimits {
 
 struct ConvolutionCase {
   Convolution op;
+  int weight_bits = 8, input_bits = 8;  // range of the arrays' values
+  bool is_input_signed = false;
   std::vector<std::int16_t> input, weights;
   std::vector<std::int32_t> bias;
 
@@ -24,9 +26,10 @@ struct ConvolutionCase {
 };
 
 ConvolutionCase random_case(Key key, const CaseLimits& limits = {});
-// Gives the case arrays of its shape, with values over the whole range of its registers.
+// Gives the case arrays of its shape, with values over the whole range of its operands.
 void fill(ConvolutionCase& conv, Key key);
-MacFault random_fault(const Convolution& op, MacSite site, Key key);
+// Faults in one random MAC: every bit of a result register, or 16 operands of all sizes.
+std::vector<MacFault> random_faults(const Convolution& op, MacSite site, Key key);
 
 std::vector<std::int32_t> plain_accumulators(const Convolution& op);
 // Nested loops over a padded map, exact integers reduced to registers by arithmetic instead of bit

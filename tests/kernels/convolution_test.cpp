@@ -22,12 +22,6 @@ constexpr Key kKey{3, 0};
 constexpr MacSite kSites[] = {MacSite::weight_operand, MacSite::activation_operand,
                               MacSite::product, MacSite::accumulator};
 
-int width_of(const MacWidths& widths, MacSite site) {
-  if (site == MacSite::weight_operand) return widths.weight;
-  if (site == MacSite::activation_operand) return widths.activation;
-  return site == MacSite::product ? widths.product : widths.accumulator;
-}
-
 std::vector<std::int32_t> accumulators(const Backend& backend, const Convolution& op) {
   // Garbage, so that an output left out is seen.
   std::vector<std::int32_t> result(static_cast<std::size_t>(op.outputs()), -123456);
@@ -42,7 +36,7 @@ std::string describe(const Convolution& op) {
                           s.padding, s.groups})
     text += std::to_string(value) + " ";
   return text + "site " + std::to_string(static_cast<int>(op.fault.site)) + " bit " +
-         std::to_string(op.fault.bit);
+         std::to_string(op.fault.bit) + " operand " + std::to_string(op.fault.operand);
 }
 
 // 2x2 map, one channel, 2x2 kernel: -3 + 1*5 + 2*6 + 3*7 + 4*8 = 67.
@@ -55,23 +49,29 @@ ConvolutionCase small_case() {
   return conv;
 }
 
-std::int32_t small_result(MacSite site, int step, int bit) {
+std::int32_t small_result(const MacFault& fault) {
   const auto conv = small_case();
   auto op = conv.convolution();
-  op.fault = {.site = site, .output = 0, .step = step, .bit = bit};
+  op.fault = fault;
+  op.fault.output = 0;
   return op(0);
+}
+
+std::int32_t flipped_result(MacSite site, int step, int bit) {
+  return small_result({.site = site, .step = step, .bit = bit});
 }
 
 TEST(Convolution, AddsProductsToTheBias) { EXPECT_EQ(small_case().convolution()(0), 67); }
 
 TEST(Convolution, FaultsActWhereTheySay) {
-  EXPECT_EQ(small_result(MacSite::weight_operand, 2, 2), 67 + 4 * 7);         // 3 -> 7
-  EXPECT_EQ(small_result(MacSite::weight_operand, 2, 7), 67 - 128 * 7);       // 3 -> -125
-  EXPECT_EQ(small_result(MacSite::activation_operand, 0, 7), 67 + 128);       // 5 -> 133, unsigned
-  EXPECT_EQ(small_result(MacSite::product, 1, 2), 67 - 4);                    // 12 -> 8
-  EXPECT_EQ(small_result(MacSite::product, 1, 15), 67 - 32768);               // sign of 12
-  EXPECT_EQ(small_result(MacSite::accumulator, 0, 1), 67 - 2);                // 2 -> 0
-  EXPECT_EQ(small_result(MacSite::accumulator, 3, 31), 67 - 2147483647 - 1);  // sign of 67
+  EXPECT_EQ(small_result({.site = MacSite::weight_operand, .step = 2, .operand = -125}),
+            67 - 128 * 7);  // 3 -> -125
+  EXPECT_EQ(small_result({.site = MacSite::activation_operand, .step = 0, .operand = 133}),
+            67 + 128);                                                          // 5 -> 133
+  EXPECT_EQ(flipped_result(MacSite::product, 1, 2), 67 - 4);                    // 12 -> 8
+  EXPECT_EQ(flipped_result(MacSite::product, 1, 15), 67 - 32768);               // sign of 12
+  EXPECT_EQ(flipped_result(MacSite::accumulator, 0, 1), 67 - 2);                // 2 -> 0
+  EXPECT_EQ(flipped_result(MacSite::accumulator, 3, 31), 67 - 2147483647 - 1);  // sign of 67
 }
 
 TEST(Convolution, PaddedTapsAreSteps) {
@@ -81,7 +81,7 @@ TEST(Convolution, PaddedTapsAreSteps) {
   conv.weights = {1, 1, 1, 1, 2, 1, 1, 1, 1};
   auto op = conv.convolution();
   EXPECT_EQ(op(0), 7);
-  op.fault = {.site = MacSite::activation_operand, .output = 0, .step = 0, .bit = 3};
+  op.fault = {.site = MacSite::activation_operand, .output = 0, .step = 0, .operand = 8};
   EXPECT_EQ(op(0), 15);
 }
 
@@ -91,11 +91,12 @@ TEST(Convolution, BodyEqualsTheReference) {
     auto op = conv.convolution();
     ASSERT_EQ(plain_accumulators(op), reference_accumulators(op)) << describe(op);
     for (const auto site : kSites) {
-      op.fault = random_fault(op, site, split(kKey, i + 1000));
-      for (op.fault.bit = 0; op.fault.bit < width_of(op.widths, site); ++op.fault.bit)
+      for (const auto& fault : random_faults(op, site, split(kKey, i + 1000))) {
+        op.fault = fault;
         ASSERT_EQ(op(op.fault.output),
                   reference_accumulators(op)[static_cast<std::size_t>(op.fault.output)])
             << describe(op);
+      }
       if (i >= 20) break;
     }
   }
@@ -124,9 +125,10 @@ TEST_P(BackendTest, EqualsTheBodyWithAllFaults) {
     auto op = conv.convolution();
     const auto site = kSites[i % 4];
     ASSERT_EQ(accumulators(*backend_, op), plain_accumulators(op)) << describe(op);
-    op.fault = random_fault(op, site, split(kKey, i));
-    for (op.fault.bit = 0; op.fault.bit < width_of(op.widths, site); ++op.fault.bit)
+    for (const auto& fault : random_faults(op, site, split(kKey, i))) {
+      op.fault = fault;
       ASSERT_EQ(accumulators(*backend_, op), plain_accumulators(op)) << describe(op);
+    }
   }
 }
 
@@ -143,7 +145,7 @@ TEST_P(BackendTest, EqualsTheBodyOnWiderLayers) {
 TEST_P(BackendTest, WrapsAroundLikeTheBody) {
   ConvolutionCase conv;
   conv.op.shape = {.height = 3, .width = 3, .channels = 16, .filters = 16, .kernel = 3};
-  conv.op.widths.activation_signed = true;
+  conv.is_input_signed = true;
   fill(conv, kKey);
   std::ranges::fill(conv.input, std::int16_t{-128});
   std::ranges::fill(conv.weights, std::int16_t{-128});
@@ -215,6 +217,10 @@ TEST(ConvolutionCheck, RefusesWhatCannotBeComputed) {
                 op.fault = {MacSite::product, 0, 4, 0};
               }),
               HasSubstr("4 steps, got 4"));
+  EXPECT_THAT(changed([](auto& op) {
+                op.fault = {.site = MacSite::weight_operand, .output = 0, .operand = 32768};
+              }),
+              HasSubstr("16 bits, got 32768"));
 }
 
 }  // namespace

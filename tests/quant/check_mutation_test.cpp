@@ -22,15 +22,13 @@ constexpr std::array kValues = {
 
 std::vector<int*> fields_of(IntegerLayer& layer) {
   auto& shape = layer.convolution;
-  std::vector<int*> fields = {&layer.height,      &layer.width,           &layer.channels,
-                              &layer.format.bits, &layer.format.exponent, &layer.low,
-                              &layer.high,        &layer.shift,           &layer.residual_shift,
-                              &layer.weight_bits, &layer.weight_exponent, &shape.height,
-                              &shape.width,       &shape.channels,        &shape.filters,
-                              &shape.kernel,      &shape.stride,          &shape.padding,
+  std::vector<int*> fields = {&layer.height,  &layer.width,  &layer.channels, &layer.low,
+                              &layer.high,    &shape.height, &shape.width,    &shape.channels,
+                              &shape.filters, &shape.kernel, &shape.stride,   &shape.padding,
                               &shape.groups};
   for (auto& input : layer.inputs) fields.push_back(&input);
-  for (auto& shift : layer.input_shifts) fields.push_back(&shift);
+  for (auto* scales : {&layer.scales, &layer.residual_scales, &layer.input_scales})
+    for (auto& scale : *scales) fields.insert(fields.end(), {&scale.multiplier, &scale.shift});
   if (!layer.bias.empty()) fields.push_back(&layer.bias[0]);
   return fields;
 }
@@ -41,13 +39,16 @@ void mutate(IntegerNetwork& network, Key key) {
   };
   auto& layer = network.layers[pick(0, network.layers.size())];
   const auto fields = fields_of(layer);
-  const auto field = pick(1, fields.size() + 4);
+  const auto field = pick(1, fields.size() + 5);
   const int value = kValues[pick(2, kValues.size())];
   if (field < fields.size()) *fields[field] = value;
   if (field == fields.size()) layer.kind = static_cast<LayerKind>(pick(3, 8));
   if (field == fields.size() + 1) layer.inputs.push_back(value);
   if (field == fields.size() + 2) layer.weights.resize(pick(3, 40));
-  if (field == fields.size() + 3) layer.format.is_signed = !layer.format.is_signed;
+  const auto names = number_format_names();
+  const NumberFormat format(names[pick(3, names.size())]);
+  if (field == fields.size() + 3) layer.format.number = format;
+  if (field == fields.size() + 4) layer.weight_format = format;
 }
 
 TEST(Check, WhatItAcceptsRuns) {

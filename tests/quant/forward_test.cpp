@@ -34,28 +34,48 @@ Codes compute(const IntegerLayer& layer, const std::vector<Codes>& inputs) {
 
 TEST(Requantize, ByHand) {
   IntegerLayer layer = layer_of(LayerKind::convolution, 1, 1, 1);
-  layer.shift = 2;
-  EXPECT_EQ(requantize(layer, 9, 0), 2);
-  EXPECT_EQ(requantize(layer, 10, 0), 3);  // 2.5 goes up
-  EXPECT_EQ(requantize(layer, -10, 0), 0);
-  EXPECT_EQ(requantize(layer, 1 << 20, 0), 255);
+  layer.scales = {{.shift = 2}};
+  EXPECT_EQ(requantize(layer, 0, 9, 0), 2);
+  EXPECT_EQ(requantize(layer, 0, 10, 0), 3);  // 2.5 goes up
+  EXPECT_EQ(requantize(layer, 0, -10, 0), 0);
+  EXPECT_EQ(requantize(layer, 0, 1 << 20, 0), 255);
   layer.low = -128;
-  EXPECT_EQ(requantize(layer, -10, 0), -2);  // -2.5 goes up
-  layer.residual_shift = 3;
-  EXPECT_EQ(requantize(layer, -10, 4), 6);  // (-10 + 32) / 4 = 5.5
-  layer.residual_shift = -1;
-  EXPECT_EQ(requantize(layer, -10, 5), -2);  // (-10 + 3) / 4 = -1.75
-  layer.shift = -1;
-  EXPECT_EQ(requantize(layer, 7, 0), 14);
+  EXPECT_EQ(requantize(layer, 0, -10, 0), -2);  // -2.5 goes up
+  layer.residual_scales = {{.shift = -3}};
+  EXPECT_EQ(requantize(layer, 0, -10, 4), 6);  // (-10 + 32) / 4 = 5.5
+  layer.residual_scales = {{.shift = 1}};
+  EXPECT_EQ(requantize(layer, 0, -10, 5), -2);  // (-10 + 3) / 4 = -1.75
+  layer.scales = {{.shift = -1}};
+  EXPECT_EQ(requantize(layer, 0, 7, 0), 14);
+}
+
+TEST(Requantize, WithAMultiplierByHand) {
+  IntegerLayer layer = layer_of(LayerKind::convolution, 1, 1, 2);
+  layer.scales = {{.multiplier = 3, .shift = 2}, {.multiplier = 5, .shift = 3}};
+  layer.residual_scales = {{}, {.multiplier = 7, .shift = 1}};
+  EXPECT_EQ(requantize(layer, 0, 10, 0), 8);   // 7.5 goes up
+  EXPECT_EQ(requantize(layer, 0, 10, 4), 11);  // 14 * 3 / 4 = 10.5
+  EXPECT_EQ(requantize(layer, 1, 10, 0), 6);   // 6.25
+  EXPECT_EQ(requantize(layer, 1, 10, 1), 9);   // (10 + 4) * 5 / 8 = 8.75
+}
+
+TEST(Requantize, StoresTheNearestOfTheFormat) {
+  IntegerLayer layer = layer_of(LayerKind::convolution, 1, 1, 1);
+  layer.format.number = NumberFormat("unsigned_pot3");  // 0, 1, 2, 4, ..., 64
+  layer.high = 64;
+  EXPECT_EQ(requantize(layer, 0, 5, 0), 4);
+  EXPECT_EQ(requantize(layer, 0, 6, 0), 8);  // of two equally near ones the higher one
+  EXPECT_EQ(requantize(layer, 0, -3, 0), 0);
+  EXPECT_EQ(requantize(layer, 0, 1000, 0), 64);
 }
 
 TEST(Requantize, AddsTheResidualInTheAccumulator) {
   IntegerLayer layer = layer_of(LayerKind::convolution, 1, 1, 1);
   layer.low = -128;
   layer.high = 127;
-  layer.shift = 24;
-  EXPECT_EQ(requantize(layer, std::numeric_limits<std::int32_t>::max(), 0), 127);
-  EXPECT_EQ(requantize(layer, std::numeric_limits<std::int32_t>::max(), 1), -128);
+  layer.scales = {{.shift = 24}};
+  EXPECT_EQ(requantize(layer, 0, std::numeric_limits<std::int32_t>::max(), 0), 127);
+  EXPECT_EQ(requantize(layer, 0, std::numeric_limits<std::int32_t>::max(), 1), -128);
 }
 
 TEST(ComputeLayer, Convolution) {
@@ -63,10 +83,10 @@ TEST(ComputeLayer, Convolution) {
   layer.convolution = {.height = 2, .width = 2, .channels = 1, .filters = 2, .kernel = 2};
   layer.weights = {1, 2, 3, 4, -1, 0, 0, 1};
   layer.bias = {10, -3};
-  layer.shift = 1;
+  layer.scales = {{.shift = 1}};
   EXPECT_EQ(compute(layer, {{1, 2, 3, 4}}), (Codes{20, 0}));  // 40 / 2, 0
   layer.inputs = {0, 0};
-  layer.residual_shift = 1;
+  layer.residual_scales = {{.shift = -1}};
   EXPECT_EQ(compute(layer, {{1, 2, 3, 4}, {5, 6}}), (Codes{25, 6}));
 }
 
@@ -77,7 +97,7 @@ TEST(ComputeLayer, Pools) {
   layer.kind = LayerKind::average_pool;
   EXPECT_EQ(compute(layer, {{1, 7, 3, 4}}), (Codes{4}));  // 3.75
   EXPECT_EQ(compute(layer, {{1, 7, 3, 3}}), (Codes{4}));  // 3.5 goes up
-  layer.shift = -1;
+  layer.scales = {{.shift = -1}};
   EXPECT_EQ(compute(layer, {{1, 7, 3, 3}}), (Codes{8}));
 }
 
@@ -94,24 +114,24 @@ TEST(ComputeLayer, PaddedPools) {
 TEST(ComputeLayer, Add) {
   IntegerLayer layer = layer_of(LayerKind::add, 1, 2, 1);
   layer.inputs = {0, 0};
-  layer.input_shifts = {2, 0};
-  layer.shift = 1;
+  layer.input_scales = {{.shift = -2}, {}};
+  layer.scales = {{.shift = 1}};
   EXPECT_EQ(compute(layer, {{3, 100}, {5, 200}}), (Codes{9, 255}));  // 17 / 2 = 8.5
-  layer.input_shifts = {-1, 0};
+  layer.input_scales = {{.shift = 1}, {}};
   EXPECT_EQ(compute(layer, {{3, 100}, {5, 200}}), (Codes{4, 125}));  // (2 + 5) / 2
 }
 
 TEST(ComputeLayer, Concat) {
   IntegerLayer layer = layer_of(LayerKind::concat, 1, 2, 3);
   layer.inputs = {0, 0};
-  layer.input_shifts = {0, 1};
+  layer.input_scales = {{}, {.shift = 1}};
   EXPECT_EQ(compute(layer, {{1, 2}, {30, 40, 50, 61}}), (Codes{1, 15, 20, 2, 25, 31}));
 }
 
 TEST(ComputeLayer, Shortcut) {
   IntegerLayer layer = layer_of(LayerKind::shortcut, 1, 2, 3);
   layer.convolution = {.height = 2, .width = 3, .channels = 1, .stride = 2};
-  layer.input_shifts = {-1};
+  layer.input_scales = {{.shift = -1}};
   EXPECT_EQ(compute(layer, {{1, 2, 3, 4, 5, 6}}), (Codes{0, 2, 0, 0, 6, 0}));
 }
 
@@ -163,14 +183,14 @@ TEST(Forward, StoresCodesWithinTheirRange) {
 }
 
 TEST(MacWidths, HoldEveryProduct) {
-  const auto network = residual_network().network;
-  const auto widths = mac_widths(network, network.layers[1]);
-  EXPECT_EQ(widths.weight, 8);
-  EXPECT_EQ(widths.activation, 6);
-  EXPECT_TRUE(widths.activation_signed);
-  EXPECT_EQ(widths.product, 14);
-  EXPECT_EQ(widths.accumulator, 32);
-  EXPECT_FALSE(mac_widths(network, network.layers[2]).activation_signed);
+  auto network = residual_network().network;
+  EXPECT_EQ(mac_widths(network, network.layers[1]).product, 14);  // linear8 times linear6
+  EXPECT_EQ(mac_widths(network, network.layers[2]).product, 16);  // linear8 times unsigned8
+  EXPECT_EQ(mac_widths(network, network.layers[2]).accumulator, 32);
+  network.layers[1].weight_format = NumberFormat("pot4");  // up to 64
+  EXPECT_EQ(mac_widths(network, network.layers[1]).product, 14);
+  network.layers[1].weight_format = NumberFormat("twohot4");  // up to 16
+  EXPECT_EQ(mac_widths(network, network.layers[1]).product, 12);
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "quant/integer_network.h"
 
+#include <cmath>
 #include <functional>
 #include <limits>
 #include <set>
@@ -27,7 +28,7 @@ TEST(EncodeInput, ClampsToTheInputsRange) {
   network.layers.resize(1);
   auto& input = network.layers[0];
   input.width = 5;
-  input.format = {.bits = 8, .is_signed = true, .exponent = -5};
+  input.format = {NumberFormat("linear8"), std::ldexp(1.0, -5)};
   input.low = -127;
   input.high = 127;
   const float image[] = {0.0F, 0.046875F, -0.046875F, -100.0F, 100.0F};
@@ -69,13 +70,14 @@ TEST(Check, RefusesWhatDoesNotFit) {
   refuse("height", [](auto& n) { n.layers[1].height = 5; });
   refuse("channels", [](auto& n) { n.layers[5].channels = 1 << 21; });
   refuse("elements", [](auto& n) { n.layers[0].height = n.layers[0].width = 1 << 18; });
-  refuse("bits", [](auto& n) { n.layers[1].format.bits = 16; });
-  refuse("bits", [](auto& n) { n.layers[0].format.bits = 17; });
-  refuse("bits", [](auto& n) { n.layers[1].format.bits = 0; });
-  refuse("an exponent", [](auto& n) { n.layers[1].format.exponent = 65; });
-  refuse("a lowest code", [](auto& n) { n.layers[1].low = -1; });
-  refuse("a highest code", [](auto& n) { n.layers[1].high = 256; });
-  refuse("a highest code", [](auto& n) { n.layers[1].low = 9, n.layers[1].high = 8; });
+  refuse("16 bit integers, got pot6",
+         [](auto& n) { n.layers[1].weight_format = NumberFormat("pot6"); });
+  refuse("steps", [](auto& n) { n.layers[1].format.step = 0; });
+  refuse("steps", [](auto& n) { n.layers[1].format.step = std::nan(""); });
+  refuse("steps", [](auto& n) { n.layers[1].weight_steps[0] = 1e30; });
+  refuse("a lowest value", [](auto& n) { n.layers[1].low = -1; });
+  refuse("a highest value", [](auto& n) { n.layers[1].high = 256; });
+  refuse("a highest value", [](auto& n) { n.layers[1].low = 9, n.layers[1].high = 8; });
   refuse("a kernel", [](auto& n) { n.layers[1].convolution.kernel = 0; });
   refuse("a kernel", [](auto& n) { n.layers[1].convolution.kernel = 7; });
   refuse("a stride", [](auto& n) { n.layers[1].convolution.stride = 0; });
@@ -86,17 +88,24 @@ TEST(Check, RefusesWhatDoesNotFit) {
   refuse("groups", [](auto& n) { n.layers[1].convolution.groups = 3; });
   refuse("weights 36, got 18", [](auto& n) { n.layers[1].weights.resize(18); });
   refuse("biases", [](auto& n) { n.layers[1].bias.resize(3); });
-  refuse("weight bits", [](auto& n) { n.layers[1].weight_bits = 1; });
-  refuse("a weight code", [](auto& n) { n.layers[1].weights[7] = 128; });
-  refuse("a weight code", [](auto& n) { n.layers[1].weights[7] = -129; });
-  refuse("a weight exponent", [](auto& n) { n.layers[1].weight_exponent = -65; });
-  refuse("a shift", [](auto& n) { n.layers[1].shift = 63; });
-  refuse("a shift", [](auto& n) { n.layers[1].shift = -31; });
-  refuse("a residual shift", [](auto& n) { n.layers[2].residual_shift = 31; });
+  refuse("weight steps 2, got 0", [](auto& n) { n.layers[1].weight_steps.clear(); });
+  refuse("weight steps 1, got 7", [](auto& n) { n.layers[7].weight_steps.resize(7, 1.0); });
+  refuse("of the format linear8, got", [](auto& n) { n.layers[1].weights[7] = 128; });
+  refuse("of the format linear8, got", [](auto& n) { n.layers[1].weights[7] = -129; });
+  refuse("of the format pot3, got",
+         [](auto& n) { n.layers[1].weight_format = NumberFormat("pot3"); });
+  refuse("a shift", [](auto& n) { n.layers[1].scales[0].shift = 63; });
+  refuse("a shift", [](auto& n) { n.layers[1].scales[0].shift = -31; });
+  refuse("a shift", [](auto& n) { n.layers[1].scales[0] = {3, -1}; });
+  refuse("a multiplier", [](auto& n) { n.layers[1].scales[0].multiplier = 0; });
+  refuse("scales 2, got 3", [](auto& n) { n.layers[1].scales.resize(3); });
+  refuse("residual scales 2, got 0", [](auto& n) { n.layers[2].residual_scales.clear(); });
+  refuse("a shift", [](auto& n) { n.layers[2].residual_scales[0].shift = -31; });
   refuse("residual height", [](auto& n) { n.layers[4].inputs.push_back(1); });
   refuse("no residual", [](auto& n) { n.layers[7].inputs.push_back(6); });
-  refuse("input shifts", [](auto& n) { n.layers[5].input_shifts.pop_back(); });
-  refuse("an input shift", [](auto& n) { n.layers[3].input_shifts[0] = 31; });
+  refuse("input scales", [](auto& n) { n.layers[5].input_scales.pop_back(); });
+  refuse("a shift", [](auto& n) { n.layers[3].input_scales[0].shift = -31; });
+  refuse("scales 1, got 2", [](auto& n) { n.layers[6].scales.resize(2); });
   refuse("input height", [](auto& n) { n.layers[5].inputs[0] = 1; });
   refuse("input height", [](auto& n) { n.layers[6].convolution.height = 3; });
   refuse("a kernel",
@@ -116,7 +125,7 @@ TEST(Check, RefusesWrongPoolsAndConcatenations) {
                  [](auto& n) { n.layers[8].channels = 9; });
   expect_refused(good, "layer 3 'max_pool3' must have channels",
                  [](auto& n) { n.layers[3].channels = 5; });
-  expect_refused(good, "a shift", [](auto& n) { n.layers[3].shift = 63; });
+  expect_refused(good, "a shift", [](auto& n) { n.layers[3].scales[0].shift = 63; });
   expect_refused(good, "input height", [](auto& n) { n.layers[8].inputs = {1, 3}; });
 }
 
@@ -140,9 +149,9 @@ TEST(Check, BoundsAccumulatorsExactly) {
 
 TEST(Check, CountsTheResidualInTheBound) {
   auto network = residual_network().network;
-  network.layers[2].residual_shift = 22;  // 255 << 22 is just below 2^30
+  network.layers[2].residual_scales = {{.shift = -22}};  // 255 << 22 is just below 2^30
   EXPECT_NO_THROW(check(network));
-  network.layers[2].residual_shift = 24;
+  network.layers[2].residual_scales = {{.shift = -24}};
   EXPECT_THROW(check(network), Error);
 }
 
@@ -158,33 +167,36 @@ TEST(Fingerprint, DependsOnTheArithmeticAlone) {
 
 TEST(Fingerprint, SeesEveryField) {
   const auto network = residual_network().network;
-  const std::vector<Change> changes = {[](auto& n) { n.layers[1].kind = LayerKind::max_pool; },
-                                       [](auto& n) { n.layers[2].inputs[1] = 0; },
-                                       [](auto& n) { n.layers[2].inputs.pop_back(); },
-                                       [](auto& n) { ++n.layers[1].height; },
-                                       [](auto& n) { ++n.layers[1].width; },
-                                       [](auto& n) { ++n.layers[1].channels; },
-                                       [](auto& n) { --n.layers[1].format.bits; },
-                                       [](auto& n) { n.layers[1].format.is_signed = true; },
-                                       [](auto& n) { ++n.layers[1].format.exponent; },
-                                       [](auto& n) { ++n.layers[1].low; },
-                                       [](auto& n) { --n.layers[1].high; },
-                                       [](auto& n) { ++n.layers[1].shift; },
-                                       [](auto& n) { ++n.layers[2].residual_shift; },
-                                       [](auto& n) { ++n.layers[5].input_shifts[1]; },
-                                       [](auto& n) { ++n.layers[1].convolution.height; },
-                                       [](auto& n) { ++n.layers[1].convolution.width; },
-                                       [](auto& n) { ++n.layers[1].convolution.channels; },
-                                       [](auto& n) { ++n.layers[1].convolution.filters; },
-                                       [](auto& n) { ++n.layers[1].convolution.kernel; },
-                                       [](auto& n) { ++n.layers[1].convolution.stride; },
-                                       [](auto& n) { ++n.layers[1].convolution.padding; },
-                                       [](auto& n) { ++n.layers[1].convolution.groups; },
-                                       [](auto& n) { --n.layers[1].weight_bits; },
-                                       [](auto& n) { --n.layers[1].weight_exponent; },
-                                       [](auto& n) { n.layers[4].weights[9] ^= 1; },
-                                       [](auto& n) { ++n.layers[4].bias[3]; },
-                                       [](auto& n) { n.layers.pop_back(); }};
+  const std::vector<Change> changes = {
+      [](auto& n) { n.layers[1].kind = LayerKind::max_pool; },
+      [](auto& n) { n.layers[2].inputs[1] = 0; },
+      [](auto& n) { n.layers[2].inputs.pop_back(); },
+      [](auto& n) { ++n.layers[1].height; },
+      [](auto& n) { ++n.layers[1].width; },
+      [](auto& n) { ++n.layers[1].channels; },
+      [](auto& n) { n.layers[1].format.number = NumberFormat("unsigned7"); },
+      [](auto& n) { n.layers[1].format.number = NumberFormat("linear8"); },
+      [](auto& n) { n.layers[1].format.step *= 2; },
+      [](auto& n) { ++n.layers[1].low; },
+      [](auto& n) { --n.layers[1].high; },
+      [](auto& n) { ++n.layers[1].scales[0].shift; },
+      [](auto& n) { ++n.layers[1].scales[0].multiplier; },
+      [](auto& n) { n.layers[1].scales.push_back({}); },
+      [](auto& n) { ++n.layers[2].residual_scales[0].shift; },
+      [](auto& n) { ++n.layers[5].input_scales[1].shift; },
+      [](auto& n) { ++n.layers[1].convolution.height; },
+      [](auto& n) { ++n.layers[1].convolution.width; },
+      [](auto& n) { ++n.layers[1].convolution.channels; },
+      [](auto& n) { ++n.layers[1].convolution.filters; },
+      [](auto& n) { ++n.layers[1].convolution.kernel; },
+      [](auto& n) { ++n.layers[1].convolution.stride; },
+      [](auto& n) { ++n.layers[1].convolution.padding; },
+      [](auto& n) { ++n.layers[1].convolution.groups; },
+      [](auto& n) { n.layers[1].weight_format = NumberFormat("magnitude8"); },
+      [](auto& n) { n.layers[1].weight_steps[0] /= 2; },
+      [](auto& n) { n.layers[4].weights[9] ^= 1; },
+      [](auto& n) { ++n.layers[4].bias[3]; },
+      [](auto& n) { n.layers.pop_back(); }};
   std::set<std::string> prints = {fingerprint(network)};
   for (const auto& change : changes) {
     auto other = network;

@@ -25,15 +25,16 @@ class NetworkBuilder {
     network_.layers.push_back(std::move(input));
   }
 
-  int weight_bits = 8;
-  TensorFormat format;  // of what the next layers store
+  NumberFormat weight_format{"linear8"};  // of the next layers
+  TensorFormat format;                    // of what they store
+  bool is_per_channel = false;            // do their scales differ by channel?
 
   // window: filters, kernel, stride, padding, groups.
   int convolution(int input, ConvolutionShape window, int residual = -1) {
     auto layer = windowed(LayerKind::convolution, input, window);
     layer.convolution.filters = layer.channels = window.filters;
     layer.convolution.groups = window.groups;
-    layer.weight_bits = weight_bits;
+    layer.weight_format = weight_format;
     if (residual >= 0) layer.inputs.push_back(residual);
     fill(layer);
     return add_layer(std::move(layer));
@@ -46,12 +47,13 @@ class NetworkBuilder {
   int shortcut(int input, int stride, int channels, int input_shift = 0) {
     auto layer = windowed(LayerKind::shortcut, input, {.stride = stride});
     layer.channels = channels;
-    layer.input_shifts = {input_shift};
+    layer.input_scales = {{.shift = input_shift}};
     return add_layer(std::move(layer));
   }
+  // The inputs are shifted left before they are summed.
   int add(int a, int b, int shift_a, int shift_b, int shift) {
-    auto layer = joined(LayerKind::add, a, b, shift_a, shift_b);
-    layer.shift = shift;
+    auto layer = joined(LayerKind::add, a, b, -shift_a, -shift_b);
+    layer.scales = {{.shift = shift}};
     return add_layer(std::move(layer));
   }
   int concat(int a, int b, int shift_a = 0, int shift_b = 0) {
@@ -72,16 +74,18 @@ class NetworkBuilder {
   std::vector<std::int16_t> image(std::uint64_t index) const {
     const auto& input = network_.layers.front();
     std::vector<std::int16_t> codes(static_cast<std::size_t>(input.elements()));
+    const auto values = input.format.number.values();
     for (std::size_t i = 0; i < codes.size(); ++i)
-      codes[i] = draw(split(split(key_, "image"), index), i, input.low, input.high);
+      codes[i] = static_cast<std::int16_t>(
+          values[uniform_below(split(split(key_, "image"), index), i, values.size())]);
     return codes;
   }
 
  private:
   static void set_format(IntegerLayer& layer, TensorFormat codes) {
     layer.format = codes;
-    layer.low = codes.lowest();
-    layer.high = codes.highest();
+    layer.low = codes.number.lowest();
+    layer.high = codes.number.highest();
   }
   static std::int16_t draw(Key key, std::uint64_t index, int low, int high) {
     const auto count = static_cast<std::uint64_t>(std::int64_t{high} - low + 1);
@@ -107,26 +111,41 @@ class NetworkBuilder {
     layer.height = at(a).height;
     layer.width = at(a).width;
     layer.channels = at(a).channels;
-    layer.input_shifts = {shift_a, shift_b};
+    layer.input_scales = {{.shift = shift_a}, {.shift = shift_b}};
     return layer;
   }
 
-  // Random weights, and a shift that uses the range of the stored codes.
+  // Random weights, and scales that use the range of what is stored.
   void fill(IntegerLayer& layer) const {
     const Key key = split(key_, network_.layers.size());
-    const int highest = (1 << (layer.weight_bits - 1)) - 1;
+    const auto values = layer.weight_format.values();
     const auto steps = static_cast<std::size_t>(layer.convolution.steps());
     layer.weights.resize(static_cast<std::size_t>(layer.channels) * steps);
     for (std::size_t i = 0; i < layer.weights.size(); ++i)
-      layer.weights[i] = draw(split(key, "weight"), i, -highest, highest);
+      layer.weights[i] =
+          static_cast<std::int16_t>(values[uniform_below(split(key, "weight"), i, values.size())]);
     layer.bias.resize(static_cast<std::size_t>(layer.channels));
     for (std::size_t i = 0; i < layer.bias.size(); ++i)
       layer.bias[i] = draw(split(key, "bias"), i, -300, 300);
     const double spread =
-        std::sqrt(static_cast<double>(steps)) * highest * at(layer.inputs[0]).high / 3;
-    layer.shift = std::max(0, static_cast<int>(std::log2(spread / format.highest())));
-    layer.residual_shift = std::max(0, layer.shift - 1);
-    layer.weight_exponent = -7;
+        std::sqrt(static_cast<double>(steps)) * values.back() * at(layer.inputs[0]).high / 3;
+    const int shift = std::max(0, static_cast<int>(std::log2(spread / format.number.highest())));
+    layer.scales = {{.shift = shift}};
+    layer.residual_scales = {{.shift = -std::max(0, shift - 1)}};
+    layer.weight_steps = {1.0 / 128};
+    if (is_per_channel) vary_channels(layer, split(key, "scale"));
+  }
+
+  // Every other channel has a finer step or a multiplier.
+  static void vary_channels(IntegerLayer& layer, Key key) {
+    const auto channels = static_cast<std::size_t>(layer.channels);
+    layer.scales.resize(channels, layer.scales.front());
+    layer.residual_scales.resize(channels, layer.residual_scales.front());
+    for (std::size_t i = 0; i < channels; i += 2) {
+      const int multiplier = draw(key, i, 1, 30000);
+      layer.scales[i] = {multiplier, layer.scales[i].shift + 14};
+      layer.residual_scales[i] = {multiplier, 13};
+    }
   }
 
   int add_layer(IntegerLayer layer) {

@@ -3,6 +3,7 @@
 // signed codes.
 #include <algorithm>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "quant/network_builder.h"
@@ -22,7 +23,7 @@ inline Subject finish(std::string name, NetworkBuilder builder) {
 }
 
 inline Subject residual_network() {
-  NetworkBuilder net(1, 4, 4, 2, {.bits = 6, .is_signed = true});
+  NetworkBuilder net(1, 4, 4, 2, {NumberFormat("linear6")});
   const int a = net.convolution(0, {.filters = 2, .kernel = 3, .padding = 1});
   const int b = net.convolution(a, {.filters = 2, .kernel = 3, .padding = 1}, a);
   const int view = net.shortcut(b, 2, 4);
@@ -34,7 +35,7 @@ inline Subject residual_network() {
 }
 
 inline Subject grouped_network() {
-  NetworkBuilder net(4, 5, 5, 4, {.bits = 8});
+  NetworkBuilder net(4, 5, 5, 4, {NumberFormat("unsigned8")});
   const int a = net.convolution(0, {.filters = 4, .kernel = 3, .padding = 1, .groups = 4});
   const int b = net.convolution(a, {.filters = 6, .groups = 2});
   const int c = net.pool(LayerKind::max_pool, b, {.kernel = 2, .stride = 2});
@@ -49,9 +50,9 @@ inline Subject grouped_network() {
 
 // Signed activations of few bits, windows that leave a rest, negative shifts.
 inline Subject signed_network() {
-  NetworkBuilder net(3, 6, 9, 1, {.bits = 5, .is_signed = true});
-  net.weight_bits = 4;
-  net.format = {.bits = 5, .is_signed = true, .exponent = -3};
+  NetworkBuilder net(3, 6, 9, 1, {NumberFormat("linear5")});
+  net.weight_format = NumberFormat("linear4");
+  net.format = {NumberFormat("linear5"), 0.125};
   const int a = net.convolution(0, {.filters = 2, .kernel = 2, .stride = 3});
   const int b = net.convolution(0, {.filters = 2, .kernel = 3, .stride = 3, .padding = 1});
   const int sum = net.add(a, b, 0, -1, -1);
@@ -61,16 +62,25 @@ inline Subject signed_network() {
   return finish("signed", net);
 }
 
-// A network of random layers over square maps.
+inline constexpr std::string_view kStoredFormats[] = {"unsigned4",     "unsigned6", "unsigned8",
+                                                      "linear5",       "linear8",   "magnitude6",
+                                                      "unsigned_pot4", "pot4"};
+inline constexpr std::string_view kWeightFormats[] = {
+    "linear3", "linear6", "linear8", "magnitude5", "pot3", "pot4", "twohot5", "apot4", "logsqrt4"};
+
+// A network of random layers over square maps, in random formats.
 inline Subject random_network(std::uint64_t seed) {
   const Key key = split(Key{.seed = seed, .stream = 0}, "network");
   auto pick = [&, draws = std::uint64_t{0}](int count) mutable {
     return static_cast<int>(uniform_below(key, draws++, static_cast<std::uint64_t>(count)));
   };
   const int size = 3 + pick(4);
-  const bool is_signed = pick(2) == 1;
-  NetworkBuilder net(seed, size, size, 2 * (1 + pick(2)),
-                     {.bits = 4 + pick(5), .is_signed = is_signed});
+  const auto one_of = [&](const auto& names) {
+    return NumberFormat(names[static_cast<std::size_t>(pick(static_cast<int>(std::size(names))))]);
+  };
+  const auto stored = [&] { return TensorFormat{one_of(kStoredFormats)}; };
+  const int channels = 2 * (1 + pick(2));
+  NetworkBuilder net(seed, size, size, channels, stored());
   std::vector<int> layers = {0};
   for (int i = 0; i < 6; ++i) {
     const int input = layers[static_cast<std::size_t>(pick(static_cast<int>(layers.size())))];
@@ -81,8 +91,9 @@ inline Subject random_network(std::uint64_t seed) {
                                   .stride = 1 + pick(2),
                                   .padding = pick(kernel),
                                   .groups = 1 + pick(2)};
-    net.format = {.bits = 4 + pick(5), .is_signed = pick(2) == 1};
-    net.weight_bits = 3 + pick(6);
+    net.format = stored();
+    net.weight_format = one_of(kWeightFormats);
+    net.is_per_channel = pick(3) == 0;
     const auto twin = std::ranges::find_if(layers, [&](int other) {
       const auto& layer = net.at(other);
       return layer.height == from.height && layer.width == from.width &&
@@ -102,6 +113,7 @@ inline Subject random_network(std::uint64_t seed) {
       layers.push_back(net.convolution(input, same, *twin));
     }
   }
+  net.is_per_channel = false;
   net.convolution(layers.back(), {.filters = 5, .kernel = net.at(layers.back()).height});
   return finish("random" + std::to_string(seed), net);
 }

@@ -116,13 +116,31 @@ TEST(NumberFormat, RefusesWithTheNearestName) {
     EXPECT_THROW(NumberFormat{name}, Error) << name;
 }
 
+TEST(NumberFormat, WritesWhatOnlyAFaultMakes) {
+  EXPECT_EQ(NumberFormat("linear8").code(-128), 0x80U);
+  EXPECT_EQ(NumberFormat("magnitude8").code(0), 0U);
+}
+
+// Codes of linear8 read as -128 to 127; of two-hot with the powers 1, 2, 4 as -8 to 8.
+TEST(NumberFormat, RegistersHoldEveryCode) {
+  EXPECT_EQ(NumberFormat("linear8").value_bits(), 8);
+  EXPECT_EQ(NumberFormat("magnitude8").value_bits(), 8);
+  EXPECT_EQ(NumberFormat("unsigned8").value_bits(), 8);
+  EXPECT_EQ(NumberFormat("twohot3").value_bits(), 5);
+  EXPECT_EQ(NumberFormat("pot4").value_bits(), 8);  // up to 64
+  EXPECT_FALSE(NumberFormat("linear8").has_gaps());
+  EXPECT_TRUE(NumberFormat("pot3").has_gaps() && NumberFormat("twohot4").has_gaps());
+  EXPECT_TRUE(NumberFormat("linear8").contains(-127));
+  EXPECT_FALSE(NumberFormat("linear8").contains(-128));
+}
+
 TEST(NumberFormat, RefusesWhatIsNoValue) {
   const NumberFormat format("twohot4");
   EXPECT_THAT([&] { format.code(11); },
               ThrowsMessage<Error>(AllOf(HasSubstr("twohot4"), HasSubstr("got 11"),
                                          HasSubstr("the nearest one is 12"))));
   EXPECT_THROW(format.code(17), Error);
-  EXPECT_THROW(NumberFormat("linear8").code(-128), Error);
+  EXPECT_THROW(NumberFormat("linear8").code(-129), Error);
   EXPECT_THROW(NumberFormat("unsigned8").code(-1), Error);
   EXPECT_THROW(format.nearest(std::nan("")), Error);
 }

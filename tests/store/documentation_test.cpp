@@ -66,7 +66,8 @@ TEST_F(PythonTest, TheDocumentedLinesRun) {
 assert origin["objectives"]["error_rate"] == 0.125
 assert seed == 0xfedcba9876543210
 assert weights["stem"]["weight"].shape == (2, 1, 3, 3)
-assert codes.tolist() == [[[[-128], [127]], [[0], [1]]]] and kind == "convolution"
+assert codes.tolist() == [[[[0x81], [0x7f]], [[0], [1]]]] and kind == "convolution"
+assert values.tolist() == [[[[-127 / 64], [127 / 64]], [[0], [1 / 64]]]]
 assert rows.site.tolist() == ["accumulator"] * 3 + ["weight_memory"] * 3
 assert rows.outcome[4] == "sdc" and rows.bit[5] == 26 and rows.logit_change[3] == 0.75
 assert rows.sdc5.tolist() == [False] * 4 + [True, False]

@@ -90,15 +90,37 @@ TEST_F(IntegerNetworkFileTest, ComesBack) {
   EXPECT_EQ(fingerprint(read.network), fingerprint(file.network));
   ASSERT_EQ(read.network.layers.size(), 3U);
   EXPECT_EQ(read.network.layers[1].name, "middle");
-  EXPECT_EQ(read.network.layers[1].weights, (std::vector<std::int16_t>{-128, 127, 0, 1}));
+  EXPECT_EQ(read.network.layers[1].weights, (std::vector<std::int16_t>{-127, 127, 0, 1}));
   EXPECT_EQ(read.graph.nodes(), file.graph.nodes());
 }
 
-// Codes of 8 bits take one byte, wider ones two.
+// Integers and codes of 8 bits take one byte, wider ones two.
 TEST_F(IntegerNetworkFileTest, WeightsTakeAsLittleAsTheyCan) {
   const auto contents = integer_network_contents(sample_integer_network(), "int.h5");
   EXPECT_EQ(describe(contents.at("layers/0001/weights")), "int8 [1, 2, 2, 1]");
   EXPECT_EQ(describe(contents.at("layers/0002/weights")), "int16 [3, 1, 1, 1]");
+  EXPECT_EQ(describe(contents.at("layers/0001/weight_codes")), "uint8 [1, 2, 2, 1]");
+  EXPECT_EQ(describe(contents.at("layers/0002/weight_codes")), "int16 [3, 1, 1, 1]");
+}
+
+TEST_F(IntegerNetworkFileTest, HasTheCodesOfItsWeights) {
+  auto contents = integer_network_contents(sample_integer_network(), "int.h5");
+  const auto* codes =
+      std::get_if<std::vector<std::uint8_t>>(&contents.at("layers/0001/weight_codes").values);
+  ASSERT_NE(codes, nullptr);
+  EXPECT_EQ(*codes, (std::vector<std::uint8_t>{0x81, 0x7f, 0, 1}));
+  auto array = contents.at("layers/0001/weight_codes");
+  std::get<std::vector<std::uint8_t>>(array.values)[2] = 2;
+  contents.put("layers/0001/weight_codes", array);
+  EXPECT_THAT(error_of([&] { integer_network_from(contents); }),
+              HasSubstr("weight_codes must be the codes of the weights in linear8"));
+}
+
+TEST_F(IntegerNetworkFileTest, ScalesMustBePairs) {
+  auto contents = integer_network_contents(sample_integer_network(), "int.h5");
+  contents.put_list("layers/0001/scales/shift", std::vector<std::int32_t>{7, 7});
+  EXPECT_THAT(error_of([&] { integer_network_from(contents); }),
+              HasSubstr("scales must have as many shifts as multipliers, got 2 and 1"));
 }
 
 TEST_F(IntegerNetworkFileTest, MustPassTheNetworksCheck) {
@@ -114,7 +136,7 @@ TEST_F(IntegerNetworkFileTest, MustPassTheNetworksCheck) {
 
 TEST_F(IntegerNetworkFileTest, MustHaveItsFingerprint) {
   auto contents = integer_network_contents(sample_integer_network(), "int.h5");
-  contents.put_scalar("layers/0001@shift", std::int32_t{8});
+  contents.put_list("layers/0001/scales/shift", std::vector<std::int32_t>{8});
   EXPECT_THAT(error_of([&] { integer_network_from(contents); }),
               HasSubstr("int.h5: expected fingerprint"));
 }

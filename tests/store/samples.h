@@ -38,8 +38,8 @@ inline IntegerLayer convolution(std::string name, int channels, std::vector<std:
   layer.kind = LayerKind::convolution;
   layer.channels = channels;
   layer.convolution = {.height = 2, .width = 2, .channels = 1, .filters = channels, .kernel = 2};
-  layer.shift = 7;
-  layer.weight_exponent = -6;
+  layer.scales = {{.shift = 7}};
+  layer.weight_steps = {0.015625};
   layer.weights = std::move(weights);
   layer.bias.assign(static_cast<std::size_t>(channels), -5);
   return layer;
@@ -52,13 +52,13 @@ inline NetworkFile sample_network() {
 }
 
 inline IntegerNetworkFile sample_integer_network() {
-  auto middle = convolution("middle", 1, {-128, 127, 0, 1});
+  auto middle = convolution("middle", 1, {-127, 127, 0, 1});
   middle.inputs = {0};
-  auto last = convolution("logits", 3, {300, -2, 3});
+  middle.scales = {{.multiplier = 77, .shift = 13}};
+  auto last = convolution("logits", 3, {192, -2, 3});
   last.inputs = {1};
   last.convolution = {.height = 1, .width = 1, .channels = 1, .filters = 3};
-  last.weight_bits = 10;
-  last.input_shifts = {};
+  last.weight_format = NumberFormat("twohot8");
   return {.network = {{input_layer(), middle, last}},
           .graph = sample_graph(),
           .origin = sample_origin()};
