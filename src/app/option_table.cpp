@@ -212,6 +212,12 @@ constexpr Option kOptions[] = {
      .commands = "quantize",
      .help = "number format of the weights, and behind a slash that of the activations: linear4, "
              "pot4, twohot7/linear6"},
+    {.name = "compare",
+     .kind = texts,
+     .group = "Quantization",
+     .commands = "quantize",
+     .help = "schemes to compare in a table; no file is written",
+     .is_recorded = false},
     {.name = "per-channel",
      .kind = toggle,
      .fallback = "false",

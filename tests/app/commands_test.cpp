@@ -55,6 +55,25 @@ TEST(Commands, FromPicturesToAReport) {
   EXPECT_FALSE(fs::exists(folder / "report/layers_integer.svg"));
 }
 
+TEST(Commands, SchemesAreComparedInOneCall) {
+  const WorkFolder folder;
+  std::vector<std::string> compare = {
+      "quantize", "lemonade_1", "--data",    "images.bin",
+      "--images", "16",         "--compare", "linear8,pot4/linear6,twohot3"};
+  EXPECT_THAT(succeed(folder, compare).out, HasSubstr("pot4/linear6"));
+  compare.insert(compare.end(), {"--format", "json"});
+  const auto json = nlohmann::json::parse(succeed(folder, compare).out);
+  ASSERT_EQ(json.at("schemes").size(), 3U);
+  const auto& [linear, pot] = std::tie(json.at("schemes")[0], json.at("schemes")[1]);
+  EXPECT_EQ(linear.at("scheme"), "linear8");
+  EXPECT_EQ(linear.at("total"), json.at("float").at("total"));
+  EXPECT_LE(linear.at("disagreements"), linear.at("total"));
+  EXPECT_GT(linear.at("logits_signal_to_noise_db"), pot.at("logits_signal_to_noise_db"));
+  EXPECT_GT(linear.at("weight_bytes"), pot.at("weight_bytes"));
+  compare.insert(compare.end(), {"--out", "i.h5"});
+  EXPECT_THAT(run(folder.path(), compare).err, HasSubstr("leave --out away"));
+}
+
 // As after a kill between the writing of a result and the removal of what it grew in.
 TEST(Commands, AResultWithItsLeftoverIsFinishedByTheSameCommandOnly) {
   const WorkFolder folder;
