@@ -67,7 +67,9 @@ class Injection {
       flip_filter();
     } else {
       const auto code = run_.stored(fault_.layer)[fault_.element];
-      run_.change(fault_.layer, fault_.element, flip_bits(layer_.format.number, code, mask()));
+      const auto flipped = flip_bits(layer_.format.number, code, mask());
+      if (flipped == code) return OutcomeKind::masked_at_site;
+      run_.change(fault_.layer, fault_.element, flipped);
       return {};
     }
     if (is_stored_changed_) return {};

@@ -75,8 +75,10 @@ class Checker {
     in_range("elements", layer_.elements(), 1, kMaxElements);
     check_format(layer_.format.number, std::span(&layer_.format.step, 1));
     const auto& number = layer_.format.number;
-    in_range("a lowest value", layer_.low, number.lowest(), number.highest());
     in_range("a highest value", layer_.high, layer_.low, number.highest());
+    for (const auto bound : {layer_.low, layer_.high})
+      if (!number.contains(bound))
+        fail("must clamp to values of the format ", number.name(), ", got ", bound);
   }
 
   // Integers are stored in 16 bits, also those that only a fault makes.
@@ -163,6 +165,8 @@ class Checker {
     equal("weight steps", static_cast<std::int64_t>(layer_.weight_steps.size()),
           is_last() ? 1 : per_channel(layer_.weight_steps));
     check_format(layer_.weight_format, layer_.weight_steps);
+    if (!layer_.weight_format.is_signed())
+      fail("must have weights of a signed format, got ", layer_.weight_format.name());
     for (const auto weight : layer_.weights)
       if (!layer_.weight_format.contains(weight))
         fail("must have weights of the format ", layer_.weight_format.name(), ", got ", weight);

@@ -44,7 +44,7 @@ std::int16_t sum_element(const IntegerLayer& layer, LayerInputs inputs, std::int
   std::int64_t sum = 0;
   for (std::size_t i = 0; i < inputs.size(); ++i)
     sum += layer.input_scales[i](inputs[i][static_cast<std::size_t>(element)]);
-  return store(layer, layer.scale(0)(sum));
+  return store(layer, layer.scale(0)(wrap(sum, 32, true)));
 }
 
 std::int16_t concatenated(const IntegerLayer& layer, LayerInputs inputs, std::int64_t pixel,

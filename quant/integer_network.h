@@ -21,7 +21,7 @@ struct TensorFormat {
 };
 
 // From one unit to another: value * multiplier / 2^shift, halves rounded up. A negative shift
-// multiplies. With a multiplier of 1 it is a shift alone: both units' steps are powers of two.
+// multiplies. With a multiplier of 1 it is a shift alone: the steps differ by a power of two.
 struct Scale {
   std::int32_t multiplier = 1;
   int shift = 0;

@@ -30,6 +30,12 @@ Instance find(std::string_view name) {
                            std::vector<std::string_view>(names.begin(), names.end())));
 }
 
+int register_bits(std::span<const std::int32_t> values) {
+  const auto [low, high] = std::ranges::minmax(values);
+  const auto magnitude = static_cast<std::uint32_t>(std::max(high, -(low + 1)));
+  return std::bit_width(magnitude) + (low < 0 ? 1 : 0);
+}
+
 }  // namespace
 
 NumberFormat::NumberFormat(std::string_view name) : name_(name) {
@@ -41,6 +47,7 @@ NumberFormat::NumberFormat(std::string_view name) : name_(name) {
     decoded_.push_back(static_cast<std::int32_t>(multiply(terms(code), 1)));
     if (family.is_written(code, size)) written.emplace_back(decoded_.back(), code);
   }
+  value_bits_ = register_bits(decoded_);
   std::ranges::sort(written);
   for (const auto& [value, code] : written) {
     if (!values_.empty()) midpoints_.push_back((double(values_.back()) + value) / 2);
@@ -57,12 +64,6 @@ std::int32_t NumberFormat::nearest(double value) const {
   for (std::size_t half = (midpoints_.size() + 1) / 2; half > 0; half /= 2)
     index += midpoints_[index + half - 1] <= value ? half : 0;
   return values_[index];
-}
-
-int NumberFormat::value_bits() const {
-  const auto [low, high] = std::ranges::minmax(decoded_);
-  const auto magnitude = static_cast<std::uint32_t>(std::max(high, -(low + 1)));
-  return std::bit_width(magnitude) + (low < 0 ? 1 : 0);
 }
 
 bool NumberFormat::contains(std::int32_t value) const {

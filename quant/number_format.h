@@ -2,6 +2,7 @@
 // Number formats: which integers a tensor's elements can be, in units of the tensor's step, and
 // what their bits in memory are. docs/format.md, "Number formats", has the codes.
 #include <cstdint>
+#include <iterator>
 #include <span>
 #include <string>
 #include <string_view>
@@ -22,11 +23,9 @@ class NumberFormat {
   std::int32_t lowest() const { return values_.front(); }
   std::int32_t highest() const { return values_.back(); }
   // Is an integer between lowest() and highest() not one of values()?
-  bool has_gaps() const {
-    return highest() - lowest() >= static_cast<std::int32_t>(values_.size());
-  }
+  bool has_gaps() const { return std::int64_t{highest()} - lowest() >= std::ssize(values_); }
   // Bits of a register that holds whatever a code reads as: two's complement if signed.
-  int value_bits() const;
+  int value_bits() const { return value_bits_; }
   // What encoding gives, ascending; 0 is one of them.
   std::span<const std::int32_t> values() const& { return values_; }
   void values() const&& = delete;
@@ -49,7 +48,8 @@ class NumberFormat {
  private:
   std::string name_;
   Family family_;
-  int size_;                           // the number in the name
+  int size_;  // the number in the name
+  int value_bits_ = 0;
   std::vector<std::int32_t> decoded_;  // by code
   std::vector<std::int32_t> values_;
   std::vector<std::uint32_t> codes_;  // of values_

@@ -1,5 +1,6 @@
 #include <chrono>
 #include <iostream>
+#include <map>
 
 #include "app/commands.h"
 #include "app/log.h"
@@ -64,7 +65,12 @@ Lemonade lemonade(const Options& options, const Dataset& dataset) {
 class Timing {
  public:
   explicit Timing(std::filesystem::path path) : path_(std::move(path)) {
-    if (std::filesystem::exists(path_)) before_ = parse_json(read_text(path_), path_.string());
+    if (!std::filesystem::exists(path_)) return;
+    try {
+      before_ = parse_json(read_text(path_), path_.string()).get<std::map<std::string, double>>();
+    } catch (const nlohmann::json::exception& error) {
+      throw Error(path_.string(), ": not the seconds of a search: ", error.what());
+    }
   }
 
   void write(const EvaluatorSeconds& now) const {
@@ -84,11 +90,14 @@ class Timing {
   }
 
  private:
-  double before(const char* name) const { return before_.value(name, 0.0); }
+  double before(const char* name) const {
+    const auto found = before_.find(name);
+    return found == before_.end() ? 0 : found->second;
+  }
 
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
   std::filesystem::path path_;
-  nlohmann::json before_ = nlohmann::json::object();
+  std::map<std::string, double> before_;
 };
 
 bool is_finished(const std::filesystem::path& folder) {

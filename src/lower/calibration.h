@@ -15,6 +15,8 @@
 
 namespace citrine {
 
+constexpr int kTriedExponents = 4;  // of a step: the covering one and finer ones, which clip
+
 // Codes that the layers so far store, of all calibration images.
 struct Calibration {
   const Backend& backend;

@@ -14,7 +14,6 @@
 namespace citrine {
 namespace {
 
-constexpr int kTriedExponents = 4;  // the covering one and finer ones, which clip
 constexpr int kMaxResidualShift = 20;
 constexpr double kMaxBias = 1 << 29;  // leaves the products three quarters of the accumulator
 
@@ -59,7 +58,8 @@ class ConvolutionFit {
 
   // False if the residual does not fit: finer weights would hold it, but clip.
   bool choose_weights() {
-    const auto covering = covering_exponents();
+    auto covering = covering_exponents();
+    for (set_weights(covering); !coarsen(covering);) set_weights(covering);
     auto best = covering;
     std::vector<double> least(groups_, std::numeric_limits<double>::infinity());
     for (int finer = 0; finer < kTriedExponents; ++finer) {
@@ -69,8 +69,9 @@ class ConvolutionFit {
       if (!holds_residual()) break;
       const auto errors = accumulator_errors();
       for (std::size_t group = 0; group < groups_; ++group) {
-        if (errors[group] < least[group]) best[group] = exponents[group];
-        least[group] = std::min(least[group], errors[group]);
+        if (errors[group] >= least[group] || !fits_accumulator(group)) continue;
+        best[group] = exponents[group];
+        least[group] = errors[group];
       }
     }
     set_weights(best);
@@ -91,12 +92,11 @@ class ConvolutionFit {
     return exponents;
   }
 
-  // A filter of zeros can have any step: as if its largest weight were 2^-20.
+  // A filter of zeros has the step that covers all filters.
   int covering_exponent_of(std::span<const float> weights, std::span<const float> biases) const {
-    constexpr float kLeast = 0x1p-20F;
-    const float largest = std::abs(*std::ranges::max_element(weights, {}, absolute));
-    const float covered[] = {std::max(largest, kLeast)};
-    int exponent = covering_exponent(covered, Rectifier::none, layer_.weight_format);
+    if (std::ranges::all_of(weights, [](float weight) { return weight == 0; }))
+      weights = float_.weights;
+    int exponent = covering_exponent(weights, Rectifier::none, layer_.weight_format);
     const double bias = absolute(*std::ranges::max_element(biases, {}, absolute));
     while (std::ldexp(bias, -exponent - exponent_of(source(0))) > kMaxBias) ++exponent;
     return exponent;
@@ -121,6 +121,36 @@ class ConvolutionFit {
     for (std::size_t filter = 0; filter < float_.bias.size(); ++filter)
       layer_.bias.push_back(
           rounded(clamped_bias(std::ldexp(double{float_.bias[filter]}, -unit(filter)))));
+  }
+
+  // Makes the steps coarser by which an accumulator could overflow; true if there were none.
+  bool coarsen(std::vector<int>& exponents) const {
+    bool is_fitting = true;
+    for (std::size_t group = 0; group < groups_; ++group) {
+      if (fits_accumulator(group)) continue;
+      ++exponents[group];
+      is_fitting = false;
+    }
+    return is_fitting;
+  }
+
+  // With room for the correction of the bias.
+  bool fits_accumulator(std::size_t group) const {
+    constexpr double kMost = 0x1p31 - 0x1p27;
+    const auto steps = layer_.weights.size() / layer_.bias.size();
+    const double input = magnitude(source(0)), residual = has_residual() ? magnitude(source(1)) : 0;
+    for (std::size_t filter = 0; filter < layer_.bias.size(); ++filter) {
+      if (group_of(filter) != group) continue;
+      double sum = std::abs(static_cast<double>(layer_.bias[filter])) +
+                   std::ldexp(residual, -layer_.residual_scale(static_cast<int>(filter)).shift);
+      for (std::size_t i = filter * steps; i < (filter + 1) * steps; ++i)
+        sum += std::abs(int{layer_.weights[i]}) * input;
+      if (sum > kMost) return false;
+    }
+    return true;
+  }
+  static double magnitude(const IntegerLayer& layer) {
+    return std::max(-static_cast<double>(layer.low), static_cast<double>(layer.high));
   }
 
   // Is it shifted left, by at most kMaxResidualShift?

@@ -8,7 +8,6 @@
 namespace citrine {
 namespace {
 
-constexpr int kTriedExponents = 4;  // of a sum: the covering one and finer ones, which clip
 constexpr int kMaxInputShift = 20;  // inputs further apart are rounded to the coarser scale
 
 LayerKind integer_kind(const Node& node) {
@@ -93,16 +92,19 @@ class ElementwiseFit {
     const auto [least, largest] = input_exponents();
     std::vector<int> exponents;
     if (layer_.kind == LayerKind::add) {
-      const int covering = covering_exponent(target_.values, target_.rectifier, number());
-      for (int tried = 0; tried < kTriedExponents; ++tried) exponents.push_back(covering - tried);
+      for (int tried = 0; tried < kTriedExponents; ++tried) exponents.push_back(covering() - tried);
     } else if (layer_.kind == LayerKind::concat) {
       // One more: an unsigned input beside a signed one needs another bit.
-      for (int exponent = largest + 1; exponent >= least; --exponent) exponents.push_back(exponent);
+      for (int exponent = std::max(largest + 1, covering()); exponent >= least; --exponent)
+        exponents.push_back(exponent);
     } else {
-      exponents.push_back(least);
+      // As fine as the input, if the format reaches as far.
+      const bool is_narrower = number().highest() < source(layer_.inputs[0]).high;
+      exponents.push_back(is_narrower ? std::max(least, covering()) : least);
     }
     return exponents;
   }
+  int covering() const { return covering_exponent(target_.values, target_.rectifier, number()); }
 
   void set_exponent(int exponent) {
     set_format(layer_, number(), exponent, target_.rectifier);
@@ -110,6 +112,8 @@ class ElementwiseFit {
     if (layer_.kind == LayerKind::concat || layer_.kind == LayerKind::shortcut)
       for (const int input : layer_.inputs)
         layer_.input_scales.push_back({.shift = exponent - exponent_of_input(input)});
+    else
+      layer_.scales = {{.shift = exponent - exponent_of_input(layer_.inputs[0])}};
     if (layer_.kind != LayerKind::add) return;
     const auto [least, largest] = input_exponents();
     const int common = std::max(least, largest - kMaxInputShift);

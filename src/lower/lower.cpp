@@ -14,7 +14,6 @@ namespace citrine {
 namespace {
 
 constexpr std::int64_t kTrialImages = 64;  // compare exponents; all correct biases
-constexpr int kTriedExponents = 4;  // of the input: the covering one and finer ones, which clip
 
 bool has_weights(const Node& node) {
   return node.op.kind == OpKind::convolution || node.op.kind == OpKind::fully_connected;

@@ -189,7 +189,7 @@ Tensor sum(const IntegerLayer& layer, const std::vector<Tensor>& inputs) {
     for (std::size_t e = 0; e < out.size(); ++e)
       out[e] +=
           halves_up(inputs[i][e] * layer.input_scales[i].multiplier, layer.input_scales[i].shift);
-  for (auto& value : out) value = store(layer, value, layer.scales[0]);
+  for (auto& value : out) value = store(layer, wrap32(value), layer.scales[0]);
   return out;
 }
 

@@ -29,7 +29,8 @@ OutcomeKind expected_kind(const ReferenceRun& golden, const ReferenceRun& faulty
                           const Fault& fault) {
   const bool is_memory =
       fault.site == Site::activation_memory || fault.site == Site::output_register;
-  if (!is_memory && golden.accumulators[fault.layer] == faulty.accumulators[fault.layer])
+  const auto& at_site = is_memory ? &ReferenceRun::stored : &ReferenceRun::accumulators;
+  if ((golden.*at_site)[fault.layer] == (faulty.*at_site)[fault.layer])
     return OutcomeKind::masked_at_site;
   if (golden.stored[fault.layer] == faulty.stored[fault.layer]) return OutcomeKind::masked_in_layer;
   if (golden.stored.back() == faulty.stored.back()) return OutcomeKind::masked_later;
@@ -37,7 +38,6 @@ OutcomeKind expected_kind(const ReferenceRun& golden, const ReferenceRun& faulty
                                                                 : OutcomeKind::sdc;
 }
 
-// A logit's unit: weight step times activation step.
 void expect_answers(const Outcome& outcome, const Tensor& golden, const Tensor& faulty,
                     double step) {
   std::int64_t change = 0;
@@ -102,7 +102,7 @@ std::string case_name(const ::testing::TestParamInfo<std::tuple<int, int>>& para
 }
 
 INSTANTIATE_TEST_SUITE_P(Networks, Exhaustive,
-                         ::testing::Combine(::testing::Range(0, 3), ::testing::Range(0, kSites)),
+                         ::testing::Combine(::testing::Range(0, 4), ::testing::Range(0, kSites)),
                          case_name);
 
 TEST(Golden, EveryLayerEqualsTheArray) {

@@ -62,6 +62,25 @@ TEST(Engine, MemoryFlippedTwiceIsGolden) {
   }
 }
 
+// The sign bit of a power of two that is 0 reads as 0, with an exponent bit as a negative power.
+TEST(Engine, FlipsOfOneWeightAddUpInItsCode) {
+  NetworkBuilder net(1, 1, 1, 1, {NumberFormat("unsigned8")});
+  net.weight_format = NumberFormat("pot4");  // sign, 1 + exponent
+  net.convolution(0, {.filters = 1});
+  auto network = net.finish();
+  network.layers[1].weights = {0};
+  const auto weight = [&](std::vector<std::uint32_t> bits) {
+    std::vector<Fault> faults;
+    for (const auto bit : bits)
+      faults.push_back({.site = Site::weight_memory, .layer = 1, .bit = bit});
+    return with_faults(network, faults).layers[1].weights[0];
+  };
+  EXPECT_EQ(weight({3}), 0);
+  EXPECT_EQ(weight({1}), 2);
+  EXPECT_EQ(weight({3, 1}), -2);
+  EXPECT_EQ(weight({1, 3}), -2);
+}
+
 TEST(Engine, NoFaultIsGolden) {
   const auto backend = make_backend("cpu");
   for (const auto& subject : subjects()) {

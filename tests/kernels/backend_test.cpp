@@ -10,7 +10,7 @@
 namespace citrine {
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 std::string failure(std::string_view name) {
   try {

@@ -16,7 +16,7 @@
 namespace citrine {
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 constexpr Key kKey{3, 0};
 constexpr MacSite kSites[] = {MacSite::weight_operand, MacSite::activation_operand,

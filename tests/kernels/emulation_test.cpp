@@ -12,7 +12,7 @@
 namespace citrine::emulated {
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 constexpr int kThreads = 96;
 

@@ -13,7 +13,7 @@
 namespace citrine {
 namespace {
 
-using testing::ElementsAre;
+using ::testing::ElementsAre;
 
 constexpr Key kKey{7, 11};
 

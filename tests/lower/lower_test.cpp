@@ -142,7 +142,7 @@ TEST(Lower, RandomGraphsStayCloseToFloat) {
   EXPECT_GT(sum_db / kNetworks, 30);
 }
 
-// Signal to noise falls from format to format as that of the weights does (docs/format.md).
+// Bounds well below what was measured; the formats alone are in tests/quant/format_noise_test.cpp.
 TEST(Lower, EverySchemeStaysAsCloseAsItsFormat) {
   const auto network = testing::mixed_network({8, 8, 3}, 5);
   for (const auto& [name, least] :
@@ -162,6 +162,23 @@ TEST(Lower, EverySchemeStaysAsCloseAsItsFormat) {
       settings.scheme.is_per_channel = is_per_channel;
       EXPECT_GT(lowered_db(network, 48, settings), least) << name << " " << is_per_channel;
     }
+}
+
+// The input is linear8 whatever the scheme: a pool that stores less than that has a coarser step.
+TEST(Lower, ANarrowFormatBehindTheInputDoesNotClip) {
+  GraphBuilder builder({4, 4, 1});
+  const int pool = builder.add("pool", {.kind = OpKind::max_pool, .kernel = 2, .stride = 2}, {0});
+  builder.fully_connected("classify", pool, 3);
+  auto graph = std::move(builder).build();
+  auto weights = random_weights(graph, {4, 5});
+  const Network network{std::move(graph), std::move(weights)};
+  EXPECT_GT(lowered_db(network, 48, {.scheme = scheme("linear8/linear5")}), 15);
+}
+
+// 2^14 times 2^14 leaves room for 7 weights of the largest size.
+TEST(Lower, MakesStepsCoarserWhereAccumulatorsWouldOverflow) {
+  EXPECT_GT(lowered_db(testing::mixed_network({8, 8, 3}, 5), 48, {.scheme = scheme("pot5/pot4")}),
+            2);
 }
 
 // Weights of 64 and 0.3: in 4 bits, one step of 16 for both loses the small one.

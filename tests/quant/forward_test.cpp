@@ -182,6 +182,32 @@ TEST(Forward, StoresCodesWithinTheirRange) {
   }
 }
 
+TEST(MacWidths, HoldEveryProductOfTwoCodes) {
+  auto network = residual_network().network;
+  const auto extremes = [](const NumberFormat& format) {
+    std::pair<std::int64_t, std::int64_t> range;
+    for (std::uint32_t code = 0; code < 1U << format.bits(); ++code)
+      range = {std::min<std::int64_t>(range.first, format.value(code)),
+               std::max<std::int64_t>(range.second, format.value(code))};
+    return range;
+  };
+  for (const auto& weights : number_format_names())
+    for (const auto& input : number_format_names()) {
+      auto& layer = network.layers[1];
+      layer.weight_format = NumberFormat(weights);
+      network.layers[0].format.number = NumberFormat(input);
+      const NumberFormat& number = network.layers[0].format.number;
+      if (!layer.weight_format.is_signed() || layer.weight_format.value_bits() > 16 ||
+          number.value_bits() > 16)
+        continue;
+      const std::int64_t end = std::int64_t{1} << (mac_widths(network, layer).product - 1);
+      const auto [w_low, w_high] = extremes(layer.weight_format);
+      const auto [x_low, x_high] = extremes(number);
+      for (const auto product : {w_low * x_low, w_low * x_high, w_high * x_low, w_high * x_high})
+        EXPECT_TRUE(product >= -end && product < end) << weights << " times " << input;
+    }
+}
+
 TEST(MacWidths, HoldEveryProduct) {
   auto network = residual_network().network;
   EXPECT_EQ(mac_widths(network, network.layers[1]).product, 14);  // linear8 times linear6

@@ -75,7 +75,13 @@ TEST(Check, RefusesWhatDoesNotFit) {
   refuse("steps", [](auto& n) { n.layers[1].format.step = 0; });
   refuse("steps", [](auto& n) { n.layers[1].format.step = std::nan(""); });
   refuse("steps", [](auto& n) { n.layers[1].weight_steps[0] = 1e30; });
-  refuse("a lowest value", [](auto& n) { n.layers[1].low = -1; });
+  refuse("clamp to values of the format unsigned8, got -1", [](auto& n) { n.layers[1].low = -1; });
+  refuse("clamp to values of the format unsigned_pot3, got 3", [](auto& n) {
+    n.layers[1].format.number = NumberFormat("unsigned_pot3");
+    n.layers[1].high = 3;
+  });
+  refuse("weights of a signed format, got unsigned8",
+         [](auto& n) { n.layers[1].weight_format = NumberFormat("unsigned8"); });
   refuse("a highest value", [](auto& n) { n.layers[1].high = 256; });
   refuse("a highest value", [](auto& n) { n.layers[1].low = 9, n.layers[1].high = 8; });
   refuse("a kernel", [](auto& n) { n.layers[1].convolution.kernel = 0; });

@@ -62,6 +62,24 @@ inline Subject signed_network() {
   return finish("signed", net);
 }
 
+// Codes that read as other codes' values, formats with gaps, scales by channel.
+inline Subject formats_network() {
+  NetworkBuilder net(6, 4, 4, 2, {NumberFormat("magnitude5")});
+  net.weight_format = NumberFormat("pot4");
+  net.format = {NumberFormat("unsigned_pot4")};
+  net.is_per_channel = true;
+  const int a = net.convolution(0, {.filters = 3, .kernel = 2});
+  net.weight_format = NumberFormat("twohot4");
+  net.format = {NumberFormat("pot4")};
+  const int b = net.convolution(a, {.filters = 3, .kernel = 3, .padding = 1}, a);
+  net.format = {NumberFormat("magnitude6")};
+  const int sum = net.add(a, b, 0, 4, 5);
+  net.weight_format = NumberFormat("apot4");
+  net.is_per_channel = false;
+  net.convolution(sum, {.filters = 5, .kernel = 3});
+  return finish("formats", net);
+}
+
 inline constexpr std::string_view kStoredFormats[] = {"unsigned4",     "unsigned6", "unsigned8",
                                                       "linear5",       "linear8",   "magnitude6",
                                                       "unsigned_pot4", "pot4"};
@@ -119,7 +137,7 @@ inline Subject random_network(std::uint64_t seed) {
 }
 
 inline std::vector<Subject> subjects() {
-  return {residual_network(), grouped_network(), signed_network()};
+  return {residual_network(), grouped_network(), signed_network(), formats_network()};
 }
 
 }  // namespace citrine::testing

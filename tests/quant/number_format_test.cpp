@@ -128,6 +128,7 @@ TEST(NumberFormat, RegistersHoldEveryCode) {
   EXPECT_EQ(NumberFormat("unsigned8").value_bits(), 8);
   EXPECT_EQ(NumberFormat("twohot3").value_bits(), 5);
   EXPECT_EQ(NumberFormat("pot4").value_bits(), 8);  // up to 64
+  EXPECT_TRUE(NumberFormat("pot6").has_gaps());
   EXPECT_FALSE(NumberFormat("linear8").has_gaps());
   EXPECT_TRUE(NumberFormat("pot3").has_gaps() && NumberFormat("twohot4").has_gaps());
   EXPECT_TRUE(NumberFormat("linear8").contains(-127));

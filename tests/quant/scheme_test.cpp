@@ -8,8 +8,8 @@
 namespace citrine {
 namespace {
 
-using testing::HasSubstr;
-using testing::ThrowsMessage;
+using ::testing::HasSubstr;
+using ::testing::ThrowsMessage;
 
 TEST(Scheme, NamesWeightsAndActivations) {
   const auto alone = scheme("twohot7");

@@ -91,6 +91,9 @@ TEST_F(IntegerNetworkFileTest, ComesBack) {
   ASSERT_EQ(read.network.layers.size(), 3U);
   EXPECT_EQ(read.network.layers[1].name, "middle");
   EXPECT_EQ(read.network.layers[1].weights, (std::vector<std::int16_t>{-127, 127, 0, 1}));
+  EXPECT_EQ(read.network.layers[1].scales, file.network.layers[1].scales);
+  EXPECT_EQ(read.network.layers[2].scales, file.network.layers[2].scales);
+  EXPECT_EQ(read.network.layers[1].weight_steps, file.network.layers[1].weight_steps);
   EXPECT_EQ(read.graph.nodes(), file.graph.nodes());
 }
 

@@ -59,6 +59,7 @@ inline IntegerNetworkFile sample_integer_network() {
   last.inputs = {1};
   last.convolution = {.height = 1, .width = 1, .channels = 1, .filters = 3};
   last.weight_format = NumberFormat("twohot8");
+  last.scales = {{.shift = 1}, {.multiplier = 3, .shift = 2}, {.shift = 3}};
   return {.network = {{input_layer(), middle, last}},
           .graph = sample_graph(),
           .origin = sample_origin()};
