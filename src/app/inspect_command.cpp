@@ -5,9 +5,12 @@
 #include <spdlog/fmt/fmt.h>
 
 #include "app/commands.h"
+#include "app/energy_file.h"
 #include "app/network_source.h"
 #include "app/settings.h"
+#include "app/workload_table.h"
 #include "objectives/sensitivity.h"
+#include "store/files.h"
 
 namespace citrine {
 namespace {
@@ -79,6 +82,22 @@ void print_table(const Graph& graph, const Json& json) {
     std::cout << fmt::format("{:<24} {}\n", name, value.dump());
 }
 
+// Of an integer network as it is, and of the graph under the schemes of --schemes.
+void add_workloads(Json& json, const Graph& graph, const Options& options) {
+  const auto& net = options.arguments().front();
+  const auto energies = energy_table(options);
+  if (is_integer_network(net))
+    json["integer"] = integer_network_json(read_integer_network(net).network, energies);
+  if (const auto schemes = options.texts("schemes"); !schemes.empty())
+    json["dot_products"] = schemes_json(graph, schemes, energies);
+}
+
+void print(const Graph& graph, const Json& json) {
+  print_table(graph, json);
+  if (json.contains("integer")) print_integer_network(json["integer"]);
+  if (json.contains("dot_products")) print_schemes(json["dot_products"]);
+}
+
 }  // namespace
 
 void run_inspect(const Options& options) {
@@ -91,11 +110,12 @@ void run_inspect(const Options& options) {
   const auto graph = options.text("weights").empty()
                          ? load_graph(net, options, dataset ? &*dataset : nullptr)
                          : load_network(net, options, dataset ? &*dataset : nullptr).graph;
-  const auto json = network_json(graph, options);
+  auto json = network_json(graph, options);
+  add_workloads(json, graph, options);
   if (options.text("format") == "json")
     std::cout << json.dump(2) << '\n';
   else
-    print_table(graph, json);
+    print(graph, json);
 }
 
 }  // namespace citrine

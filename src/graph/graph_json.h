@@ -20,6 +20,7 @@ inline constexpr std::size_t kMaxJsonBytes = std::size_t{64} << 20;
 // Text of at most kMaxJsonBytes, nested at most 64 deep: deeper input is refused before it costs
 // memory or stack.
 nlohmann::json parse_json(std::string_view text, const std::string& where);
+nlohmann::json read_json(const std::filesystem::path& path);
 Graph read_graph_json(const std::filesystem::path& path);
 
 }  // namespace citrine

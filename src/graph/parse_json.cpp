@@ -75,8 +75,12 @@ json parse_json(std::string_view document, const std::string& where) {
   }
 }
 
+json read_json(const std::filesystem::path& path) {
+  return parse_json(file_text(path), path.string());
+}
+
 Graph read_graph_json(const std::filesystem::path& path) {
-  const auto object = parse_json(file_text(path), path.string());
+  const auto object = read_json(path);
   try {
     return graph_from_json(object);
   } catch (const Error& error) {

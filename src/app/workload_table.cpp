@@ -1,0 +1,117 @@
+#include "app/workload_table.h"
+
+#include <iostream>
+
+#include <spdlog/fmt/fmt.h>
+
+#include "quant/scheme.h"
+
+namespace citrine {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+bool has_weights(const Node& node) {
+  return node.op.kind == OpKind::convolution || node.op.kind == OpKind::fully_connected;
+}
+
+// A fully connected layer is a convolution whose kernel is its whole map.
+ConvolutionShape shape_of(const Graph& graph, int index) {
+  const auto& op = graph.node(index).op;
+  const auto& input = graph.shape(graph.node(index).inputs.front());
+  if (op.kind == OpKind::fully_connected)
+    return {.channels = static_cast<int>(input.elements()), .filters = op.channels};
+  return {.height = input.height,
+          .width = input.width,
+          .channels = input.channels,
+          .filters = op.channels,
+          .kernel = op.kernel,
+          .stride = op.stride,
+          .padding = op.padding,
+          .groups = op.groups};
+}
+
+// Every map but the input counts as one behind a rectifier.
+Workload graph_workload(const Graph& graph, const Scheme& scheme) {
+  const NumberFormat input("linear8");
+  Workload sum;
+  for (int index = 1; index < graph.size(); ++index) {
+    const auto& node = graph.node(index);
+    if (!has_weights(node)) continue;
+    const auto& activations = node.inputs.front() == 0 ? input : scheme.rectified;
+    sum += dot_product_workload(shape_of(graph, index), scheme.weights, activations);
+  }
+  return sum;
+}
+
+void print_head(const char* first, const char* second) {
+  std::cout << fmt::format(
+      "\n{:<28} {:<12} {:>12} {:>12} {:>12} {:>12} {:>12} {:>9} {:>12} {:>12}\n", first, second,
+      "multiplies", "shifts", "of zero", "additions", "cycles", "bytes", "energy/nJ", "reading/nJ");
+}
+
+void print_line(const std::string& first, const std::string& second, const Json& work) {
+  std::cout << fmt::format(
+      "{:<28} {:<12} {:>12} {:>12} {:>12} {:>12} {:>12} {:>9} {:>12.2f} {:>12.2f}\n", first, second,
+      work["multiplies"].dump(), work["shifts"].dump(),
+      work.contains("zero_shifts") ? work["zero_shifts"].dump() : "-", work["additions"].dump(),
+      work["cycles"].dump(), work["weight_bytes"].dump(), work["energy_pj"].get<double>() / 1e3,
+      work["weight_read_pj"].get<double>() / 1e3);
+}
+
+}  // namespace
+
+Json workload_json(const Workload& work, const EnergyTable& table) {
+  return {{"multiplies", work.count(Arithmetic::multiply)},
+          {"shifts", work.count(Arithmetic::shift)},
+          {"additions", work.count(Arithmetic::add)},
+          {"cycles", work.cycles},
+          {"weight_bytes", work.weight_bytes},
+          {"energy_pj", energy_pj(table, work)},
+          {"weight_read_pj", weight_read_pj(table, work)}};
+}
+
+Json integer_network_json(const IntegerNetwork& network, const EnergyTable& table) {
+  const auto json_of = [&](const Workload& work) {
+    auto json = workload_json(work, table);
+    json["zero_shifts"] = work.zero_shifts;
+    return json;
+  };
+  auto layers = Json::array();
+  for (const auto& layer : network.layers) {
+    if (layer.kind != LayerKind::convolution) continue;
+    Json json = {{"name", layer.name}, {"weight_format", layer.weight_format.name()}};
+    json.update(json_of(layer_workload(network, layer)));
+    layers.push_back(std::move(json));
+  }
+  return {{"energy_source", table.source},
+          {"layers", std::move(layers)},
+          {"total", json_of(network_workload(network))}};
+}
+
+Json schemes_json(const Graph& graph, const std::vector<std::string>& schemes,
+                  const EnergyTable& table) {
+  auto rows = Json::array();
+  for (const auto& name : schemes) {
+    Json row = {{"scheme", name}};
+    row.update(workload_json(graph_workload(graph, scheme(name)), table));
+    rows.push_back(std::move(row));
+  }
+  return {{"energy_source", table.source}, {"schemes", std::move(rows)}};
+}
+
+void print_integer_network(const Json& json) {
+  print_head("layer", "weights");
+  for (const auto& layer : json["layers"])
+    print_line(layer["name"].get<std::string>(), layer["weight_format"].get<std::string>(), layer);
+  print_line("total", "", json["total"]);
+  std::cout << "energy: " << json["energy_source"].get<std::string>() << '\n';
+}
+
+void print_schemes(const Json& json) {
+  print_head("scheme", "");
+  for (const auto& row : json["schemes"]) print_line(row["scheme"].get<std::string>(), "", row);
+  std::cout << "energy: " << json["energy_source"].get<std::string>() << '\n';
+}
+
+}  // namespace citrine

@@ -1,0 +1,96 @@
+// Operations and energy as the program shows them.
+#include <fstream>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "app/program.h"
+
+namespace citrine::testing {
+namespace {
+
+using ::testing::HasSubstr;
+using Json = nlohmann::json;
+
+std::string output_of(const WorkFolder& folder, const std::vector<std::string>& words) {
+  const auto finished = run(folder.path(), words);
+  EXPECT_EQ(finished.status, 0) << finished.err;
+  return finished.out;
+}
+
+// 40,551,040 multiply-accumulates; the first layer has 27 steps, which are 14 cycles of pairs.
+TEST(Workload, OfResNet20UnderSchemes) {
+  const WorkFolder folder;
+  const std::vector<std::string> inspect = {"inspect", "resnet20", "--schemes",
+                                            "linear8,pot4,twohot4/linear6"};
+  auto words = inspect;
+  words.insert(words.end(), {"--format", "json"});
+  const auto rows = Json::parse(output_of(folder, words)).at("dot_products").at("schemes");
+  EXPECT_EQ(rows.at(0).at("multiplies"), 40551040);
+  EXPECT_EQ(rows.at(0).at("additions"), 40551040);
+  EXPECT_EQ(rows.at(0).at("shifts"), 0);
+  EXPECT_EQ(rows.at(0).at("weight_bytes"), 268336 + 4 * (16 * 7 + 32 * 6 + 64 * 6 + 10));
+  EXPECT_NEAR(rows.at(0).at("energy_pj").get<double>(), 40551040 * 0.3, 1);
+  EXPECT_EQ(rows.at(1).at("multiplies"), 0);
+  EXPECT_EQ(rows.at(1).at("cycles"), (40551040 + 16384) / 2);
+  EXPECT_EQ(rows.at(2).at("cycles"), 40551040);
+  EXPECT_EQ(rows.at(2).at("shifts"), 2 * 40551040);
+  EXPECT_THAT(output_of(folder, inspect), HasSubstr("twohot4/linear6"));
+}
+
+class IntegerWorkload : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    output_of(folder_,
+              {"train", "lemonade_1", "--data", "images.bin", "--epochs", "1", "--out", "n.h5"});
+  }
+  void quantize(const std::string& scheme) const {
+    output_of(folder_, {"quantize", "n.h5", "--data", "images.bin", "--images", "16", "--scheme",
+                        scheme, "--out", "i.h5", "--overwrite"});
+  }
+  Json inspected(std::vector<std::string> more = {}) const {
+    std::vector<std::string> words = {"inspect", "i.h5", "--format", "json"};
+    words.insert(words.end(), more.begin(), more.end());
+    return Json::parse(output_of(folder_, words)).at("integer");
+  }
+
+  const WorkFolder folder_;
+};
+
+TEST_F(IntegerWorkload, OfAnIntegerNetworkLayerByLayer) {
+  quantize("linear8");
+  const auto linear = inspected();
+  quantize("pot4");
+  const auto pot = inspected();
+  EXPECT_EQ(pot.at("total").at("multiplies"), 0);
+  EXPECT_GT(pot.at("total").at("zero_shifts"), 0);
+  EXPECT_LT(pot.at("total").at("weight_bytes"), linear.at("total").at("weight_bytes"));
+  EXPECT_LT(pot.at("total").at("energy_pj"), linear.at("total").at("energy_pj"));
+  std::int64_t multiplies = 0;
+  for (const auto& layer : linear.at("layers")) {
+    EXPECT_EQ(layer.at("weight_format"), "linear8");
+    multiplies += layer.at("multiplies").get<std::int64_t>();
+  }
+  EXPECT_EQ(linear.at("total").at("multiplies"), multiplies);
+  EXPECT_THAT(output_of(folder_, {"inspect", "i.h5"}), HasSubstr("pot4"));
+}
+
+TEST_F(IntegerWorkload, WithATableOfOnesOwn) {
+  quantize("pot4");
+  std::ofstream(folder_ / "twice.json") << R"({"source": "twice", "add_32_bit_pj": 0.2,
+    "shift_32_bit_pj": 0.26, "multiply_8_bit_pj": 0.4, "dram_read_32_bit_pj": 640})";
+  const auto once = inspected().at("total"),
+             twice = inspected({"--energy", "twice.json"}).at("total");
+  EXPECT_NEAR(twice.at("energy_pj").get<double>(), 2 * once.at("energy_pj").get<double>(), 1e-3);
+  EXPECT_EQ(twice.at("weight_read_pj"), once.at("weight_read_pj"));
+  std::ofstream(folder_ / "bad.json") << R"({"source": "bad"})";
+  const auto refused = run(folder_.path(), {"inspect", "i.h5", "--energy", "bad.json"});
+  EXPECT_EQ(refused.status, 1);
+  EXPECT_THAT(refused.err, HasSubstr("bad.json must have the key"));
+  EXPECT_THAT(run(folder_.path(), {"inspect", "i.h5", "--energy", "none.json"}).err,
+              HasSubstr("none.json"));
+}
+
+}  // namespace
+}  // namespace citrine::testing
