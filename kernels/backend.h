@@ -16,6 +16,8 @@ class Backend {
  public:
   virtual ~Backend() = default;
   virtual std::string name() const = 0;
+  // Is it this processor alone, so that whole networks may run on it without convolve()?
+  virtual bool is_processor() const { return false; }
   // Accumulators of all outputs, [images, out_height, out_width, filters]; pointers of `op` are
   // host memory. A fault, if there is one, acts in the output it names. Safe to call from several
   // threads at once.

@@ -7,12 +7,13 @@ namespace citrine {
 
 void CpuBackend::convolve(const Convolution& op, std::span<std::int32_t> accumulators) const {
   check_convolution(op, accumulators.size());
-  if (!fits_registers(op)) {
+  const auto ranges = operand_ranges(op);
+  if (!fits_registers(op, ranges)) {
     std::int64_t index = 0;
     for (auto& accumulator : accumulators) accumulator = op(index++);
     return;
   }
-  convolve_simd(op, accumulators);
+  convolve_simd(op, ranges, accumulators);
   if (op.fault.site != MacSite::none)
     accumulators[static_cast<std::size_t>(op.fault.output)] = op(op.fault.output);
 }

@@ -7,6 +7,7 @@ namespace citrine {
 class CpuBackend : public Backend {
  public:
   std::string name() const override { return "cpu"; }
+  bool is_processor() const override { return true; }
   void convolve(const Convolution& op, std::span<std::int32_t> accumulators) const override;
 };
 

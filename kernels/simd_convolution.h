@@ -1,5 +1,6 @@
 #pragma once
 // Convolution in SIMD without models of registers: exact where no register can overflow.
+#include <algorithm>
 #include <cstdint>
 #include <span>
 
@@ -7,11 +8,23 @@
 
 namespace citrine {
 
-// True if, with these codes, every product fits into its register, and so does every sum; a sum in
-// 32 bits may wrap.
-bool fits_registers(const Convolution& op);
+// Least and greatest of some codes and 0.
+struct CodeRange {
+  int low = 0, high = 0;
+  int magnitude() const { return std::max(-low, high); }
+};
 
-// Accumulators of all outputs without the fault of `op`; needs fits_registers(op).
-void convolve_simd(const Convolution& op, std::span<std::int32_t> accumulators);
+struct OperandRanges {
+  CodeRange weights, input;
+};
+OperandRanges operand_ranges(const Convolution& op);
+
+// True if, with codes of these ranges, every product fits into its register, and so does every sum;
+// a sum in 32 bits may wrap.
+bool fits_registers(const Convolution& op, const OperandRanges& ranges);
+
+// Accumulators of all outputs without the fault of `op`, whose codes have these ranges and fit.
+void convolve_simd(const Convolution& op, const OperandRanges& ranges,
+                   std::span<std::int32_t> accumulators);
 
 }  // namespace citrine

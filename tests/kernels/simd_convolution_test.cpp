@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "kernels/convolution_cases.h"
+#include "kernels/simd_targets.h"
 
 namespace citrine {
 namespace {
@@ -19,7 +20,8 @@ bool fits(std::vector<std::int16_t> weights, std::vector<std::int16_t> input, st
   conv.weights = std::move(weights);
   conv.input = std::move(input);
   conv.bias = {bias};
-  return fits_registers(conv.convolution());
+  const auto op = conv.convolution();
+  return fits_registers(op, operand_ranges(op));
 }
 
 TEST(FitsRegisters, ComparesTheGreatestProductWithItsRegister) {
@@ -49,19 +51,23 @@ TEST(FitsRegisters, SeesEveryCode) {
     }
 }
 
-TEST(SimdConvolution, EqualsTheBodyWhereRegistersFit) {
-  int compared = 0;
-  for (std::uint64_t i = 0; i < 300; ++i) {
+void expect_equal_bodies(std::uint64_t count) {
+  std::uint64_t compared = 0;
+  for (std::uint64_t i = 0; compared < count; ++i) {
     auto conv = random_case(split({9, 0}, i), {.channels = 20, .filters = 36, .size = 3});
     conv.op.widths.product = 32;
     const auto op = conv.convolution();
-    if (!fits_registers(op)) continue;
+    const auto ranges = operand_ranges(op);
+    if (!fits_registers(op, ranges)) continue;
     ++compared;
     std::vector<std::int32_t> result(static_cast<std::size_t>(op.outputs()), 5);
-    convolve_simd(op, result);
+    convolve_simd(op, ranges, result);
     ASSERT_EQ(result, plain_accumulators(op)) << i;
   }
-  EXPECT_GE(compared, 100);
+}
+
+TEST(SimdConvolution, EqualsTheBodyWhereRegistersFit) {
+  for_each_simd_target([] { expect_equal_bodies(100); });
 }
 
 // More images than are padded at a time.
@@ -73,7 +79,7 @@ TEST(SimdConvolution, EqualsTheBodyOnLargeBatches) {
   fill(conv, {9, 1});
   const auto op = conv.convolution();
   std::vector<std::int32_t> result(static_cast<std::size_t>(op.outputs()));
-  convolve_simd(op, result);
+  convolve_simd(op, operand_ranges(op), result);
   EXPECT_EQ(result, plain_accumulators(op));
 }
 

@@ -1,0 +1,317 @@
+// The SIMD bodies of PackedConvolution.
+#include <algorithm>
+
+#include "kernels/packed_convolution.h"
+#include "kernels/simd/targets.h"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "kernels/convolution_kernel.cpp"
+#include <hwy/foreach_target.h>
+#include <hwy/highway.h>
+
+#include "kernels/simd/dot_product.h"
+#include "kernels/simd/requantize.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace citrine::HWY_NAMESPACE {
+namespace {
+
+// A strip is up to four neighbours of an output row, a tile some strips by one or two vectors of
+// filters, so that its sums stay in registers.
+constexpr int kStripPixels = 4;
+constexpr int kTileSums = HWY_CAP_GE512 ? 16 : 8;
+
+std::size_t lanes() { return hn::Lanes(Int32()); }
+
+struct Strip {
+  int image, row, column, pixels;
+};
+
+// The strips of all outputs; the last one of a row overlaps the one before where they do not fit.
+class Strips {
+ public:
+  Strips(const ConvolutionShape& shape, int images)
+      : height_(shape.out_height()), width_(shape.out_width()), images_(images) {}
+
+  bool is_at_end() const { return next_.image == images_; }
+  Strip take() {
+    const int pixels = std::min(width_, kStripPixels);
+    const Strip strip{next_.image, next_.row, std::min(next_.column, width_ - pixels), pixels};
+    next_.column += pixels;
+    if (next_.column < width_) return strip;
+    next_.column = 0;
+    if (++next_.row == height_) next_ = {next_.image + 1, 0, 0, 0};
+    return strip;
+  }
+
+ private:
+  int height_, width_, images_;
+  Strip next_{0, 0, 0, 0};
+};
+
+// Where sums go: as they are.
+struct SumSink {
+  using Filters = std::nullptr_t;
+  using Place = std::int32_t*;
+
+  Filters filters(std::size_t) const { return nullptr; }
+  Place place(const Strip& strip) const {
+    const auto row = std::ptrdiff_t{strip.image} * shape.out_height() + strip.row;
+    return sums + (row * shape.out_width() + strip.column) * shape.filters;
+  }
+  Place next(Place place) const { return place + shape.filters; }
+  HWY_INLINE void put(Sum sum, Filters, Place place, std::size_t filter, std::size_t count) const {
+    store(sum, place + filter, count);
+  }
+
+  const ConvolutionShape& shape;
+  std::int32_t* sums;
+};
+
+// Where sums go: with their residuals, requantized.
+template <class Element>
+struct StoreSink {
+  using Filters = Requantizer<Element>;
+  struct Place {
+    Element* to;
+    const Element* residual;
+  };
+
+  Filters filters(std::size_t first) const { return {to.requantization, first}; }
+  Place place(const Strip& strip) const {
+    return {to.output.pixel(strip.image, strip.row, strip.column),
+            to.residual == nullptr ? nullptr
+                                   : to.residual->pixel(strip.image, strip.row, strip.column)};
+  }
+  Place next(Place place) const {
+    const auto filters = to.output.shape().channels;
+    return {place.to + filters, place.residual == nullptr ? nullptr : place.residual + filters};
+  }
+  HWY_INLINE void put(Sum sum, const Filters& filters, Place place, std::size_t filter,
+                      std::size_t count) const {
+    if (place.residual != nullptr) {
+      const auto integers =
+          hn::Sub(load(place.residual + filter), hn::Set(Int32(), to.residual->zero()));
+      sum = hn::Add(sum, scaled(integers, to.requantization.residual_scales, filter));
+    }
+    filters.store(sum, place.to + filter, count);
+  }
+
+  const Store<Element>& to;
+};
+
+// A convolution of some images, and the filters from `first` on: `count` of them are left in their
+// group, which sees the input from `channel` on.
+template <class Element>
+struct Block {
+  const PackedConvolution<Element>& convolution;
+  const BorderedMaps<Element>& input;
+  int images;
+  const PackedWeight<Element>* weights = nullptr;
+  std::size_t first = 0, count = 0;
+  int channel = 0;
+
+  const Element* window(const Strip& strip) const {
+    const auto& shape = convolution.shape();
+    return input.pixel(strip.image, strip.row * shape.stride - shape.padding,
+                       strip.column * shape.stride - shape.padding) +
+           channel;
+  }
+  std::size_t vector_weights() const {
+    return convolution.offsets().size() * PackedConvolution<Element>::kDotSteps * lanes();
+  }
+};
+
+// Sums of all pixels of some strips, [strip, pixel, vector of filters].
+template <int kVectors, int kStrips, class Element>
+HWY_INLINE void convolve_tile(const Block<Element>& block, const Element* const* windows,
+                              std::ptrdiff_t step, std::int32_t* results) {
+  using Dot = DotProduct<Element>;
+  constexpr int kPixels = kStrips * kStripPixels;
+  Sum sums[kPixels][kVectors], rests[kPixels][kVectors];
+  HWY_UNROLL(16) for (int p = 0; p < kPixels; ++p) {
+    HWY_UNROLL(2) for (int v = 0; v < kVectors; ++v) {
+      const auto at = block.first + static_cast<std::size_t>(v) * lanes();
+      sums[p][v] = load(block.convolution.bias().data() + at);
+      rests[p][v] = hn::Zero(Int32());
+    }
+  }
+  const auto* weights = block.weights;
+  const auto vector_weights = block.vector_weights();
+  // Pixels that are missing in a narrow map see what the last one sees.
+  const std::ptrdiff_t last = std::min(block.convolution.shape().out_width(), kStripPixels) - 1;
+  std::ptrdiff_t steps[kStripPixels];
+  HWY_UNROLL(4)
+  for (std::ptrdiff_t p = 0; p < kStripPixels; ++p) steps[p] = std::min(p, last) * step;
+  for (const std::ptrdiff_t offset : block.convolution.offsets()) {
+    typename Dot::Operand w[kVectors];
+    HWY_UNROLL(2)
+    for (int v = 0; v < kVectors; ++v)
+      w[v] = Dot::weights(weights + static_cast<std::size_t>(v) * vector_weights);
+    weights += PackedConvolution<Element>::kDotSteps * lanes();
+    HWY_UNROLL(4) for (int strip = 0; strip < kStrips; ++strip) {
+      const Element* window = windows[strip] + offset;
+      HWY_UNROLL(4) for (int p = 0; p < kStripPixels; ++p) {
+        const auto x = Dot::activations(window + steps[p]);
+        const int pixel = strip * kStripPixels + p;
+        HWY_UNROLL(2)
+        for (int v = 0; v < kVectors; ++v) Dot::add(x, w[v], sums[pixel][v], rests[pixel][v]);
+      }
+    }
+  }
+  HWY_UNROLL(16) for (int p = 0; p < kPixels; ++p) {
+    HWY_UNROLL(2)
+    for (int v = 0; v < kVectors; ++v, results += lanes())
+      hn::StoreU(total(sums[p][v], rests[p][v]), Int32(), results);
+  }
+}
+
+template <int kVectors, class Element, class Sink>
+void convolve_block(const Block<Element>& block, const Sink& sink) {
+  constexpr int kStrips = kTileSums / kVectors / kStripPixels;
+  const auto& shape = block.convolution.shape();
+  const std::ptrdiff_t step = std::ptrdiff_t{shape.stride} * shape.channels;
+  const typename Sink::Filters filters[2] = {sink.filters(block.first),
+                                             sink.filters(block.first + lanes())};
+  HWY_ALIGN std::int32_t results[kTileSums * kMostLanes];
+  for (Strips strips(shape, block.images); !strips.is_at_end();) {
+    Strip tile[kStrips];
+    const Element* windows[kStrips];
+    int count = 0;
+    for (int i = 0; i < kStrips; ++i) {
+      if (!strips.is_at_end()) tile[count++] = strips.take();
+      windows[i] = block.window(tile[count - 1]);
+    }
+    convolve_tile<kVectors, kStrips>(block, windows, step, results);
+    for (int i = 0; i < count; ++i) {
+      const auto* sums = results + static_cast<std::size_t>(i) * kStripPixels * kVectors * lanes();
+      auto place = sink.place(tile[i]);
+      for (int p = 0; p < tile[i].pixels; ++p, place = sink.next(place))
+        for (std::size_t v = 0; v < kVectors; ++v, sums += lanes())
+          sink.put(load(sums), filters[v], place, block.first + v * lanes(),
+                   block.count - v * lanes());
+    }
+  }
+}
+
+// Channels [first, first + lanes) of one pixel where each channel has its own filter.
+template <class Element>
+HWY_INLINE Sum convolve_channels(const PackedConvolution<Element>& convolution,
+                                 const Element* window, std::size_t first) {
+  auto sum = load(convolution.bias().data() + first);
+  const auto* weights = convolution.weights().data() + first;
+  for (const std::ptrdiff_t offset : convolution.offsets()) {
+    sum = hn::Add(sum, hn::Mul(load(window + offset + first), load(weights)));
+    weights += convolution.shape().channels;
+  }
+  return sum;
+}
+
+template <class Element, class Sink>
+void convolve_depthwise(const Block<Element>& block, const Sink& sink) {
+  const auto& shape = block.convolution.shape();
+  const auto channels = static_cast<std::size_t>(shape.channels);
+  for (std::size_t first = 0; first < channels; first += lanes()) {
+    const auto filters = sink.filters(first);
+    for (Strips strips(shape, block.images); !strips.is_at_end();) {
+      const auto strip = strips.take();
+      const auto* window = block.window(strip);
+      auto place = sink.place(strip);
+      for (int p = 0; p < strip.pixels; ++p, place = sink.next(place)) {
+        sink.put(convolve_channels(block.convolution, window, first), filters, place, first,
+                 channels - first);
+        window += std::ptrdiff_t{shape.stride} * shape.channels;
+      }
+    }
+  }
+}
+
+template <class Element, class Sink>
+void convolve(const PackedConvolution<Element>& convolution, const BorderedMaps<Element>& input,
+              int images, const Sink& sink) {
+  Block<Element> block{convolution, input, images};
+  if (convolution.is_depthwise()) return convolve_depthwise(block, sink);
+  const auto& shape = convolution.shape();
+  const auto group_filters = static_cast<std::size_t>(shape.filters / shape.groups);
+  block.weights = convolution.weights().data();
+  for (int group = 0; group < shape.groups; ++group) {
+    block.channel = group * shape.group_channels();
+    for (std::size_t at = 0; at < group_filters;) {
+      block.first = static_cast<std::size_t>(group) * group_filters + at;
+      block.count = group_filters - at;
+      const std::size_t vectors = block.count > lanes() ? 2 : 1;
+      vectors == 2 ? convolve_block<2>(block, sink) : convolve_block<1>(block, sink);
+      block.weights += vectors * block.vector_weights();
+      at += vectors * lanes();
+    }
+  }
+}
+
+int vector_size() { return static_cast<int>(lanes()); }
+
+void sum_bytes(const PackedConvolution<std::uint8_t>& convolution,
+               const BorderedMaps<std::uint8_t>& input, int images, std::int32_t* sums) {
+  convolve(convolution, input, images, SumSink{convolution.shape(), sums});
+}
+void sum_shorts(const PackedConvolution<std::int16_t>& convolution,
+                const BorderedMaps<std::int16_t>& input, int images, std::int32_t* sums) {
+  convolve(convolution, input, images, SumSink{convolution.shape(), sums});
+}
+void store_bytes(const PackedConvolution<std::uint8_t>& convolution,
+                 const BorderedMaps<std::uint8_t>& input, int images,
+                 const Store<std::uint8_t>& to) {
+  convolve(convolution, input, images, StoreSink<std::uint8_t>{to});
+}
+void store_shorts(const PackedConvolution<std::int16_t>& convolution,
+                  const BorderedMaps<std::int16_t>& input, int images,
+                  const Store<std::int16_t>& to) {
+  convolve(convolution, input, images, StoreSink<std::int16_t>{to});
+}
+
+}  // namespace
+}  // namespace citrine::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace citrine {
+namespace {
+
+HWY_EXPORT(vector_size);
+HWY_EXPORT(sum_bytes);
+HWY_EXPORT(sum_shorts);
+HWY_EXPORT(store_bytes);
+HWY_EXPORT(store_shorts);
+
+}  // namespace
+
+int vector_filters() { return HWY_DYNAMIC_DISPATCH(vector_size)(); }
+
+template <class Element>
+void PackedConvolution<Element>::sum(const BorderedMaps<Element>& input, int images,
+                                     std::int32_t* sums) const {
+  if constexpr (sizeof(Element) == 1)
+    HWY_DYNAMIC_DISPATCH(sum_bytes)(*this, input, images, sums);
+  else
+    HWY_DYNAMIC_DISPATCH(sum_shorts)(*this, input, images, sums);
+}
+
+template <class Element>
+void PackedConvolution<Element>::store(const BorderedMaps<Element>& input, int images,
+                                       const Store<Element>& to) const {
+  if constexpr (sizeof(Element) == 1)
+    HWY_DYNAMIC_DISPATCH(store_bytes)(*this, input, images, to);
+  else
+    HWY_DYNAMIC_DISPATCH(store_shorts)(*this, input, images, to);
+}
+
+template void PackedConvolution<std::uint8_t>::sum(const BorderedMaps<std::uint8_t>&, int,
+                                                   std::int32_t*) const;
+template void PackedConvolution<std::int16_t>::sum(const BorderedMaps<std::int16_t>&, int,
+                                                   std::int32_t*) const;
+template void PackedConvolution<std::uint8_t>::store(const BorderedMaps<std::uint8_t>&, int,
+                                                     const Store<std::uint8_t>&) const;
+template void PackedConvolution<std::int16_t>::store(const BorderedMaps<std::int16_t>&, int,
+                                                     const Store<std::int16_t>&) const;
+
+}  // namespace citrine
+#endif

@@ -1,0 +1,87 @@
+#include "kernels/packed_convolution.h"
+
+#include <algorithm>
+
+namespace citrine {
+namespace {
+
+// The steps of an output as runs of consecutive input elements: a kernel row without groups, else
+// one tap.
+struct Runs {
+  explicit Runs(const ConvolutionShape& shape)
+      : in_row(shape.groups == 1 ? 1 : shape.kernel),
+        count(shape.kernel * in_row),
+        steps(shape.steps() / count) {}
+
+  int in_row, count, steps;  // runs of a kernel row, of an output; steps of a run
+};
+
+}  // namespace
+
+template <class Element>
+PackedConvolution<Element>::PackedConvolution(const Convolution& op,
+                                              const BorderedMaps<Element>& input)
+    : shape_(op.shape), bias_(op.bias, op.bias + op.shape.filters) {
+  const Runs runs(shape_);
+  const int dot_steps = is_depthwise() ? 1 : kDotSteps;
+  for (int run = 0; run < runs.count; ++run)
+    for (int step = 0; step < runs.steps; step += dot_steps)
+      offsets_.push_back(
+          static_cast<std::int32_t>(run / runs.in_row * input.shape().row_elements() +
+                                    run % runs.in_row * std::ptrdiff_t{shape_.channels} + step));
+  is_depthwise() ? pack_channels(op) : pack_filters(op);
+  subtract_zero(op, input.zero());
+  bias_.resize(bias_.size() + kVectorSlack);
+}
+
+template <class Element>
+bool PackedConvolution<Element>::is_depthwise() const {
+  return shape_.groups > 1 && shape_.groups == shape_.channels && shape_.groups == shape_.filters;
+}
+
+template <class Element>
+void PackedConvolution<Element>::pack_filters(const Convolution& op) {
+  const Runs runs(shape_);
+  const int lanes = vector_filters();
+  const int group_filters = shape_.filters / shape_.groups;
+  const int group_vectors = (group_filters + lanes - 1) / lanes;
+  const std::ptrdiff_t dot_weights = std::ptrdiff_t{lanes} * kDotSteps;
+  const auto vector_weights = static_cast<std::ptrdiff_t>(offsets_.size()) * dot_weights;
+  weights_.resize(static_cast<std::size_t>(shape_.groups * group_vectors * vector_weights));
+  const auto* from = op.weights;
+  for (int filter = 0; filter < shape_.filters; ++filter) {
+    const int in_group = filter % group_filters;
+    const int vector = filter / group_filters * group_vectors + in_group / lanes;
+    auto* to = weights_.data() + vector * vector_weights + in_group % lanes * kDotSteps;
+    for (int run = 0; run < runs.count; ++run)
+      for (int step = 0; step < runs.steps; step += kDotSteps, to += dot_weights)
+        for (int i = 0; i < std::min(kDotSteps, runs.steps - step); ++i)
+          to[i] = static_cast<Weight>(*from++);
+  }
+}
+
+template <class Element>
+void PackedConvolution<Element>::pack_channels(const Convolution& op) {
+  const auto taps = offsets_.size(), channels = static_cast<std::size_t>(shape_.channels);
+  weights_.resize(taps * channels + kVectorSlack);
+  for (std::size_t channel = 0; channel < channels; ++channel)
+    for (std::size_t tap = 0; tap < taps; ++tap)
+      weights_[tap * channels + channel] = static_cast<Weight>(op.weights[channel * taps + tap]);
+}
+
+// An activation is stored with `zero` added, padding too: what that adds to a sum is constant.
+template <class Element>
+void PackedConvolution<Element>::subtract_zero(const Convolution& op, std::int32_t zero) {
+  const auto* weight = op.weights;
+  for (int filter = 0; filter < shape_.filters; ++filter) {
+    std::int64_t sum = 0;
+    for (int step = 0; step < shape_.steps(); ++step) sum += *weight++;
+    auto& bias = bias_[static_cast<std::size_t>(filter)];
+    bias = wrap(bias - sum * zero, 32, true);
+  }
+}
+
+template class PackedConvolution<std::uint8_t>;
+template class PackedConvolution<std::int16_t>;
+
+}  // namespace citrine

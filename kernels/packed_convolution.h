@@ -1,0 +1,66 @@
+#pragma once
+// A convolution whose weights are packed once, in the order in which the SIMD kernel reads them.
+// Exact modulo 2^32: for accumulators of 32 bits and products that fit into their registers.
+#include <cstddef>
+#include <cstdint>
+#include <type_traits>
+#include <vector>
+
+#include "kernels/bordered_maps.h"
+#include "kernels/convolution.h"
+#include "kernels/requantization.h"
+
+namespace citrine {
+
+// Activations of 8 bits meet weights of 8 bits, in dot products of four steps; else two.
+template <class Element>
+using PackedWeight = std::conditional_t<sizeof(Element) == 1, std::int8_t, std::int16_t>;
+
+// Where stored elements go, and what is added to their sums before.
+template <class Element>
+struct Store {
+  const Requantization<Element>& requantization;
+  const BorderedMaps<Element>* residual = nullptr;  // of the output's size, or none
+  BorderedMaps<Element>& output;
+};
+
+// Filters that one vector of this processor holds.
+int vector_filters();
+
+// Element: of the input's BorderedMaps. All values of `op` must fit into it and PackedWeight.
+template <class Element>
+class PackedConvolution {
+ public:
+  using Weight = PackedWeight<Element>;
+  static constexpr int kDotSteps = sizeof(std::int32_t) / sizeof(Weight);
+
+  // Takes shape, weights and bias of `op`, for inputs like `input`, whose border has at least the
+  // convolution's padding.
+  PackedConvolution(const Convolution& op, const BorderedMaps<Element>& input);
+
+  // Accumulators of the first `images` of the input, [images, out_height, out_width, filters].
+  void sum(const BorderedMaps<Element>& input, int images, std::int32_t* sums) const;
+  // The same, requantized.
+  void store(const BorderedMaps<Element>& input, int images, const Store<Element>& to) const;
+
+  const ConvolutionShape& shape() const { return shape_; }
+  bool is_depthwise() const;
+  // From the first element of a window to that of each dot product; of a depthwise convolution to
+  // each tap.
+  const std::vector<std::int32_t>& offsets() const { return offsets_; }
+  // [group, vector of filters, dot product, filter, step]; of a depthwise one [tap, channel].
+  const std::vector<Weight>& weights() const { return weights_; }
+  const std::vector<std::int32_t>& bias() const { return bias_; }  // [filters], and slack
+
+ private:
+  void pack_filters(const Convolution& op);
+  void pack_channels(const Convolution& op);
+  void subtract_zero(const Convolution& op, std::int32_t zero);
+
+  ConvolutionShape shape_;
+  std::vector<std::int32_t> offsets_;
+  std::vector<Weight> weights_;
+  std::vector<std::int32_t> bias_;
+};
+
+}  // namespace citrine

@@ -1,0 +1,127 @@
+#include "kernels/packed_convolution.h"
+
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "kernels/convolution_cases.h"
+#include "kernels/requantization_cases.h"
+#include "kernels/simd_targets.h"
+
+namespace citrine {
+namespace {
+
+// A 2x2 map of one channel, one filter of 2x2: 10 + 1*1 + 2*2 + 3*3 + 4*4 = 40.
+TEST(PackedConvolution, ByHand) {
+  for_each_simd_target([] {
+    ConvolutionCase conv;
+    conv.op.shape = {.height = 2, .width = 2, .kernel = 2};
+    conv.weights = {1, 2, 3, 4};
+    conv.bias = {10};
+    BorderedMaps<std::uint8_t> input({.height = 2, .width = 2}, 128);
+    const std::vector<std::int16_t> integers = {1, 2, 3, 4};
+    input.load(integers.data(), 1);
+    const PackedConvolution<std::uint8_t> packed(conv.convolution(), input);
+    std::int32_t sum = 0;
+    packed.sum(input, 1, &sum);
+    EXPECT_EQ(sum, 40);
+
+    // (40 + 3 * 2) * 3 / 2^2 = 34.5, stored with 128 added.
+    const Requantization<std::uint8_t> how{.scales = {{{3}}, {{2}}, 1},
+                                           .residual_scales = {{{1}}, {{-1}}, 1},
+                                           .low = -128,
+                                           .high = 127,
+                                           .zero = 128,
+                                           .table = {}};
+    BorderedMaps<std::uint8_t> residual({}, 0), output({}, 128);
+    residual.fill(3);
+    packed.store(input, 1, {.requantization = how, .residual = &residual, .output = output});
+    EXPECT_EQ(*output.pixel(0, 0, 0), 35 + 128);
+  });
+}
+
+// Products of 255 and -128 are the greatest that 8 bits can have.
+TEST(PackedConvolution, DoesNotSaturate) {
+  for_each_simd_target([] {
+    ConvolutionCase conv;
+    conv.op.shape = {.channels = 64, .filters = 40};
+    conv.op.widths.product = 32;
+    conv.input.assign(64, 255);
+    conv.weights.assign(std::size_t{64} * 40, -128);
+    conv.bias.assign(40, -2'000'000'000);
+    BorderedMaps<std::uint8_t> input({.channels = 64}, 0);
+    input.load(conv.input.data(), 1);
+    std::vector<std::int32_t> sums(40);
+    PackedConvolution<std::uint8_t>(conv.convolution(), input).sum(input, 1, sums.data());
+    EXPECT_EQ(sums, std::vector<std::int32_t>(40, -2'000'000'000 - 64 * 255 * 128));
+  });
+}
+
+// A random case whose operands fit into Element.
+template <class Element>
+ConvolutionCase packable_case(Key key) {
+  auto conv =
+      random_case(key, {.channels = 20, .filters = 36, .size = 6, .has_default_widths = true});
+  if (sizeof(Element) > 1) {
+    conv.weight_bits = conv.input_bits = 12;
+    conv.op.widths.product = 24;
+    fill(conv, split(key, "wide"));
+  }
+  return conv;
+}
+
+template <class Element>
+BorderedMaps<Element> input_maps(const ConvolutionCase& conv, int border) {
+  const auto& shape = conv.op.shape;
+  BorderedMaps<Element> maps({.images = conv.op.images,
+                              .height = shape.height,
+                              .width = shape.width,
+                              .channels = shape.channels,
+                              .border = border},
+                             sizeof(Element) == 1 && conv.is_input_signed ? 128 : 0);
+  maps.load(conv.input.data(), conv.op.images);
+  return maps;
+}
+
+template <class Element>
+void expect_stored_like_the_reference(std::uint64_t index) {
+  const Key key = split({21, sizeof(Element)}, index);
+  const auto conv = packable_case<Element>(key);
+  const auto op = conv.convolution();
+  const auto input = input_maps<Element>(conv, op.shape.padding + static_cast<int>(index % 2));
+  const MapShape shape{.images = op.images,
+                       .height = op.shape.out_height(),
+                       .width = op.shape.out_width(),
+                       .channels = op.shape.filters,
+                       .border = static_cast<int>(index % 3)};
+  const auto how = random_requantization<Element>(split(key, "requantization"), shape.channels);
+  const auto residual = random_maps<Element>(split(key, "residual"), shape);
+  const auto* added = index % 4 == 0 ? nullptr : &residual;
+  const auto sums = plain_accumulators(op);
+  const auto expected =
+      requantized(how, added == nullptr ? sums : with_residual(how, sums, residual));
+  const auto requantization = how.requantization();
+  for_each_simd_target([&] {
+    const PackedConvolution<Element> packed(op, input);
+    std::vector<std::int32_t> packed_sums(sums.size());
+    packed.sum(input, op.images, packed_sums.data());
+    ASSERT_EQ(packed_sums, sums) << index;
+    BorderedMaps<Element> output(shape, requantization.zero);
+    packed.store(input, op.images,
+                 {.requantization = requantization, .residual = added, .output = output});
+    ASSERT_EQ(integers_of(output), expected) << index;
+    EXPECT_TRUE(is_border_zero(output));
+  });
+}
+
+TEST(PackedConvolution, EqualsTheReferenceInBytes) {
+  for (std::uint64_t i = 0; i < 120; ++i) expect_stored_like_the_reference<std::uint8_t>(i);
+}
+
+TEST(PackedConvolution, EqualsTheReferenceInShorts) {
+  for (std::uint64_t i = 0; i < 120; ++i) expect_stored_like_the_reference<std::int16_t>(i);
+}
+
+}  // namespace
+}  // namespace citrine
