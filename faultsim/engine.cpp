@@ -10,6 +10,7 @@
 #include "faultsim/faulty_run.h"
 #include "faultsim/outcome.h"
 #include "kernels/error.h"
+#include "quant/prepared_network.h"
 
 namespace citrine {
 namespace {
@@ -177,10 +178,13 @@ class Injection {
 }  // namespace
 
 struct Engine::State {
-  State(const IntegerNetwork& net, const Backend& device) : network(net), backend(device) {}
+  State(const IntegerNetwork& net, const Backend& device) : network(net), backend(device) {
+    if (backend.is_processor()) prepared = std::make_unique<PreparedNetwork>(network);
+  }
 
   const IntegerNetwork& network;
   const Backend& backend;
+  std::unique_ptr<PreparedNetwork> prepared;  // none with another backend
   // Kept from trial to trial. Not one a thread: a thread that waits within the backend may take up
   // another trial.
   tbb::concurrent_queue<std::unique_ptr<FaultyRun>> idle;
@@ -211,6 +215,7 @@ Engine::Engine(const IntegerNetwork& network, const Backend& backend) {
 Engine::~Engine() = default;
 
 Golden Engine::golden(std::span<const std::int16_t> input) const {
+  if (state_->prepared) return state_->prepared->forward(input);
   return forward(state_->network, input, state_->backend);
 }
 

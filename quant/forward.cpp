@@ -6,6 +6,7 @@
 
 #include "kernels/error.h"
 #include "kernels/fixed_point.h"
+#include "quant/prepared_network.h"
 
 namespace citrine {
 namespace {
@@ -151,10 +152,21 @@ Convolution convolution_of(const IntegerNetwork& network, const IntegerLayer& la
   return convolution;
 }
 
+void check_image(const IntegerNetwork& network, std::span<const std::int16_t> image) {
+  if (static_cast<std::int64_t>(image.size()) != network.input().elements())
+    throw Error("an image must have ", network.input().elements(), " codes, got ", image.size());
+}
+
+void check_images(const IntegerNetwork& network, std::span<const std::int16_t> images,
+                  std::int64_t count) {
+  const std::int64_t size = network.input().elements();
+  if (static_cast<std::int64_t>(images.size()) != size * count)
+    throw Error(count, " images must have ", size, " codes each, got ", images.size(), " in all");
+}
+
 Activations forward(const IntegerNetwork& network, std::span<const std::int16_t> input,
                     const Backend& backend, const Alter& alter) {
-  if (static_cast<std::int64_t>(input.size()) != network.input().elements())
-    throw Error("an image must have ", network.input().elements(), " codes, got ", input.size());
+  check_image(network, input);
   Activations run;
   run.stored.reserve(network.layers.size());
   run.stored.emplace_back(input.begin(), input.end());
@@ -178,9 +190,9 @@ Activations forward(const IntegerNetwork& network, std::span<const std::int16_t>
 std::vector<std::int32_t> logits(const IntegerNetwork& network,
                                  std::span<const std::int16_t> images, std::int64_t count,
                                  const Backend& backend) {
+  if (backend.is_processor()) return PreparedNetwork(network).logits(images, count);
+  check_images(network, images, count);
   const auto size = static_cast<std::size_t>(network.input().elements());
-  if (images.size() != size * static_cast<std::size_t>(count))
-    throw Error(count, " images must have ", size, " codes each, got ", images.size(), " in all");
   const auto classes = static_cast<std::size_t>(network.output().elements());
   std::vector<std::int32_t> all(classes * static_cast<std::size_t>(count));
   tbb::parallel_for(std::size_t{0}, static_cast<std::size_t>(count), [&](std::size_t image) {

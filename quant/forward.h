@@ -42,10 +42,15 @@ MacWidths mac_widths(const IntegerNetwork& network, const IntegerLayer& layer);
 Convolution convolution_of(const IntegerNetwork& network, const IntegerLayer& layer,
                            const std::int16_t* input);
 
+// Throw Error unless there are as many codes as one image, or `count`, have.
+void check_image(const IntegerNetwork& network, std::span<const std::int16_t> image);
+void check_images(const IntegerNetwork& network, std::span<const std::int16_t> images,
+                  std::int64_t count);
+
 // May change what layer `index` stores before others read it.
 using Alter = std::function<void(std::size_t index, std::span<std::int16_t> stored)>;
 // Everything that one image's run stores; `input`: its codes [height, width, channels]. Throws
-// Error unless there are as many as the input has elements.
+// Error as check_image().
 Activations forward(const IntegerNetwork& network, std::span<const std::int16_t> input,
                     const Backend& backend, const Alter& alter = {});
 // Logits of `count` images, [count, classes], over all threads.

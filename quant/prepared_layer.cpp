@@ -1,0 +1,168 @@
+#include "quant/prepared_layer.h"
+
+#include <algorithm>
+#include <span>
+
+#include "kernels/elementwise.h"
+#include "kernels/error.h"
+#include "quant/forward.h"
+
+namespace citrine {
+namespace {
+
+constexpr int kBytes = 256;
+
+template <class Element>
+std::int32_t zero_of(const IntegerLayer& layer) {
+  return sizeof(Element) == 1 && layer.low < 0 ? kBytes / 2 : 0;
+}
+
+ChannelScales channel_scales(std::span<const Scale> scales, int channels) {
+  std::vector<std::int32_t> multipliers, shifts;
+  for (const auto& scale : scales) {
+    multipliers.push_back(scale.multiplier);
+    shifts.push_back(scale.shift);
+  }
+  return {multipliers, shifts, channels};
+}
+
+template <class Element>
+Requantization<Element> requantization(const IntegerLayer& layer, std::span<const Scale> scales,
+                                       int channels) {
+  Requantization<Element> result{channel_scales(scales, channels),
+                                 channel_scales(layer.residual_scales, channels),
+                                 layer.low,
+                                 layer.high,
+                                 zero_of<Element>(layer),
+                                 {}};
+  if (layer.format.number.has_gaps())
+    for (std::int32_t value = layer.low; value <= layer.high; ++value)
+      result.table.push_back(static_cast<Element>(store(layer, value) + result.zero));
+  return result;
+}
+
+// The widest padding of the convolutions that read a layer.
+int border_of(const IntegerNetwork& network, std::size_t index) {
+  int border = 0;
+  for (const auto& layer : network.layers)
+    if (layer.kind == LayerKind::convolution && layer.inputs.front() == static_cast<int>(index))
+      border = std::max(border, layer.convolution.padding);
+  return border;
+}
+
+}  // namespace
+
+bool fits_bytes(const IntegerNetwork& network) {
+  const auto fits = [&](const IntegerLayer& layer) {
+    const int zero = zero_of<std::uint8_t>(layer);
+    return layer.low + zero >= 0 && layer.high + zero < kBytes;
+  };
+  const auto are_bytes = [](const IntegerLayer& layer) {
+    return std::ranges::all_of(
+        layer.weights, [](int weight) { return weight == static_cast<std::int8_t>(weight); });
+  };
+  return std::all_of(network.layers.begin(), network.layers.end() - 1, fits) &&
+         std::ranges::all_of(network.layers, are_bytes);
+}
+
+template <class Element>
+LayerMaps<Element> make_layer_maps(const IntegerNetwork& network, int images) {
+  LayerMaps<Element> maps;
+  for (std::size_t i = 0; i + 1 < network.layers.size(); ++i) {
+    const auto& layer = network.layers[i];
+    maps.emplace_back(MapShape{.images = images,
+                               .height = layer.height,
+                               .width = layer.width,
+                               .channels = layer.channels,
+                               .border = border_of(network, i)},
+                      zero_of<Element>(layer));
+    if (layer.kind == LayerKind::shortcut) maps.back().fill(store(layer, 0));
+  }
+  return maps;
+}
+
+template <class Element>
+PreparedLayer<Element>::PreparedLayer(const IntegerNetwork& network, std::size_t index,
+                                      const LayerMaps<Element>& maps)
+    : kind_(network.layers[index].kind),
+      window_(network.layers[index].convolution),
+      output_(index),
+      inputs_(network.layers[index].inputs.begin(), network.layers[index].inputs.end()) {
+  const auto& layer = network.layers[index];
+  if (kind_ == LayerKind::convolution)
+    convolution_.emplace(convolution_of(network, layer, nullptr), maps[inputs_[0]]);
+  if (kind_ == LayerKind::add)
+    for (const auto& scale : layer.input_scales)
+      input_scales_.push_back(channel_scales(std::span(&scale, 1), layer.channels));
+  if (kind_ == LayerKind::concat || kind_ == LayerKind::shortcut) {
+    for (std::size_t i = 0; i < inputs_.size(); ++i)
+      requantizations_.push_back(requantization<Element>(
+          layer, std::span(&layer.input_scales[i], 1), maps[inputs_[i]].shape().channels));
+    if (kind_ == LayerKind::shortcut) first_channel_ = (layer.channels - window_.channels) / 2;
+  } else {
+    requantizations_.push_back(requantization<Element>(layer, layer.scales, layer.channels));
+  }
+}
+
+template <class Element>
+void PreparedLayer<Element>::run(LayerMaps<Element>& maps, int images) const {
+  switch (kind_) {
+    case LayerKind::convolution:
+      return convolve(maps, images);
+    case LayerKind::max_pool:
+    case LayerKind::average_pool:
+      return pool<Element>({.input = maps[inputs_[0]],
+                            .window = window_,
+                            .is_average = kind_ == LayerKind::average_pool},
+                           images, requantizations_[0], maps[output_]);
+    case LayerKind::add:
+      return add(maps, images);
+    case LayerKind::concat:
+      return concatenate(maps, images);
+    case LayerKind::shortcut:
+      return copy<Element>(
+          {.input = maps[inputs_[0]], .stride = window_.stride, .first = first_channel_}, images,
+          requantizations_[0], maps[output_]);
+    case LayerKind::input:
+      break;
+  }
+}
+
+template <class Element>
+void PreparedLayer<Element>::sum(const LayerMaps<Element>& maps, int images,
+                                 std::int32_t* sums) const {
+  convolution_->sum(maps[inputs_[0]], images, sums);
+}
+
+template <class Element>
+void PreparedLayer<Element>::convolve(LayerMaps<Element>& maps, int images) const {
+  convolution_->store(maps[inputs_[0]], images,
+                      {.requantization = requantizations_[0],
+                       .residual = inputs_.size() > 1 ? &maps[inputs_[1]] : nullptr,
+                       .output = maps[output_]});
+}
+
+template <class Element>
+void PreparedLayer<Element>::add(LayerMaps<Element>& maps, int images) const {
+  std::vector<Addend<Element>> addends;
+  for (std::size_t i = 0; i < inputs_.size(); ++i)
+    addends.push_back({.map = maps[inputs_[i]], .scale = input_scales_[i]});
+  citrine::add<Element>(addends, images, requantizations_[0], maps[output_]);
+}
+
+template <class Element>
+void PreparedLayer<Element>::concatenate(LayerMaps<Element>& maps, int images) const {
+  int first = 0;
+  for (std::size_t i = 0; i < inputs_.size(); ++i) {
+    const auto& input = maps[inputs_[i]];
+    copy<Element>({.input = input, .first = first}, images, requantizations_[i], maps[output_]);
+    first += input.shape().channels;
+  }
+}
+
+template LayerMaps<std::uint8_t> make_layer_maps(const IntegerNetwork&, int);
+template LayerMaps<std::int16_t> make_layer_maps(const IntegerNetwork&, int);
+template class PreparedLayer<std::uint8_t>;
+template class PreparedLayer<std::int16_t>;
+
+}  // namespace citrine

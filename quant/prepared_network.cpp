@@ -1,0 +1,112 @@
+#include "quant/prepared_network.h"
+
+#include <algorithm>
+
+#include <tbb/enumerable_thread_specific.h>
+#include <tbb/parallel_for.h>
+
+#include "kernels/error.h"
+#include "quant/prepared_layer.h"
+
+namespace citrine {
+namespace {
+
+// Images of a chunk are computed layer by layer: what one layer stores must stay in the cache.
+constexpr int kMostChunkImages = 4;
+
+}  // namespace
+
+class PreparedNetwork::Program {
+ public:
+  virtual ~Program() = default;
+  virtual Activations forward(std::span<const std::int16_t> image) const = 0;
+  virtual int chunk_images() const = 0;
+  // Of up to chunk_images() images.
+  virtual void logits(std::span<const std::int16_t> images, std::span<std::int32_t> to) const = 0;
+};
+
+namespace {
+
+template <class Element>
+class ElementProgram : public PreparedNetwork::Program {
+ public:
+  explicit ElementProgram(const IntegerNetwork& network)
+      : network_(network),
+        maps_([&network] { return make_layer_maps<Element>(network, kMostChunkImages); }) {
+    for (std::size_t i = 1; i < network.layers.size(); ++i)
+      layers_.emplace_back(network, i, maps_.local());
+  }
+
+  Activations forward(std::span<const std::int16_t> image) const override {
+    Activations run;
+    run.logits.resize(static_cast<std::size_t>(network_.output().elements()));
+    logits(image, run.logits);
+    auto& maps = maps_.local();
+    for (std::size_t i = 0; i < maps.size(); ++i) {
+      run.stored.emplace_back(static_cast<std::size_t>(network_.layers[i].elements()));
+      maps[i].unload(0, run.stored.back().data());
+    }
+    run.stored.emplace_back();
+    return run;
+  }
+
+  int chunk_images() const override { return kMostChunkImages; }
+
+  void logits(std::span<const std::int16_t> images, std::span<std::int32_t> to) const override {
+    check_codes(images);
+    const int count =
+        static_cast<int>(static_cast<std::int64_t>(to.size()) / network_.output().elements());
+    auto& maps = maps_.local();
+    maps[0].load(images.data(), count);
+    for (std::size_t i = 0; i + 1 < layers_.size(); ++i) layers_[i].run(maps, count);
+    layers_.back().sum(maps, count, to.data());
+  }
+
+ private:
+  void check_codes(std::span<const std::int16_t> images) const {
+    const auto& input = network_.input();
+    for (const auto code : images)
+      if (code < input.low || code > input.high)
+        throw Error("an image must have codes from ", input.low, " to ", input.high, ", got ",
+                    code);
+  }
+
+  const IntegerNetwork& network_;
+  std::vector<PreparedLayer<Element>> layers_;  // without the input
+  mutable tbb::enumerable_thread_specific<LayerMaps<Element>> maps_;
+};
+
+}  // namespace
+
+PreparedNetwork::PreparedNetwork(const IntegerNetwork& network) : network_(network) {
+  if (fits_bytes(network))
+    program_ = std::make_unique<ElementProgram<std::uint8_t>>(network);
+  else
+    program_ = std::make_unique<ElementProgram<std::int16_t>>(network);
+}
+
+PreparedNetwork::~PreparedNetwork() = default;
+
+Activations PreparedNetwork::forward(std::span<const std::int16_t> image) const {
+  check_image(network_, image);
+  return program_->forward(image);
+}
+
+std::vector<std::int32_t> PreparedNetwork::logits(std::span<const std::int16_t> images,
+                                                  std::int64_t count) const {
+  check_images(network_, images, count);
+  const auto size = static_cast<std::size_t>(network_.input().elements());
+  const auto classes = static_cast<std::size_t>(network_.output().elements());
+  std::vector<std::int32_t> all(classes * static_cast<std::size_t>(count));
+  const auto chunk = static_cast<std::size_t>(program_->chunk_images());
+  tbb::parallel_for(std::size_t{0}, (static_cast<std::size_t>(count) + chunk - 1) / chunk,
+                    [&](std::size_t index) {
+                      const std::size_t first = index * chunk;
+                      const auto here = std::min(chunk, static_cast<std::size_t>(count) - first);
+                      program_->logits(images.subspan(first * size, here * size),
+                                       std::span(all).subspan(first * classes, here * classes));
+                    });
+  return all;
+}
+
+}  // namespace citrine
