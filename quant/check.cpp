@@ -8,7 +8,6 @@
 #include <string>
 
 #include "kernels/error.h"
-#include "kernels/fixed_point.h"
 #include "quant/integer_network.h"
 
 namespace citrine {
@@ -20,6 +19,10 @@ constexpr std::int64_t kMaxInputs = 1 << 10;
 constexpr std::int64_t kMaxElements = std::numeric_limits<std::int32_t>::max();
 constexpr int kMaxExponent = 64;
 constexpr std::int64_t kMaxAccumulator = std::numeric_limits<std::int32_t>::max();
+
+std::int64_t magnitude(const IntegerLayer& layer) {
+  return std::max(std::abs(std::int64_t{layer.low}), std::abs(std::int64_t{layer.high}));
+}
 
 class Checker {
  public:
@@ -64,9 +67,6 @@ class Checker {
     return network_.layers[static_cast<std::size_t>(layer_.inputs[input])];
   }
   bool is_last() const { return index_ + 1 == network_.layers.size(); }
-  static std::int64_t magnitude(const IntegerLayer& layer) {
-    return std::max(std::abs(std::int64_t{layer.low}), std::abs(std::int64_t{layer.high}));
-  }
 
   void check_tensor() const {
     in_range("height", layer_.height, 1, kMaxExtent);
@@ -180,23 +180,11 @@ class Checker {
   }
 
   void check_accumulators() const {
-    const std::int64_t activation = magnitude(source(0));
-    const auto steps = layer_.weights.size() / layer_.bias.size();
-    for (std::size_t filter = 0; filter < layer_.bias.size(); ++filter) {
-      const auto weights = std::span(layer_.weights).subspan(filter * steps, steps);
-      const std::int64_t sum = std::accumulate(
-          weights.begin(), weights.end(), std::int64_t{0},
-          [](std::int64_t total, std::int16_t weight) { return total + std::abs(int{weight}); });
-      const std::int64_t residual =
-          layer_.inputs.size() > 1
-              ? layer_.residual_scale(static_cast<int>(filter))(magnitude(source(1)))
-              : 0;
-      fits("filter", filter,
-           sum * activation + std::abs(std::int64_t{layer_.bias[filter]}) + residual);
-    }
+    for (int filter = 0; filter < layer_.channels; ++filter)
+      fits("filter", filter, accumulator_bound(network_, layer_, filter));
   }
 
-  void fits(const char* what, std::size_t which, std::int64_t bound) const {
+  void fits(const char* what, std::int64_t which, std::int64_t bound) const {
     if (bound > kMaxAccumulator)
       fail("must have accumulators within 32 bits, but ", what, " ", which, " can reach ", bound);
   }
@@ -219,7 +207,7 @@ class Checker {
       equal("input channels", source(i).channels, layer_.channels);
       bound += layer_.input_scales[i](magnitude(source(i)));
     }
-    fits("the sum of input", layer_.inputs.size(), bound);
+    fits("the sum of input", std::ssize(layer_.inputs), bound);
   }
 
   void check_concat() const {
@@ -246,6 +234,22 @@ class Checker {
 };
 
 }  // namespace
+
+std::int64_t accumulator_bound(const IntegerNetwork& network, const IntegerLayer& layer,
+                               int filter) {
+  const auto source = [&](std::size_t input) -> const IntegerLayer& {
+    return network.layers[static_cast<std::size_t>(layer.inputs[input])];
+  };
+  const auto steps = layer.weights.size() / layer.bias.size();
+  const auto index = static_cast<std::size_t>(filter);
+  const auto weights = std::span(layer.weights).subspan(index * steps, steps);
+  const std::int64_t sum = std::accumulate(
+      weights.begin(), weights.end(), std::int64_t{0},
+      [](std::int64_t total, std::int16_t weight) { return total + std::abs(int{weight}); });
+  const std::int64_t residual =
+      layer.inputs.size() > 1 ? layer.residual_scale(filter)(magnitude(source(1))) : 0;
+  return sum * magnitude(source(0)) + std::abs(std::int64_t{layer.bias[index]}) + residual;
+}
 
 void check(const IntegerNetwork& network) {
   if (network.layers.size() < 2)

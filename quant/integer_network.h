@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "kernels/convolution.h"
-#include "kernels/fixed_point.h"
 #include "quant/number_format.h"
+#include "quant/scale.h"
 
 namespace citrine {
 
@@ -18,18 +18,6 @@ struct TensorFormat {
   NumberFormat number{"unsigned8"};
   double step = 1;
   bool operator==(const TensorFormat&) const = default;
-};
-
-// From one unit to another: value * multiplier / 2^shift, halves rounded up. A negative shift
-// multiplies. With a multiplier of 1 it is a shift alone: the steps differ by a power of two.
-struct Scale {
-  std::int32_t multiplier = 1;
-  int shift = 0;
-
-  constexpr std::int64_t operator()(std::int64_t value) const {
-    return round_shift(value * multiplier, shift);
-  }
-  bool operator==(const Scale&) const = default;
 };
 
 enum class LayerKind : std::uint8_t {
@@ -98,6 +86,9 @@ struct IntegerNetwork {
 // accumulator can overflow 32 bits: sum |weight| * largest |activation| + |bias| + largest |scaled
 // residual|, for every filter.
 void check(const IntegerNetwork& network);
+// Largest magnitude that an accumulator of a convolution's filter can reach.
+std::int64_t accumulator_bound(const IntegerNetwork& network, const IntegerLayer& layer,
+                               int filter);
 // Hash of everything that the arithmetic depends on, 16 hexadecimal digits.
 std::string fingerprint(const IntegerNetwork& network);
 // Real value of a logit's unit.

@@ -42,4 +42,8 @@ Scheme scheme(std::string_view text) {
   return scheme;
 }
 
+std::string name_of(const Scheme& scheme) {
+  return scheme.weights.name() + "/" + scheme.activations.name();
+}
+
 }  // namespace citrine

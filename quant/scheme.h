@@ -19,5 +19,7 @@ struct Scheme {
 // "<weights>" or "<weights>/<activations>": number formats by name, the activations' being linear2
 // to linear8 or pot2 to pot4, linear8 if not said. Throws Error that names the nearest valid one.
 Scheme scheme(std::string_view text);
+// "<weights>/<activations>".
+std::string name_of(const Scheme& scheme);
 
 }  // namespace citrine

@@ -2,23 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 
 #include <tbb/parallel_for.h>
 
 #include "kernels/error.h"
+#include "lower/steps.h"
 
 namespace citrine {
-namespace {
-
-float largest_magnitude(std::span<const float> values, Rectifier rectifier) {
-  float largest = 0;
-  for (const float value : values) largest = std::max(largest, std::abs(rectify(value, rectifier)));
-  return largest;
-}
-
-}  // namespace
-
 std::span<const std::int16_t> Calibration::codes(const IntegerLayer& layer, int index,
                                                  std::int64_t image) const {
   const auto size = static_cast<std::size_t>(layer.elements());
@@ -49,10 +39,10 @@ std::vector<std::int16_t> store_all(const IntegerLayer& layer, const IntegerNetw
   return stored;
 }
 
-float rectify(float value, Rectifier rectifier) {
-  if (rectifier == Rectifier::none) return value;
-  const float positive = std::max(value, 0.0F);
-  return rectifier == Rectifier::relu6 ? std::min(positive, 6.0F) : positive;
+std::span<const float> image_values(std::span<const float> values, const IntegerLayer& layer,
+                                    std::int64_t image) {
+  const auto size = static_cast<std::size_t>(layer.elements());
+  return values.subspan(static_cast<std::size_t>(image) * size, size);
 }
 
 void check_range(const std::string& name, std::span<const float> values, Rectifier rectifier) {
@@ -62,22 +52,12 @@ void check_range(const std::string& name, std::span<const float> values, Rectifi
     throw Error("layer '", name, "' must have a range, but is zero on every calibration image");
 }
 
-int covering_exponent(std::span<const float> values, Rectifier rectifier,
-                      const NumberFormat& number) {
-  const double step = double{largest_magnitude(values, rectifier)} / number.highest();
-  return static_cast<int>(std::ceil(std::log2(step)));
-}
-
-void set_format(IntegerLayer& layer, const NumberFormat& number, int exponent,
-                Rectifier rectifier) {
-  layer.format = {number, std::ldexp(1.0, exponent)};
+void set_format(IntegerLayer& layer, const NumberFormat& number, double step, Rectifier rectifier) {
+  layer.format = {number, step};
   layer.low = rectifier == Rectifier::none ? number.lowest() : 0;
   layer.high = number.highest();
-  if (rectifier == Rectifier::relu6)
-    layer.high = std::min(layer.high, number.nearest(std::ldexp(6.0, -exponent)));
+  if (rectifier == Rectifier::relu6) layer.high = std::min(layer.high, number.nearest(6 / step));
 }
-
-int exponent_of(const IntegerLayer& layer) { return std::ilogb(layer.format.step); }
 
 double squared_error(std::span<const std::int16_t> stored, double step,
                      std::span<const float> values, Rectifier rectifier) {
@@ -90,12 +70,14 @@ double squared_error(std::span<const std::int16_t> stored, double step,
   return sum;
 }
 
-double summed_error(std::int64_t images, const ImageError& error) {
-  std::vector<double> errors(static_cast<std::size_t>(images));
-  tbb::parallel_for(std::size_t{0}, errors.size(), [&](std::size_t image) {
-    errors[image] = error(static_cast<std::int64_t>(image));
+std::vector<double> summed_errors(std::int64_t images, std::size_t count, const AddErrors& add) {
+  std::vector<double> errors(count * static_cast<std::size_t>(images));
+  tbb::parallel_for(std::int64_t{0}, images, [&](std::int64_t image) {
+    add(image, std::span(errors).subspan(static_cast<std::size_t>(image) * count, count));
   });
-  return std::accumulate(errors.begin(), errors.end(), 0.0);
+  for (std::size_t i = count; i < errors.size(); ++i) errors[i % count] += errors[i];
+  errors.resize(count);
+  return errors;
 }
 
 }  // namespace citrine

@@ -1,6 +1,5 @@
 #pragma once
-// What the calibration images tell about a layer: its range, and the error of a choice of
-// exponents.
+// What the calibration images tell about a layer: its range, and the error of a choice of steps.
 #include <cstdint>
 #include <functional>
 #include <span>
@@ -8,21 +7,19 @@
 #include <vector>
 
 #include "kernels/backend.h"
+#include "lower/lower_settings.h"
 #include "lower/plan.h"
 #include "quant/forward.h"
 #include "quant/integer_network.h"
-#include "quant/scheme.h"
 
 namespace citrine {
-
-constexpr int kTriedExponents = 4;  // of a step: the covering one and finer ones, which clip
 
 // Codes that the layers so far store, of all calibration images.
 struct Calibration {
   const Backend& backend;
-  const Scheme& scheme;
+  const LowerSettings& settings;
   std::int64_t count = 0;                         // images
-  std::int64_t trial_count = 0;                   // of which the first so many compare exponents
+  std::int64_t trial_count = 0;                   // of which the first so many compare steps
   std::vector<std::vector<std::int16_t>> stored;  // by layer, [count, height, width, channels]
 
   std::span<const std::int16_t> codes(const IntegerLayer& layer, int index,
@@ -38,23 +35,27 @@ std::vector<std::span<const std::int16_t>> inputs_of(const IntegerLayer& layer,
 std::vector<std::int16_t> store_all(const IntegerLayer& layer, const IntegerNetwork& network,
                                     const Calibration& calibration);
 
-float rectify(float value, Rectifier rectifier);
+// The calibration images that compare steps, of [count, ...].
+template <class Values>
+Values trial_part(Values values, const Calibration& calibration) {
+  return values.first(values.size() / static_cast<std::size_t>(calibration.count) *
+                      static_cast<std::size_t>(calibration.trial_count));
+}
+// Values of one image, of [count, height, width, channels] as `layer` stores them.
+std::span<const float> image_values(std::span<const float> values, const IntegerLayer& layer,
+                                    std::int64_t image);
+
 // Throws Error that names the layer if a value is not finite, or all are zero after the rectifier.
 void check_range(const std::string& name, std::span<const float> values, Rectifier rectifier);
-// Smallest exponent whose highest integer covers the largest magnitude of `values`, after the
-// rectifier.
-int covering_exponent(std::span<const float> values, Rectifier rectifier,
-                      const NumberFormat& number);
-// Sets format, step 2^exponent and clamp of what a layer stores.
-void set_format(IntegerLayer& layer, const NumberFormat& number, int exponent, Rectifier rectifier);
-// Exponent of a step that is a power of two, as all are that this folder chooses.
-int exponent_of(const IntegerLayer& layer);
+// Sets format, step and clamp of what a layer stores.
+void set_format(IntegerLayer& layer, const NumberFormat& number, double step, Rectifier rectifier);
 
 // Sum of squared differences between what is stored and the rectified float values.
 double squared_error(std::span<const std::int16_t> stored, double step,
                      std::span<const float> values, Rectifier rectifier);
-// Sum over `images` images, computed in parallel, added in order.
-using ImageError = std::function<double(std::int64_t image)>;
-double summed_error(std::int64_t images, const ImageError& error);
+// `count` errors of each of `images` images, computed in parallel, summed in order. `add` adds one
+// image's.
+using AddErrors = std::function<void(std::int64_t image, std::span<double> errors)>;
+std::vector<double> summed_errors(std::int64_t images, std::size_t count, const AddErrors& add);
 
 }  // namespace citrine

@@ -1,14 +1,15 @@
 #include "lower/elementwise_fit.h"
 
 #include <algorithm>
-#include <limits>
 
 #include "kernels/error.h"
+#include "lower/steps.h"
 
 namespace citrine {
 namespace {
 
-constexpr int kMaxInputShift = 20;  // inputs further apart are rounded to the coarser scale
+constexpr double kMaxInputRatio = 1 << 20;  // inputs further apart are rounded to the coarser one
+constexpr double kSumFraction = 256;
 
 LayerKind integer_kind(const Node& node) {
   switch (node.op.kind) {
@@ -55,29 +56,23 @@ class ElementwiseFit {
       : layer_(std::move(layer)), target_(target), network_(network), calibration_(calibration) {}
 
   IntegerLayer run() {
-    const auto exponents = tried_exponents();
-    double least = std::numeric_limits<double>::infinity();
-    IntegerLayer best;
-    for (const int exponent : exponents) {
-      set_exponent(exponent);
-      const double error = exponents.size() == 1 ? 0 : trial_error();
-      if (error < least) best = layer_;
-      least = std::min(least, error);
-    }
-    return best;
+    const auto steps = tried_steps();
+    const auto best = steps.size() == 1 ? 0 : least_place(trial_errors(steps));
+    set_step(steps[best]);
+    return std::move(layer_);
   }
 
  private:
   const IntegerLayer& source(int input) const {
     return network_.layers[static_cast<std::size_t>(input)];
   }
-  int exponent_of_input(int input) const { return exponent_of(source(input)); }
+  double input_step(int input) const { return source(input).format.step; }
 
-  // Least and largest exponent of the inputs.
-  std::pair<int, int> input_exponents() const {
-    const auto [least, largest] =
-        std::ranges::minmax(layer_.inputs, {}, [&](int input) { return exponent_of_input(input); });
-    return {exponent_of_input(least), exponent_of_input(largest)};
+  // Finest and coarsest step of the inputs.
+  std::pair<double, double> input_steps() const {
+    const auto [finest, coarsest] =
+        std::ranges::minmax(layer_.inputs, {}, [&](int input) { return input_step(input); });
+    return {input_step(finest), input_step(coarsest)};
   }
 
   bool is_signed() const {
@@ -86,50 +81,83 @@ class ElementwiseFit {
                                [&](int input) { return source(input).format.number.is_signed(); });
   }
 
-  const NumberFormat& number() const { return calibration_.scheme.stored(is_signed()); }
-
-  std::vector<int> tried_exponents() const {
-    const auto [least, largest] = input_exponents();
-    std::vector<int> exponents;
-    if (layer_.kind == LayerKind::add) {
-      for (int tried = 0; tried < kTriedExponents; ++tried) exponents.push_back(covering() - tried);
-    } else if (layer_.kind == LayerKind::concat) {
-      // One more: an unsigned input beside a signed one needs another bit.
-      for (int exponent = std::max(largest + 1, covering()); exponent >= least; --exponent)
-        exponents.push_back(exponent);
-    } else {
-      // As fine as the input, if the format reaches as far.
-      const bool is_narrower = number().highest() < source(layer_.inputs[0]).high;
-      exponents.push_back(is_narrower ? std::max(least, covering()) : least);
-    }
-    return exponents;
+  const LowerSettings& settings() const { return calibration_.settings; }
+  const NumberFormat& number() const {
+    return settings().scheme_of(layer_.name).stored(is_signed());
   }
-  int covering() const { return covering_exponent(target_.values, target_.rectifier, number()); }
 
-  void set_exponent(int exponent) {
-    set_format(layer_, number(), exponent, target_.rectifier);
+  std::vector<double> tried_steps() const {
+    if (layer_.kind == LayerKind::add)
+      return is_by_output_error() ? citrine::tried_steps(covering(), settings().steps)
+                                  : std::vector{fitting()};
+    if (layer_.kind == LayerKind::concat) return concat_steps();
+    // As fine as the input, if the format reaches as far.
+    const double input = input_steps().first;
+    const bool is_narrower = number().highest() < source(layer_.inputs[0]).high;
+    return {is_narrower ? std::max(input, covering()) : input};
+  }
+
+  bool is_by_output_error() const { return settings().criterion == Criterion::output_error; }
+
+  // From one that covers all inputs to the finest input's. An unsigned input beside a signed one
+  // needs another bit.
+  std::vector<double> concat_steps() const {
+    const auto [finest, coarsest] = input_steps();
+    if (!is_by_output_error()) return {std::max(finest, fitting())};
+    std::vector<double> steps;
+    for (double step = std::max(2 * coarsest, covering()); step >= finest; step /= 2)
+      steps.push_back(step);
+    if (settings().steps == StepKind::free) steps.push_back(std::max(finest, covering()));
+    return steps;
+  }
+
+  double covering() const {
+    return covering_step(target_.values, target_.rectifier, number(), settings().steps);
+  }
+  double fitting() const {
+    return fitting_step(trial_part(target_.values, calibration_), target_.rectifier, number(),
+                        settings());
+  }
+
+  void set_step(double step) {
+    set_format(layer_, number(), step, target_.rectifier);
     layer_.input_scales.clear();
     if (layer_.kind == LayerKind::concat || layer_.kind == LayerKind::shortcut)
-      for (const int input : layer_.inputs)
-        layer_.input_scales.push_back({.shift = exponent - exponent_of_input(input)});
+      set_input_scales(step);
     else
-      layer_.scales = {{.shift = exponent - exponent_of_input(layer_.inputs[0])}};
+      layer_.scales = {nearest_scale(input_step(layer_.inputs[0]) / step)};
     if (layer_.kind != LayerKind::add) return;
-    const auto [least, largest] = input_exponents();
-    const int common = std::max(least, largest - kMaxInputShift);
-    for (const int input : layer_.inputs)
-      layer_.input_scales.push_back({.shift = common - exponent_of_input(input)});
-    layer_.scales = {{.shift = exponent - common}};
+    const double unit = sum_unit();
+    set_input_scales(unit);
+    layer_.scales = {nearest_scale(unit / step)};
   }
 
-  double trial_error() const {
-    const auto size = static_cast<std::size_t>(layer_.elements());
-    return summed_error(calibration_.trial_count, [&](std::int64_t image) {
-      const auto codes = compute_layer(layer_, inputs_of(layer_, network_, calibration_, image),
-                                       calibration_.backend);
-      const auto wanted = target_.values.subspan(static_cast<std::size_t>(image) * size, size);
-      return squared_error(codes, layer_.format.step, wanted, target_.rectifier);
-    });
+  void set_input_scales(double unit) {
+    for (const int input : layer_.inputs)
+      layer_.input_scales.push_back(nearest_scale(input_step(input) / unit));
+  }
+
+  // The finest input's step, or a fraction of it where the others are no multiples of it.
+  double sum_unit() const {
+    const auto [finest, coarsest] = input_steps();
+    const double unit = settings().steps == StepKind::free ? finest / kSumFraction : finest;
+    return std::max(unit, coarsest / kMaxInputRatio);
+  }
+
+  std::vector<double> trial_errors(const std::vector<double>& steps) {
+    std::vector<IntegerLayer> tried;
+    for (const double step : steps) {
+      set_step(step);
+      tried.push_back(layer_);
+    }
+    return summed_errors(
+        calibration_.trial_count, steps.size(), [&](std::int64_t image, std::span<double> errors) {
+          const auto inputs = inputs_of(layer_, network_, calibration_, image);
+          for (std::size_t i = 0; i < tried.size(); ++i)
+            errors[i] += squared_error(
+                compute_layer(tried[i], inputs, calibration_.backend), tried[i].format.step,
+                image_values(target_.values, layer_, image), target_.rectifier);
+        });
   }
 
   IntegerLayer layer_;

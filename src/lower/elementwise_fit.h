@@ -15,7 +15,7 @@ struct ElementwiseTarget {
 };
 
 // The layer that computes `node`, with `inputs` (layers). Pools and shortcuts keep their input's
-// exponent; additions and concatenations take the one of least output error. Throws Error if the
+// step; additions and concatenations take the one that the criterion chooses. Throws Error if the
 // operation has no integer form.
 IntegerLayer fit_elementwise(const Graph& graph, int node, std::vector<int> inputs,
                              const ElementwiseTarget& target, const IntegerNetwork& network,

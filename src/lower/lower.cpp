@@ -1,19 +1,20 @@
 #include "lower/lower.h"
 
 #include <algorithm>
-#include <limits>
 #include <map>
 
 #include "kernels/error.h"
+#include "kernels/names.h"
 #include "lower/convolution_fit.h"
 #include "lower/elementwise_fit.h"
 #include "lower/fold.h"
+#include "lower/steps.h"
 #include "train/train.h"
 
 namespace citrine {
 namespace {
 
-constexpr std::int64_t kTrialImages = 64;  // compare exponents; all correct biases
+constexpr std::int64_t kTrialImages = 64;  // compare steps; all correct biases
 
 bool has_weights(const Node& node) {
   return node.op.kind == OpKind::convolution || node.op.kind == OpKind::fully_connected;
@@ -46,26 +47,28 @@ std::vector<std::int16_t> encode_all(std::span<const float> values, const Tensor
   return integers;
 }
 
-// linear8 whatever the scheme, with the exponent of least error on the images.
-IntegerLayer input_layer(const Node& node, const Shape& shape, std::span<const float> images) {
+// linear8 whatever the scheme; by the output error of what it alone can choose, its rounding.
+IntegerLayer input_layer(const Node& node, const Shape& shape, std::span<const float> images,
+                         const LowerSettings& settings) {
   IntegerLayer layer;
   layer.name = node.name;
   layer.height = shape.height;
   layer.width = shape.width;
   layer.channels = shape.channels;
   const NumberFormat number("linear8");
-  const int covering = covering_exponent(images, Rectifier::none, number);
-  double least = std::numeric_limits<double>::infinity();
-  int best = covering;
-  for (int exponent = covering; exponent > covering - kTriedExponents; --exponent) {
-    set_format(layer, number, exponent, Rectifier::none);
-    const double error =
-        squared_error(encode_all(images, layer.format), layer.format.step, images, Rectifier::none);
-    if (error < least) best = exponent;
-    least = std::min(least, error);
-  }
-  set_format(layer, number, best, Rectifier::none);
+  set_format(layer, number, fitting_step(images, Rectifier::none, number, settings),
+             Rectifier::none);
   return layer;
+}
+
+void check_names(const LowerSettings& settings, const Graph& graph,
+                 const std::vector<PlannedLayer>& plan) {
+  std::vector<std::string_view> names;
+  for (const auto& planned : plan) names.push_back(graph.node(planned.node).name);
+  for (const auto& [name, scheme] : settings.layer_schemes)
+    if (std::ranges::find(names, name) == names.end())
+      throw Error("a scheme must be for a layer of the network, got '", name, "'; did you mean '",
+                  nearest_name(name, names), "'?");
 }
 
 // Makes the integer layers one after the other, each on what those before it store.
@@ -78,7 +81,8 @@ class Lowering {
         settings_(settings),
         layer_of_(network_.graph.nodes().size(), -1),
         readers_(layer_of_.size(), 0),
-        calibration_{backend, settings.scheme, count, std::min(count, kTrialImages), {}} {
+        calibration_{backend, settings, count, std::min(count, kTrialImages), {}} {
+    check_names(settings, network_.graph, plan_);
     for (const auto& planned : plan_)
       for (const int node : nodes_read(planned)) ++readers_[static_cast<std::size_t>(node)];
   }
@@ -151,7 +155,7 @@ class Lowering {
   }
 
   void make_input(const Node& node, std::span<const float> values) {
-    result_.layers.push_back(input_layer(node, graph().input_shape(), values));
+    result_.layers.push_back(input_layer(node, graph().input_shape(), values, settings_));
     calibration_.stored.push_back(encode_all(values, result_.input().format));
   }
 
@@ -167,10 +171,8 @@ class Lowering {
 
   void make_convolution(const PlannedLayer& planned, std::span<const float> values) {
     auto inputs = layers_of(nodes_read(planned));
-    const ConvolutionTarget target{.values = values,
-                                   .rectifier = planned.rectifier,
-                                   .is_last = makes_logits(planned),
-                                   .correct_bias = settings_.correct_bias};
+    const ConvolutionTarget target{
+        .values = values, .rectifier = planned.rectifier, .is_last = makes_logits(planned)};
     auto layer = fit_convolution(float_convolution(network_, planned.node, std::move(inputs)),
                                  target, result_, calibration_);
     if (!layer) return make_apart(planned, values);
@@ -182,7 +184,7 @@ class Lowering {
   void make_apart(const PlannedLayer& planned, std::span<const float> values) {
     const auto& host = host_values_.at(planned.node);
     check_range(graph().node(planned.node).name, host, Rectifier::none);
-    const ConvolutionTarget target{.values = host, .correct_bias = settings_.correct_bias};
+    const ConvolutionTarget target{.values = host};
     auto inputs = layers_of(graph().node(planned.node).inputs);
     append(*fit_convolution(float_convolution(network_, planned.node, std::move(inputs)), target,
                             result_, calibration_));
@@ -207,7 +209,7 @@ class Lowering {
     std::vector<float> rectified(values.begin(), values.end());
     for (float& value : rectified) value = rectify(value, planned.rectifier);
     append_last(*fit_convolution(logits_convolution(result_.layers.back(), last_layer()),
-                                 {.values = rectified, .is_last = true, .correct_bias = false},
+                                 {.values = rectified, .is_last = true, .corrects_bias = false},
                                  result_, calibration_));
   }
 

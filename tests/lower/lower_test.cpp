@@ -164,6 +164,53 @@ TEST(Lower, EverySchemeStaysAsCloseAsItsFormat) {
     }
 }
 
+// No power of two is as good as the best step.
+TEST(Lower, FreeStepsAreCloserThanPowersOfTwo) {
+  double gain = 0;
+  constexpr int kNetworks = 12;
+  for (std::uint64_t i = 0; i < kNetworks; ++i) {
+    const auto network = testing::random_network({21, i});
+    LowerSettings settings{.scheme = scheme("linear5/linear5")};
+    const double shifts = lowered_db(network, 24, settings);
+    settings.steps = StepKind::free;
+    gain += (lowered_db(network, 24, settings) - shifts) / kNetworks;
+  }
+  EXPECT_GT(gain, 1);
+}
+
+TEST(Lower, FreeStepsHoldForEveryLayerKindAndScheme) {
+  for (const auto* name : {"linear8", "twohot4", "pot4", "linear8/linear6", "pot4/pot4"})
+    for (const bool is_per_channel : {false, true}) {
+      LowerSettings settings{.scheme = scheme(name), .steps = StepKind::free};
+      settings.scheme.is_per_channel = is_per_channel;
+      EXPECT_GT(lowered_db(testing::mixed_network({8, 8, 3}, 5), 48, settings), 2) << name;
+    }
+}
+
+TEST(Lower, EveryCriterionStaysCloseToFloat) {
+  const auto network = testing::mixed_network({8, 8, 3}, 5);
+  for (const auto name : criterion_names())
+    for (const auto steps : {StepKind::power_of_two, StepKind::free})
+      EXPECT_GT(lowered_db(network, 48, {.criterion = criterion(name), .steps = steps}), 20)
+          << name;
+}
+
+TEST(Lower, LayersMayHaveSchemesOfTheirOwn) {
+  const auto network = testing::mixed_network({8, 8, 3}, 5);
+  const auto images = noise_images({8, 8, 3}, 16, {1, 1});
+  const LowerSettings settings{.layer_schemes = {{"b", scheme("pot4/linear6")}}};
+  for (const auto& layer : lower(network, images, 16, settings).layers) {
+    if (layer.kind != LayerKind::convolution) continue;
+    EXPECT_EQ(layer.weight_format.name(), layer.name == "b" ? "pot4" : "linear8");
+    EXPECT_EQ(layer.format.number.name() == "unsigned6", layer.name == "b");
+  }
+  EXPECT_THAT(
+      [&] {
+        lower(network, images, 16, {.layer_schemes = {{"stm", scheme("pot4")}}});
+      },
+      ::testing::ThrowsMessage<Error>(HasSubstr("got 'stm'; did you mean 'stem'?")));
+}
+
 // The input is linear8 whatever the scheme: a pool that stores less than that has a coarser step.
 TEST(Lower, ANarrowFormatBehindTheInputDoesNotClip) {
   GraphBuilder builder({4, 4, 1});

@@ -17,6 +17,7 @@ TEST(Scheme, NamesWeightsAndActivations) {
   EXPECT_EQ(alone.stored(true).name(), "linear8");
   EXPECT_EQ(alone.stored(false).name(), "unsigned8");
   EXPECT_FALSE(alone.is_per_channel);
+  EXPECT_EQ(name_of(alone), "twohot7/linear8");
   const auto both = scheme("pot4/pot3");
   EXPECT_EQ(both.weights.name(), "pot4");
   EXPECT_EQ(both.stored(true).name(), "pot3");

@@ -1,0 +1,146 @@
+#include "app/quantize_comparison.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <iostream>
+#include <limits>
+
+#include <spdlog/fmt/fmt.h>
+
+#include "app/log.h"
+#include "app/quantization.h"
+#include "kernels/error.h"
+
+namespace citrine {
+namespace {
+
+struct Row {
+  std::string scheme, criterion;
+  LowerSettings settings;
+};
+
+std::vector<Row> rows_of(const Options& options) {
+  std::vector<Row> rows;
+  for (const auto& scheme : options.texts("compare"))
+    for (const auto& criterion : options.texts("criterion"))
+      rows.push_back({scheme, criterion, lower_settings(scheme, criterion, options)});
+  return rows;
+}
+
+// Images whose top class differs from the float network's.
+std::int64_t disagreements(const Evaluation& integer, const Evaluation& reference) {
+  const auto classes = integer.logits.size() / static_cast<std::size_t>(integer.total);
+  std::int64_t count = 0;
+  for (std::size_t at = 0; at < integer.logits.size(); at += classes) {
+    const auto top = [&](const std::vector<float>& logits) {
+      const auto row = std::span(logits).subspan(at, classes);
+      return std::ranges::max_element(row) - row.begin();
+    };
+    count += top(integer.logits) == top(reference.logits) ? 0 : 1;
+  }
+  return count;
+}
+
+// Of the logits, dB.
+double signal_to_noise(const Evaluation& integer, const Evaluation& reference) {
+  double signal = 0, noise = 0;
+  for (std::size_t i = 0; i < reference.logits.size(); ++i) {
+    signal += std::pow(double{reference.logits[i]}, 2);
+    noise += std::pow(double{integer.logits[i]} - double{reference.logits[i]}, 2);
+  }
+  return 10 * std::log10(signal / std::max(noise, std::numeric_limits<double>::min()));
+}
+
+// Of weights and of the biases' 32 bits.
+std::int64_t weight_bytes(const IntegerNetwork& network) {
+  std::int64_t bits = 0;
+  for (const auto& layer : network.layers)
+    bits += std::ssize(layer.weights) * layer.weight_format.bits() + 32 * std::ssize(layer.bias);
+  return (bits + 7) / 8;
+}
+
+nlohmann::json drawn(const Row& row, const Quantization& quantization, const Evaluation& reference,
+                     const Options& options, std::int64_t draw) {
+  const auto start = std::chrono::steady_clock::now();
+  const auto network = lower_network(quantization, row.settings, options, draw);
+  const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
+  const auto backend = make_backend(options.text("backend"));
+  const auto integer = evaluate_integer(network, quantization.dataset, quantization.test, *backend);
+  auto json = evaluation_json(integer);
+  json["disagreements"] = disagreements(integer, reference);
+  json["logits_signal_to_noise_db"] = signal_to_noise(integer, reference);
+  json["weight_bytes"] = weight_bytes(network);
+  json["seconds"] = seconds.count();
+  return json;
+}
+
+double mean_of(const nlohmann::json& draws, const std::string& pointer) {
+  double sum = 0;
+  for (const auto& draw : draws) sum += draw[nlohmann::json::json_pointer(pointer)].get<double>();
+  return sum / static_cast<double>(draws.size());
+}
+
+nlohmann::json compared(const Row& row, const Quantization& quantization,
+                        const Evaluation& reference, const Options& options) {
+  nlohmann::json json = {{"scheme", row.scheme}, {"criterion", row.criterion}};
+  auto& draws = json["draws"] = nlohmann::json::array();
+  for (std::int64_t draw = 0; draw < options.integer("draws"); ++draw)
+    draws.push_back(drawn(row, quantization, reference, options, draw));
+  for (const auto* key : {"correct", "accuracy", "disagreements", "logits_signal_to_noise_db",
+                          "weight_bytes", "seconds"})
+    json[key] = mean_of(draws, std::string("/") + key);
+  // The draws share their test images: as wide as a single draw's.
+  json["interval"] = {mean_of(draws, "/interval/0"), mean_of(draws, "/interval/1")};
+  spdlog::info("{}, {}: {} of {} correct", row.scheme, row.criterion, json["correct"].get<double>(),
+               quantization.test.count());
+  return json;
+}
+
+std::string table_line(const nlohmann::json& row) {
+  const auto correct = [](const nlohmann::json& draw) { return draw["correct"].get<int>(); };
+  const auto [least, most] = std::ranges::minmax(row["draws"], {}, correct);
+  return fmt::format(
+      "{:<20} {:<13} {:>8.1f} {:>5}-{:<5} {:>7.2f} {:>7.2f} {:>7.2f} {:>9.1f} {:>8.1f} {:>9.0f} "
+      "{:>8.1f}\n",
+      row["scheme"].get<std::string>(), row["criterion"].get<std::string>(),
+      row["correct"].get<double>(), correct(least), correct(most),
+      100 * row["accuracy"].get<double>(), 100 * row["interval"][0].get<double>(),
+      100 * row["interval"][1].get<double>(), row["disagreements"].get<double>(),
+      row["logits_signal_to_noise_db"].get<double>(), row["weight_bytes"].get<double>(),
+      row["seconds"].get<double>());
+}
+
+void print(const nlohmann::json& json, const Options& options) {
+  if (options.text("format") == "json") {
+    std::cout << json.dump(2) << '\n';
+    return;
+  }
+  const auto& reference = json["float"];
+  std::cout << fmt::format("float: {} of {} correct\n", reference["correct"].get<int>(),
+                           reference["total"].get<int>());
+  std::cout << fmt::format("{:<20} {:<13} {:>8} {:^11} {:>7} {:>15} {:>9} {:>8} {:>9} {:>8}\n",
+                           "scheme", "criterion", "correct", "of draws", "%", "95 % interval",
+                           "disagree", "SNR, dB", "bytes", "seconds");
+  for (const auto& row : json["schemes"]) std::cout << table_line(row);
+}
+
+}  // namespace
+
+void compare_schemes(const Options& options) {
+  for (const auto* unused : {"out", "scheme"})
+    if (options.is_given(unused))
+      throw Error("--compare writes no file and names its schemes: leave --", unused, " away");
+  const auto rows = rows_of(options);
+  const auto quantization = load_quantization(options);
+  if (quantization.test.count() == 0)
+    throw Error("--compare needs test images: --test-images is 0");
+  const auto reference = evaluate_reference(quantization, options);
+  nlohmann::json json = {{"float", evaluation_json(reference)},
+                         {"schemes", nlohmann::json::array()}};
+  for (const auto& row : rows)
+    json["schemes"].push_back(compared(row, quantization, reference, options));
+  print(json, options);
+}
+
+}  // namespace citrine

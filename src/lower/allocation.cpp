@@ -1,0 +1,160 @@
+#include "lower/allocation.h"
+
+#include <algorithm>
+#include <iterator>
+#include <limits>
+#include <optional>
+
+#include "kernels/error.h"
+#include "quant/forward.h"
+#include "train/train.h"
+
+namespace citrine {
+namespace {
+
+struct Move {
+  std::size_t layer = 0, format = 0;
+  double error = 0, saved = 0;
+};
+
+class Greedy {
+ public:
+  explicit Greedy(const Sensitivity& sensitivity)
+      : choices_(sensitivity.layers), chosen_(choices_.size(), 0), error_(sensitivity.error) {
+    for (const auto& choice : choices_) cost_ += choice.costs.front();
+  }
+
+  // None if no layer can become cheaper without more error than `room`.
+  std::optional<Move> best_move(double room) const {
+    std::optional<Move> best;
+    for (std::size_t layer = 0; layer < choices_.size(); ++layer)
+      for (std::size_t format = 0; format < choices_[layer].costs.size(); ++format) {
+        const auto move = this->move(layer, format);
+        if (move.saved <= 0 || move.error > room) continue;
+        if (!best || move.error * best->saved < best->error * move.saved) best = move;
+      }
+    return best;
+  }
+
+  void take(const Move& move) {
+    chosen_[move.layer] = move.format;
+    cost_ -= move.saved;
+    error_ += move.error;
+  }
+
+  double cost() const { return cost_; }
+  double error() const { return error_; }
+  std::vector<std::size_t> chosen() && { return std::move(chosen_); }
+
+ private:
+  Move move(std::size_t layer, std::size_t format) const {
+    const auto& [name, errors, costs] = choices_[layer];
+    const auto now = chosen_[layer];
+    return {layer, format, errors[format] - errors[now], costs[now] - costs[format]};
+  }
+
+  std::span<const LayerChoice> choices_;
+  std::vector<std::size_t> chosen_;
+  double cost_ = 0, error_;
+};
+
+class Measurement {
+ public:
+  Measurement(const Network& network, std::span<const float> images, std::int64_t count,
+              const SensitivitySettings& settings)
+      : network_(network), images_(images), count_(count), settings_(settings) {
+    visit_activations(network, images, count, [&](int node, std::span<const float> values) {
+      if (node == network.graph.output()) wanted_.assign(values.begin(), values.end());
+    });
+  }
+
+  Sensitivity run() const {
+    auto usual = settings_.lower;
+    usual.scheme = settings_.schemes.front();
+    const auto base = lower(network_, images_, count_, usual);
+    Sensitivity result{.error = logits_error(base), .layers = {}};
+    const auto layers = layers_of(base);
+    for (const auto* layer : layers) {
+      result.layers.push_back(choice(*layer, usual, result.error));
+      if (settings_.progress)
+        settings_.progress(static_cast<int>(result.layers.size()), static_cast<int>(layers.size()));
+    }
+    return result;
+  }
+
+ private:
+  // With weights, a node of the graph to name, and no scheme of their own yet.
+  std::vector<const IntegerLayer*> layers_of(const IntegerNetwork& network) const {
+    std::vector<const IntegerLayer*> layers;
+    for (const auto& layer : network.layers)
+      if (layer.kind == LayerKind::convolution && network_.graph.find(layer.name) >= 0 &&
+          !settings_.lower.layer_schemes.contains(layer.name))
+        layers.push_back(&layer);
+    return layers;
+  }
+
+  LayerChoice choice(const IntegerLayer& layer, const LowerSettings& usual,
+                     double base_error) const {
+    LayerChoice choice{layer.name, {0.0}, {settings_.cost(layer)}};
+    for (const auto& scheme : std::span(settings_.schemes).subspan(1)) {
+      auto changed = usual;
+      changed.layer_schemes.insert_or_assign(layer.name, scheme);
+      const auto lowered = lower(network_, images_, count_, changed);
+      choice.errors.push_back(std::max(logits_error(lowered) - base_error, 0.0));
+      choice.costs.push_back(
+          settings_.cost(*std::ranges::find(lowered.layers, layer.name, &IntegerLayer::name)));
+    }
+    return choice;
+  }
+
+  double logits_error(const IntegerNetwork& network) const {
+    const auto size = static_cast<std::size_t>(network.input().elements());
+    std::vector<std::int16_t> codes;
+    for (std::size_t at = 0; at < images_.size(); at += size)
+      std::ranges::copy(encode_input(network, images_.data() + at), std::back_inserter(codes));
+    const auto got = logits(network, codes, count_, *make_backend("cpu"));
+    const double step = logit_step(network);
+    double error = 0, square = std::numeric_limits<double>::min();
+    for (std::size_t i = 0; i < wanted_.size(); ++i) {
+      const double difference = got[i] * step - double{wanted_[i]};
+      error += difference * difference;
+      square += double{wanted_[i]} * double{wanted_[i]};
+    }
+    return error / square;
+  }
+
+  const Network& network_;
+  std::span<const float> images_;
+  std::int64_t count_;
+  const SensitivitySettings& settings_;
+  std::vector<float> wanted_;  // logits of all images
+};
+
+}  // namespace
+
+std::vector<std::size_t> allocate(const Sensitivity& sensitivity, const AllocationLimit& limit) {
+  Greedy greedy(sensitivity);
+  if (limit.kind == AllocationLimit::Kind::error) {
+    if (greedy.error() > limit.most)
+      throw Error("the error must be within ", limit.most, ", but is ", greedy.error(),
+                  " in the first format");
+    while (const auto move = greedy.best_move(limit.most - greedy.error())) greedy.take(*move);
+    return std::move(greedy).chosen();
+  }
+  while (greedy.cost() > limit.most) {
+    const auto move = greedy.best_move(std::numeric_limits<double>::infinity());
+    if (!move)
+      throw Error("the cost must be within ", limit.most, ", but is ", greedy.cost(),
+                  " in the cheapest formats");
+    greedy.take(*move);
+  }
+  return std::move(greedy).chosen();
+}
+
+Sensitivity sensitivity(const Network& network, std::span<const float> images, std::int64_t count,
+                        const SensitivitySettings& settings) {
+  if (settings.schemes.empty()) throw Error("an allocation must have schemes to choose from");
+  return Measurement(network, images, count, settings).run();
+}
+
+}  // namespace citrine

@@ -1,0 +1,46 @@
+#pragma once
+// Mixed precision: which layer gets which number format, by the measured sensitivity of each.
+#include <functional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "lower/lower.h"
+
+namespace citrine {
+
+// What each format costs a layer, and what error it adds to the logits if the layer alone has it.
+// The first format is the one that all layers start with.
+struct LayerChoice {
+  std::string layer;
+  std::vector<double> errors, costs;
+};
+
+// Squared errors of the logits, relative to their square.
+struct Sensitivity {
+  double error = 0;  // of the network in the first format
+  std::vector<LayerChoice> layers;
+};
+
+struct AllocationLimit {
+  enum class Kind { cost, error } kind = Kind::cost;
+  double most = 0;  // total cost, or total error
+};
+
+// The index of each layer's format. Greedy: of all moves of a layer to a cheaper format, the one
+// that adds the least error for what it saves, until the cost is within the limit, or as long as
+// the error is. Throws Error if no allocation is within the limit.
+std::vector<std::size_t> allocate(const Sensitivity& sensitivity, const AllocationLimit& limit);
+
+// Lowers the network once for each layer with weights and each scheme but the first, with the first
+// scheme for all other layers.
+struct SensitivitySettings {
+  LowerSettings lower = {};
+  std::vector<Scheme> schemes;
+  std::function<double(const IntegerLayer& layer)> cost;
+  std::function<void(int done, int total)> progress = {};
+};
+Sensitivity sensitivity(const Network& network, std::span<const float> images, std::int64_t count,
+                        const SensitivitySettings& settings);
+
+}  // namespace citrine
