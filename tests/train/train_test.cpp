@@ -91,8 +91,9 @@ TEST_F(Training, GoesOnAfterAStopInTheMiddleOfAnEpoch) {
   EXPECT_EQ(run(short_training(), resumed).weights, unbroken.weights);
 }
 
-// One step by hand: loss -log softmax of two logits from a fully connected layer on a 1x1 map.
-TEST(TrainingStep, IsNesterovWithDecay) {
+// One step by hand: loss -log softmax of two logits, 1/2 and -1/2, from a fully connected layer on
+// a 1x1 map; the image is of class 0.
+TrainingState one_step(double label_smoothing) {
   GraphBuilder builder({1, 1, 1});
   builder.fully_connected("fc", 0, 2);
   Network network{std::move(builder).build(),
@@ -102,21 +103,33 @@ TEST(TrainingStep, IsNesterovWithDecay) {
   dataset.deviation = {1};
   dataset.train = {{1, 1, 1}, 2, {255}, {0}, {}};
   const std::vector<std::uint32_t> indices{0};
-  const auto state = train(network, dataset, indices,
-                           {.epochs = 1,
-                            .batch = 1,
-                            .rate = 0.1,
-                            .momentum = 0.9,
-                            .weight_decay = 0.01,
-                            .augmentation = {0, false}},
-                           kKey);
-  const double wrong = 1 / (1 + std::exp(1.0));  // probability of class 1
-  const double gradient = -wrong + 0.01 * 0.5;
+  return train(network, dataset, indices,
+               {.epochs = 1,
+                .batch = 1,
+                .rate = 0.1,
+                .momentum = 0.9,
+                .weight_decay = 0.01,
+                .label_smoothing = label_smoothing,
+                .augmentation = {0, false}},
+               kKey);
+}
+const double kWrong = 1 / (1 + std::exp(1.0));  // probability of class 1
+
+TEST(TrainingStep, IsNesterovWithDecay) {
+  const auto state = one_step(0);
+  const double gradient = -kWrong + 0.01 * 0.5;
   const double expected = 0.5 - 0.1 * (gradient + 0.9 * gradient);
   EXPECT_NEAR(state.weights.at("fc.weight").values[0], expected, 1e-6);
   EXPECT_NEAR(state.momentum.at("fc.weight").values[0], gradient, 1e-6);
-  EXPECT_NEAR(state.weights.at("fc.bias").values[0], 0.19 * wrong, 1e-6);
-  EXPECT_NEAR(state.history[0].loss, -std::log(1 - wrong), 1e-6);
+  EXPECT_NEAR(state.weights.at("fc.bias").values[0], 0.19 * kWrong, 1e-6);
+  EXPECT_NEAR(state.history[0].loss, -std::log(1 - kWrong), 1e-6);
+}
+
+// A share of 0.2 goes to both classes evenly: the target is 0.9 and 0.1.
+TEST(TrainingStep, LabelSmoothingSharesTheTarget) {
+  const auto state = one_step(0.2);
+  EXPECT_NEAR(state.history[0].loss, -0.9 * std::log(1 - kWrong) - 0.1 * std::log(kWrong), 1e-6);
+  EXPECT_NEAR(state.momentum.at("fc.weight").values[0], (1 - kWrong - 0.9) + 0.01 * 0.5, 1e-6);
 }
 
 TEST_F(Training, WithoutMomentumLearnsToo) {
