@@ -12,7 +12,7 @@ set(rules
   "src/objectives|objectives graph kernels"
   "src/store|store graph faultsim quant kernels"
   "src/data|data graph kernels"
-  "src/train|train data graph kernels"
+  "src/train|train data graph quant kernels"
   "src/lower|lower train data graph quant kernels"
   "src/search|search morph objectives graph kernels"
   "src/report|report store search objectives models graph faultsim quant kernels"

@@ -16,6 +16,7 @@
 #include "kernels/error.h"
 #include "train/libtorch/device.h"
 #include "train/libtorch/forward_pass.h"
+#include "train/libtorch/images.h"
 
 namespace citrine {
 namespace {
@@ -44,16 +45,6 @@ Tensor on_host(const at::Tensor& tensor) {
   const auto dense = tensor.detach().cpu().contiguous();
   const float* values = dense.const_data_ptr<float>();
   return {dense.sizes().vec(), std::vector<float>(values, values + dense.numel())};
-}
-
-// Values of [count, height, width, channels] seen as [count, channels, height, width].
-at::Tensor channels_first_view(const at::Tensor& dense) { return dense.permute({0, 3, 1, 2}); }
-
-at::Tensor borrow_images(std::span<const float> images, const Shape& shape) {
-  const auto count = static_cast<std::int64_t>(images.size()) / shape.elements();
-  auto* values = const_cast<float*>(images.data());
-  return channels_first_view(
-      at::from_blob(values, {count, shape.height, shape.width, shape.channels}, at::kFloat));
 }
 
 at::Tensor loss_of(const at::Tensor& logits, const at::Tensor& labels, double mixup_weight,

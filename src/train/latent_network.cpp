@@ -1,0 +1,201 @@
+#include "train/latent_network.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "quant/scale.h"
+
+namespace citrine {
+namespace {
+
+constexpr double kMaxBias = 2147483647;
+constexpr double kSumFraction = 256;        // of the finest input's step, where steps are free
+constexpr double kMaxInputRatio = 1 << 20;  // inputs further apart are rounded to the coarser unit
+constexpr double kMaxScaleRatio = 1 << 30;  // and its inverse: what scales can hold
+constexpr std::int64_t kMaxAccumulator = std::numeric_limits<std::int32_t>::max();
+
+bool is_power_of_two(double step) {
+  int exponent = 0;
+  return std::frexp(step, &exponent) == 0.5;
+}
+
+bool has_free_step(const IntegerLayer& layer) {
+  return !is_power_of_two(layer.format.step) ||
+         !std::ranges::all_of(layer.weight_steps, is_power_of_two);
+}
+
+Scale scale_between(double from, double to) {
+  return nearest_scale(std::clamp(from / to, 1 / kMaxScaleRatio, kMaxScaleRatio));
+}
+
+// Rounds one layer of a network whose earlier layers are rounded.
+class LayerRounding {
+ public:
+  LayerRounding(const LatentNetwork& latent, IntegerNetwork& network, std::size_t index)
+      : latent_(latent),
+        values_(latent.layers[index]),
+        network_(network),
+        index_(index),
+        layer_(network.layers[index]) {}
+
+  void run() const {
+    if (layer_.kind == LayerKind::convolution) round_convolution();
+    set_stored();
+    if (layer_.kind == LayerKind::convolution) return set_convolution_scales();
+    if (layer_.kind == LayerKind::add) return set_sum_scales();
+    if (layer_.kind == LayerKind::concat || layer_.kind == LayerKind::shortcut)
+      return set_input_scales(layer_.format.step);
+    if (layer_.kind != LayerKind::input)
+      layer_.scales = {scale_between(input_step(0), layer_.format.step)};
+  }
+
+ private:
+  double input_step(std::size_t input) const {
+    return network_.layers[static_cast<std::size_t>(layer_.inputs[input])].format.step;
+  }
+  // Of a filter's accumulator.
+  double unit(std::size_t filter) const {
+    return of_channel(layer_.weight_steps, static_cast<int>(filter)) * input_step(0);
+  }
+
+  void round_convolution() const {
+    for (std::size_t i = 0; i < layer_.weight_steps.size(); ++i)
+      layer_.weight_steps[i] = double{step_of(values_.weight_exponents[i], latent_.has_free_steps)};
+    const auto steps = layer_.weights.size() / layer_.bias.size();
+    for (std::size_t i = 0; i < layer_.weights.size(); ++i) {
+      const auto step =
+          static_cast<float>(of_channel(layer_.weight_steps, static_cast<int>(i / steps)));
+      layer_.weights[i] = static_cast<std::int16_t>(
+          layer_.weight_format.nearest(double{values_.weights[i] / step}));
+    }
+    for (std::size_t filter = 0; filter < layer_.bias.size(); ++filter)
+      layer_.bias[filter] = static_cast<std::int32_t>(std::floor(
+          std::clamp(double{values_.bias[filter]} / unit(filter), -kMaxBias, kMaxBias) + 0.5));
+  }
+
+  void set_stored() const {
+    auto& step = layer_.format.step;
+    if (owns_step(latent_.form, index_))
+      step = double{step_of(values_.exponent, latent_.has_free_steps)};
+    else if (layer_.kind == LayerKind::convolution)
+      step = unit(0);
+    else
+      step = input_step(0) * step_ratio(latent_.form, index_);
+    layer_.high = highest_stored(layer_, values_.ceiling, step);
+  }
+
+  void set_convolution_scales() const {
+    const bool is_last = index_ + 1 == network_.layers.size();
+    const bool has_residual = layer_.inputs.size() > 1;
+    layer_.scales.assign(is_last ? 1 : layer_.weight_steps.size(), {});
+    layer_.residual_scales.assign(has_residual ? layer_.weight_steps.size() : 1, {});
+    for (std::size_t i = 0; !is_last && i < layer_.scales.size(); ++i)
+      layer_.scales[i] = scale_between(unit(i), layer_.format.step);
+    for (std::size_t i = 0; has_residual && i < layer_.residual_scales.size(); ++i)
+      layer_.residual_scales[i] = scale_between(input_step(1), unit(i));
+  }
+
+  // The finest input's step is the sum's unit, or a fraction of it where the other inputs' steps
+  // are no multiples of it.
+  void set_sum_scales() const {
+    double finest = input_step(0), coarsest = finest;
+    for (std::size_t i = 1; i < layer_.inputs.size(); ++i) {
+      finest = std::min(finest, input_step(i));
+      coarsest = std::max(coarsest, input_step(i));
+    }
+    if (latent_.has_free_steps) finest /= kSumFraction;
+    const double sum_unit = std::max(finest, coarsest / kMaxInputRatio);
+    set_input_scales(sum_unit);
+    layer_.scales = {scale_between(sum_unit, layer_.format.step)};
+  }
+
+  void set_input_scales(double to) const {
+    for (std::size_t i = 0; i < layer_.inputs.size(); ++i)
+      layer_.input_scales[i] = scale_between(input_step(i), to);
+  }
+
+  const LatentNetwork& latent_;
+  const LatentLayer& values_;
+  IntegerNetwork& network_;
+  std::size_t index_;
+  IntegerLayer& layer_;
+};
+
+LatentLayer latent_layer(const IntegerNetwork& network, const IntegerLayer& layer) {
+  LatentLayer values;
+  values.exponent = static_cast<float>(std::log2(layer.format.step));
+  if (layer.kind != LayerKind::convolution) return values;
+  for (const double step : layer.weight_steps)
+    values.weight_exponents.push_back(static_cast<float>(std::log2(step)));
+  const auto steps = layer.weights.size() / layer.bias.size();
+  const auto step = [&](std::size_t filter) {
+    return of_channel(layer.weight_steps, static_cast<int>(filter));
+  };
+  for (std::size_t i = 0; i < layer.weights.size(); ++i)
+    values.weights.push_back(static_cast<float>(layer.weights[i] * step(i / steps)));
+  const double input = network.layers[static_cast<std::size_t>(layer.inputs[0])].format.step;
+  for (std::size_t filter = 0; filter < layer.bias.size(); ++filter)
+    values.bias.push_back(static_cast<float>(layer.bias[filter] * step(filter) * input));
+  return values;
+}
+
+// Steps by which an accumulator of layer `index` could overflow; false if there were none.
+bool coarsen(const IntegerNetwork& network, std::size_t index, std::vector<float>& exponents) {
+  const auto& layer = network.layers[index];
+  if (layer.kind != LayerKind::convolution) return false;
+  std::vector<bool> overflows(exponents.size());
+  for (int filter = 0; filter < layer.channels; ++filter)
+    if (accumulator_bound(network, layer, filter) > kMaxAccumulator)
+      overflows[exponents.size() == 1 ? 0 : static_cast<std::size_t>(filter)] = true;
+  for (std::size_t i = 0; i < exponents.size(); ++i)
+    if (overflows[i]) exponents[i] += 1;
+  return std::ranges::find(overflows, true) != overflows.end();
+}
+
+}  // namespace
+
+LatentNetwork latent_network(const IntegerNetwork& network) {
+  LatentNetwork latent{.form = network,
+                       .layers = {},
+                       .has_free_steps = std::ranges::any_of(network.layers, has_free_step)};
+  for (const auto& layer : network.layers) latent.layers.push_back(latent_layer(network, layer));
+  return latent;
+}
+
+bool owns_step(const IntegerNetwork& network, std::size_t index) {
+  const auto kind = network.layers[index].kind;
+  return kind == LayerKind::input || kind == LayerKind::add || kind == LayerKind::concat ||
+         (kind == LayerKind::convolution && index + 1 < network.layers.size());
+}
+
+double step_ratio(const IntegerNetwork& network, std::size_t index) {
+  const auto& layer = network.layers[index];
+  return layer.format.step / network.layers[static_cast<std::size_t>(layer.inputs[0])].format.step;
+}
+
+float step_of(float exponent, bool is_free) {
+  return std::exp2(is_free ? exponent : std::floor(exponent + 0.5F));
+}
+
+std::int32_t highest_stored(const IntegerLayer& layer, float ceiling, double step) {
+  const auto& number = layer.format.number;
+  return std::isinf(ceiling) ? layer.high : number.nearest(double{ceiling} / step);
+}
+
+IntegerNetwork rounded(const LatentNetwork& latent) {
+  auto network = latent.form;
+  for (std::size_t index = 0; index < network.layers.size(); ++index)
+    LayerRounding(latent, network, index).run();
+  return network;
+}
+
+void fit_accumulators(LatentNetwork& latent) {
+  for (bool is_coarser = true; is_coarser;) {
+    is_coarser = false;
+    const auto network = rounded(latent);
+    for (std::size_t index = 1; index < network.layers.size(); ++index)
+      is_coarser |= coarsen(network, index, latent.layers[index].weight_exponents);
+  }
+}
+
+}  // namespace citrine
