@@ -65,6 +65,9 @@ void convert(const std::int16_t* from, std::ptrdiff_t size, std::int32_t, std::i
 template <class Element>
 BorderedMaps<Element>::BorderedMaps(const MapShape& shape, std::int32_t zero)
     : shape_(shape),
+      image_elements_(shape.image_elements()),
+      row_elements_(shape.row_elements()),
+      first_(shape.border * (row_elements_ + shape.channels)),
       zero_(zero),
       elements_(static_cast<std::size_t>(shape.images * shape.image_elements()) + kVectorSlack,
                 static_cast<Element>(zero)) {}

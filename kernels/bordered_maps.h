@@ -40,11 +40,13 @@ class BorderedMaps {
 
  private:
   std::ptrdiff_t at(int image, int row, int column) const {
-    return image * shape_.image_elements() + (row + shape_.border) * shape_.row_elements() +
-           std::ptrdiff_t{column + shape_.border} * shape_.channels;
+    return first_ + image * image_elements_ + row * row_elements_ +
+           std::ptrdiff_t{column} * shape_.channels;
   }
 
   MapShape shape_;
+  std::ptrdiff_t image_elements_, row_elements_;
+  std::ptrdiff_t first_;  // of the first image, within the border
   std::int32_t zero_;
   std::vector<Element> elements_;
 };

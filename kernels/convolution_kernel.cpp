@@ -71,13 +71,18 @@ struct SumSink {
 // Where sums go: with their residuals, requantized.
 template <class Element>
 struct StoreSink {
-  using Filters = Requantizer<Element>;
+  struct Filters {
+    Scaler residual;
+    Requantizer<Element> requantizer;
+  };
   struct Place {
     Element* to;
     const Element* residual;
   };
 
-  Filters filters(std::size_t first) const { return {to.requantization, first}; }
+  Filters filters(std::size_t first) const {
+    return {{to.requantization.residual_scales, first}, {to.requantization, first}};
+  }
   Place place(const Strip& strip) const {
     return {to.output.pixel(strip.image, strip.row, strip.column),
             to.residual == nullptr ? nullptr
@@ -92,9 +97,9 @@ struct StoreSink {
     if (place.residual != nullptr) {
       const auto integers =
           hn::Sub(load(place.residual + filter), hn::Set(Int32(), to.residual->zero()));
-      sum = hn::Add(sum, scaled(integers, to.requantization.residual_scales, filter));
+      sum = hn::Add(sum, filters.residual(integers));
     }
-    filters.store(sum, place.to + filter, count);
+    filters.requantizer.store(sum, place.to + filter, count);
   }
 
   const Store<Element>& to;
@@ -104,9 +109,19 @@ struct StoreSink {
 // group, which sees the input from `channel` on.
 template <class Element>
 struct Block {
+  Block(const PackedConvolution<Element>& packed, const BorderedMaps<Element>& maps,
+        int count_images)
+      : convolution(packed), input(maps), images(count_images) {
+    const auto& shape = convolution.shape();
+    for (int p = 0; p < kStripPixels; ++p)
+      steps[p] = std::ptrdiff_t{std::min(p, shape.out_width() - 1)} * shape.stride * shape.channels;
+  }
+
   const PackedConvolution<Element>& convolution;
   const BorderedMaps<Element>& input;
   int images;
+  // Between a strip's windows; pixels that are missing in a narrow map see what the last one sees.
+  std::ptrdiff_t steps[kStripPixels];
   const PackedWeight<Element>* weights = nullptr;
   std::size_t first = 0, count = 0;
   int channel = 0;
@@ -125,7 +140,7 @@ struct Block {
 // Sums of all pixels of some strips, [strip, pixel, vector of filters].
 template <int kVectors, int kStrips, class Element>
 HWY_INLINE void convolve_tile(const Block<Element>& block, const Element* const* windows,
-                              std::ptrdiff_t step, std::int32_t* results) {
+                              std::int32_t* results) {
   using Dot = DotProduct<Element>;
   constexpr int kPixels = kStrips * kStripPixels;
   Sum sums[kPixels][kVectors], rests[kPixels][kVectors];
@@ -138,11 +153,6 @@ HWY_INLINE void convolve_tile(const Block<Element>& block, const Element* const*
   }
   const auto* weights = block.weights;
   const auto vector_weights = block.vector_weights();
-  // Pixels that are missing in a narrow map see what the last one sees.
-  const std::ptrdiff_t last = std::min(block.convolution.shape().out_width(), kStripPixels) - 1;
-  std::ptrdiff_t steps[kStripPixels];
-  HWY_UNROLL(4)
-  for (std::ptrdiff_t p = 0; p < kStripPixels; ++p) steps[p] = std::min(p, last) * step;
   for (const std::ptrdiff_t offset : block.convolution.offsets()) {
     typename Dot::Operand w[kVectors];
     HWY_UNROLL(2)
@@ -152,7 +162,7 @@ HWY_INLINE void convolve_tile(const Block<Element>& block, const Element* const*
     HWY_UNROLL(4) for (int strip = 0; strip < kStrips; ++strip) {
       const Element* window = windows[strip] + offset;
       HWY_UNROLL(4) for (int p = 0; p < kStripPixels; ++p) {
-        const auto x = Dot::activations(window + steps[p]);
+        const auto x = Dot::activations(window + block.steps[p]);
         const int pixel = strip * kStripPixels + p;
         HWY_UNROLL(2)
         for (int v = 0; v < kVectors; ++v) Dot::add(x, w[v], sums[pixel][v], rests[pixel][v]);
@@ -170,7 +180,6 @@ template <int kVectors, class Element, class Sink>
 void convolve_block(const Block<Element>& block, const Sink& sink) {
   constexpr int kStrips = kTileSums / kVectors / kStripPixels;
   const auto& shape = block.convolution.shape();
-  const std::ptrdiff_t step = std::ptrdiff_t{shape.stride} * shape.channels;
   const typename Sink::Filters filters[2] = {sink.filters(block.first),
                                              sink.filters(block.first + lanes())};
   HWY_ALIGN std::int32_t results[kTileSums * kMostLanes];
@@ -182,7 +191,7 @@ void convolve_block(const Block<Element>& block, const Sink& sink) {
       if (!strips.is_at_end()) tile[count++] = strips.take();
       windows[i] = block.window(tile[count - 1]);
     }
-    convolve_tile<kVectors, kStrips>(block, windows, step, results);
+    convolve_tile<kVectors, kStrips>(block, windows, results);
     for (int i = 0; i < count; ++i) {
       const auto* sums = results + static_cast<std::size_t>(i) * kStripPixels * kVectors * lanes();
       auto place = sink.place(tile[i]);

@@ -50,7 +50,7 @@ void add_all(std::span<const Addend<Element>> addends, int images,
       auto sum = hn::Zero(Int32());
       for (const auto& addend : addends) {
         const auto* from = addend.map.pixel(at.image, at.row, at.column) + first;
-        sum = hn::Add(sum, scaled(load_integers(from, addend.map.zero()), addend.scale, first));
+        sum = hn::Add(sum, Scaler(addend.scale, first)(load_integers(from, addend.map.zero())));
       }
       Requantizer<Element>(how, first).store(sum, to + first, count);
     });

@@ -85,14 +85,29 @@ HWY_INLINE Sum shifted(Sum sum, Sum shifts) {
   return hn::ShiftRight<1>(hn::Add(hn::Shr(sum, shifts), hn::Set(Int32(), 1)));
 }
 
-// The scaled sum modulo 2^32.
-HWY_INLINE Sum scaled(Sum sum, const ChannelScales& scales, std::size_t channel) {
-  if (scales.kind() == ChannelScales::Kind::shift)
-    return shifted(sum, load(scales.shifts() + channel));
-  if (scales.kind() == ChannelScales::Kind::multiple)
-    return hn::Mul(sum, load(scales.multipliers() + channel));
-  return wrapped_product(sum, scales, channel);
-}
+// Scales one vector of channels modulo 2^32; their scales stay in registers.
+class Scaler {
+ public:
+  HWY_INLINE Scaler(const ChannelScales& scales, std::size_t channel)
+      : scales_(scales),
+        channel_(channel),
+        kind_(scales.kind()),
+        factors_(
+            load((kind_ == ChannelScales::Kind::multiple ? scales.multipliers() : scales.shifts()) +
+                 channel)) {}
+
+  HWY_INLINE Sum operator()(Sum sum) const {
+    if (kind_ == ChannelScales::Kind::multiple) return hn::Mul(sum, factors_);
+    if (kind_ == ChannelScales::Kind::shift) return shifted(sum, factors_);
+    return wrapped_product(sum, scales_, channel_);
+  }
+
+ private:
+  const ChannelScales& scales_;
+  std::size_t channel_;
+  ChannelScales::Kind kind_;
+  Sum factors_;
+};
 
 // Requantizes one vector of channels; their scales stay in registers.
 template <class Element>

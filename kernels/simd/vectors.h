@@ -38,11 +38,22 @@ HWY_INLINE Sum load(const Element* from) {
 
 HWY_INLINE Sum load(const std::int32_t* from) { return hn::LoadU(Int32(), from); }
 
+// Lanes that all fit.
+template <class Element>
+HWY_INLINE hn::Vec<hn::Rebind<Element, Int32>> narrowed(Sum sum) {
+#if HWY_CAP_GE512
+  // One instruction instead of the four that DemoteTo takes to saturate.
+  if constexpr (sizeof(Element) == 1)
+    return hn::Vec<hn::Rebind<Element, Int32>>{_mm512_cvtepi32_epi8(sum.raw)};
+#endif
+  return hn::DemoteTo(hn::Rebind<Element, Int32>(), sum);
+}
+
 // The first `count` lanes, all of which must fit.
 template <class Element>
 HWY_INLINE void store(Sum sum, Element* to, std::size_t count) {
   const hn::Rebind<Element, Int32> tag;
-  const auto elements = hn::DemoteTo(tag, sum);
+  const auto elements = narrowed<Element>(sum);
   if (count >= hn::Lanes(tag)) return hn::StoreU(elements, tag, to);
   Element all[kMostLanes];
   hn::StoreU(elements, tag, all);
