@@ -250,6 +250,7 @@ std::vector<std::int32_t> Engine::faulty_logits(std::span<const Fault> memory_fa
       value = flip_bits(network.layers[layer].format.number, value, at->second);
     }
   };
+  if (weights.empty() && state_->prepared) return state_->prepared->forward(input, alter).logits;
   if (weights.empty()) return forward(network, input, state_->backend, alter).logits;
   return forward(with_faults(network, weights), input, state_->backend, alter).logits;
 }

@@ -10,11 +10,11 @@
 namespace citrine {
 namespace {
 
-constexpr int kBytes = 256;
+constexpr std::int32_t kByteZero = 128;  // of signed integers
 
 template <class Element>
 std::int32_t zero_of(const IntegerLayer& layer) {
-  return sizeof(Element) == 1 && layer.low < 0 ? kBytes / 2 : 0;
+  return sizeof(Element) == 1 && layer.format.number.is_signed() ? kByteZero : 0;
 }
 
 ChannelScales channel_scales(std::span<const Scale> scales, int channels) {
@@ -53,10 +53,7 @@ int border_of(const IntegerNetwork& network, std::size_t index) {
 }  // namespace
 
 bool fits_bytes(const IntegerNetwork& network) {
-  const auto fits = [&](const IntegerLayer& layer) {
-    const int zero = zero_of<std::uint8_t>(layer);
-    return layer.low + zero >= 0 && layer.high + zero < kBytes;
-  };
+  const auto fits = [](const IntegerLayer& layer) { return layer.format.number.value_bits() <= 8; };
   const auto are_bytes = [](const IntegerLayer& layer) {
     return std::ranges::all_of(
         layer.weights, [](int weight) { return weight == static_cast<std::int8_t>(weight); });

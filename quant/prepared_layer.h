@@ -16,7 +16,7 @@ namespace citrine {
 template <class Element>
 using LayerMaps = std::vector<BorderedMaps<Element>>;
 
-// True if 8 bits hold everything that the network stores, and its weights.
+// True if 8 bits hold its weights and everything that the network stores, also with faults.
 bool fits_bytes(const IntegerNetwork& network);
 // All zeros, with room for `images` images, and what no layer writes.
 template <class Element>

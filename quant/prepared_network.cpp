@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include <tbb/blocked_range.h>
 #include <tbb/enumerable_thread_specific.h>
 #include <tbb/parallel_for.h>
 
@@ -12,16 +13,15 @@ namespace citrine {
 namespace {
 
 // Images of a chunk are computed layer by layer: what one layer stores must stay in the cache.
-constexpr int kMostChunkImages = 4;
+constexpr std::size_t kMostChunkImages = 4;
 
 }  // namespace
 
 class PreparedNetwork::Program {
  public:
   virtual ~Program() = default;
-  virtual Activations forward(std::span<const std::int16_t> image) const = 0;
-  virtual int chunk_images() const = 0;
-  // Of up to chunk_images() images.
+  virtual Activations forward(std::span<const std::int16_t> image, const Alter& alter) const = 0;
+  // Of up to kMostChunkImages images.
   virtual void logits(std::span<const std::int16_t> images, std::span<std::int32_t> to) const = 0;
 };
 
@@ -32,25 +32,31 @@ class ElementProgram : public PreparedNetwork::Program {
  public:
   explicit ElementProgram(const IntegerNetwork& network)
       : network_(network),
-        maps_([&network] { return make_layer_maps<Element>(network, kMostChunkImages); }) {
+        maps_([&network] { return make_layer_maps<Element>(network, int{kMostChunkImages}); }) {
     for (std::size_t i = 1; i < network.layers.size(); ++i)
       layers_.emplace_back(network, i, maps_.local());
   }
 
-  Activations forward(std::span<const std::int16_t> image) const override {
-    Activations run;
-    run.logits.resize(static_cast<std::size_t>(network_.output().elements()));
-    logits(image, run.logits);
+  Activations forward(std::span<const std::int16_t> image, const Alter& alter) const override {
+    check_codes(image);
     auto& maps = maps_.local();
-    for (std::size_t i = 0; i < maps.size(); ++i) {
-      run.stored.emplace_back(static_cast<std::size_t>(network_.layers[i].elements()));
-      maps[i].unload(0, run.stored.back().data());
+    maps[0].load(image.data(), 1);
+    Activations run;
+    run.stored.emplace_back(image.begin(), image.end());
+    for (std::size_t i = 1; i < maps.size(); ++i) {
+      layers_[i - 1].run(maps, 1);
+      auto& stored =
+          run.stored.emplace_back(static_cast<std::size_t>(network_.layers[i].elements()));
+      maps[i].unload(0, stored.data());
+      if (!alter) continue;
+      alter(i, stored);
+      maps[i].load(stored.data(), 1);
     }
     run.stored.emplace_back();
+    run.logits.resize(static_cast<std::size_t>(network_.output().elements()));
+    layers_.back().sum(maps, 1, run.logits.data());
     return run;
   }
-
-  int chunk_images() const override { return kMostChunkImages; }
 
   void logits(std::span<const std::int16_t> images, std::span<std::int32_t> to) const override {
     check_codes(images);
@@ -87,9 +93,10 @@ PreparedNetwork::PreparedNetwork(const IntegerNetwork& network) : network_(netwo
 
 PreparedNetwork::~PreparedNetwork() = default;
 
-Activations PreparedNetwork::forward(std::span<const std::int16_t> image) const {
+Activations PreparedNetwork::forward(std::span<const std::int16_t> image,
+                                     const Alter& alter) const {
   check_image(network_, image);
-  return program_->forward(image);
+  return program_->forward(image, alter);
 }
 
 std::vector<std::int32_t> PreparedNetwork::logits(std::span<const std::int16_t> images,
@@ -98,14 +105,15 @@ std::vector<std::int32_t> PreparedNetwork::logits(std::span<const std::int16_t> 
   const auto size = static_cast<std::size_t>(network_.input().elements());
   const auto classes = static_cast<std::size_t>(network_.output().elements());
   std::vector<std::int32_t> all(classes * static_cast<std::size_t>(count));
-  const auto chunk = static_cast<std::size_t>(program_->chunk_images());
-  tbb::parallel_for(std::size_t{0}, (static_cast<std::size_t>(count) + chunk - 1) / chunk,
-                    [&](std::size_t index) {
-                      const std::size_t first = index * chunk;
-                      const auto here = std::min(chunk, static_cast<std::size_t>(count) - first);
-                      program_->logits(images.subspan(first * size, here * size),
-                                       std::span(all).subspan(first * classes, here * classes));
-                    });
+  const auto run_chunk = [&](std::size_t first, std::size_t last) {
+    program_->logits(images.subspan(first * size, (last - first) * size),
+                     std::span(all).subspan(first * classes, (last - first) * classes));
+  };
+  const tbb::blocked_range<std::size_t> whole(0, static_cast<std::size_t>(count));
+  tbb::parallel_for(whole, [&](const tbb::blocked_range<std::size_t>& range) {
+    for (auto first = range.begin(); first < range.end(); first += kMostChunkImages)
+      run_chunk(first, std::min(first + kMostChunkImages, range.end()));
+  });
   return all;
 }
 

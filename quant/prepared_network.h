@@ -18,8 +18,9 @@ class PreparedNetwork {
   ~PreparedNetwork();
 
   // As the functions of the same names in quant/forward.h with any backend. Safe to call from
-  // several threads. Both throw Error for an image with codes beyond the range of the input.
-  Activations forward(std::span<const std::int16_t> image) const;
+  // several threads. Both throw Error for an image with codes beyond the range of the input;
+  // `alter` must leave what codes of the layer's format can read as.
+  Activations forward(std::span<const std::int16_t> image, const Alter& alter = {}) const;
   std::vector<std::int32_t> logits(std::span<const std::int16_t> images, std::int64_t count) const;
 
   class Program;
