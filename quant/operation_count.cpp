@@ -19,11 +19,6 @@ int highest_shift(const NumberFormat& weights) {
 
 std::int64_t bytes(std::int64_t bits) { return (bits + 7) / 8; }
 
-std::int64_t layer_weight_bytes(const ConvolutionShape& shape, const NumberFormat& weights) {
-  return bytes(std::int64_t{shape.filters} * shape.steps() * weights.bits()) +
-         bytes(std::int64_t{shape.filters} * kAccumulatorBits);
-}
-
 std::int64_t pixels(const ConvolutionShape& shape) {
   return std::int64_t{shape.out_height()} * shape.out_width();
 }
@@ -62,7 +57,7 @@ Workload multiplier_workload(const ConvolutionShape& shape, const NumberFormat& 
   return {
       .operations = {{Arithmetic::multiply, size, macs}, {Arithmetic::add, kAccumulatorBits, macs}},
       .cycles = macs,
-      .weight_bytes = layer_weight_bytes(shape, weights)};
+      .weight_bytes = weight_bytes(shape, weights)};
 }
 
 }  // namespace
@@ -91,6 +86,11 @@ Workload& Workload::operator+=(const Workload& other) {
   return *this;
 }
 
+std::int64_t weight_bytes(const ConvolutionShape& shape, const NumberFormat& weights) {
+  return bytes(std::int64_t{shape.filters} * shape.steps() * weights.bits()) +
+         bytes(std::int64_t{shape.filters} * kAccumulatorBits);
+}
+
 bool needs_multiplier(const NumberFormat& weights) {
   return !weights.has_gaps() && most_terms(weights) > 1;
 }
@@ -104,7 +104,7 @@ Workload shift_element_workload(const ConvolutionShape& shape, const NumberForma
                          {Arithmetic::add, bits + 2, cycles},  // a sign and a carry more
                          {Arithmetic::add, kAccumulatorBits, cycles}},
           .cycles = cycles,
-          .weight_bytes = layer_weight_bytes(shape, weights)};
+          .weight_bytes = weight_bytes(shape, weights)};
 }
 
 Workload dot_product_workload(const ConvolutionShape& shape, const NumberFormat& weights,

@@ -24,12 +24,15 @@ struct Workload {
   std::vector<OperationCount> operations;  // each kind and size once
   std::int64_t cycles = 0;                 // of one element
   std::int64_t zero_shifts = 0;            // of the shifts, those that add 0
-  std::int64_t weight_bytes = 0;           // codes, and biases of 32 bits
+  std::int64_t weight_bytes = 0;           // of weights and biases
 
   std::int64_t count(Arithmetic kind) const;
   void add(const OperationCount& more);
   Workload& operator+=(const Workload& other);
 };
+
+// Bytes of a convolution's weight codes, and of its biases, 32 bits each.
+std::int64_t weight_bytes(const ConvolutionShape& shape, const NumberFormat& weights);
 
 // Is a format computed by an element with a multiplier? One of consecutive integers is, unless they
 // are all powers of two.

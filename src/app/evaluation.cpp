@@ -29,13 +29,16 @@ void count(Evaluation& evaluation, const ImageSet& set) {
   evaluation.total = set.count();
   for (std::size_t i = 0; i < set.labels.size(); ++i) {
     const auto logits = std::span(evaluation.logits).subspan(i * classes, classes);
-    const auto top = std::ranges::max_element(logits) - logits.begin();
-    evaluation.correct += top == set.labels[i] ? 1 : 0;
+    evaluation.correct += top_class(logits) == set.labels[i] ? 1 : 0;
     evaluation.loss += cross_entropy(logits, set.labels[i]) / static_cast<double>(evaluation.total);
   }
 }
 
 }  // namespace
+
+std::size_t top_class(std::span<const float> logits) {
+  return static_cast<std::size_t>(std::ranges::max_element(logits) - logits.begin());
+}
 
 std::vector<std::int16_t> encode_images(const IntegerNetwork& network, const Dataset& dataset,
                                         const ImageSet& set) {

@@ -20,6 +20,9 @@ std::vector<std::int16_t> encode_images(const IntegerNetwork& network, const Dat
 // Normalized floats, [count, height, width, channels].
 std::vector<float> normalized_images(const Dataset& dataset, const ImageSet& set);
 
+// Index of the largest logit, the first of equals.
+std::size_t top_class(std::span<const float> logits);
+
 // Both show progress; a signal ends them with Interrupted(outlook).
 Evaluation evaluate_float(const Network& network, const Dataset& dataset, const ImageSet& set,
                           EvaluateSettings settings, const char* outlook = kNothingWritten);

@@ -8,15 +8,15 @@
 #include "app/progress.h"
 #include "kernels/error.h"
 #include "lower/allocation.h"
+#include "quant/operation_count.h"
 
 namespace citrine {
 namespace {
 
 constexpr std::int64_t kMostImages = 64;  // that the sensitivities are measured on
 
-double weight_bytes(const IntegerLayer& layer) {
-  const auto bits = std::ssize(layer.weights) * layer.weight_format.bits();
-  return static_cast<double>(bits) / 8 + 4.0 * static_cast<double>(layer.bias.size());
+double bytes_of(const IntegerLayer& layer) {
+  return static_cast<double>(weight_bytes(layer.convolution, layer.weight_format));
 }
 
 AllocationLimit limit_of(const Options& options) {
@@ -52,7 +52,7 @@ LowerSettings allocated(const Quantization& quantization, LowerSettings settings
   const auto measured = sensitivity(quantization.network, images, count,
                                     {.lower = settings,
                                      .schemes = schemes,
-                                     .cost = weight_bytes,
+                                     .cost = bytes_of,
                                      .progress = [&](int done, int total) {
                                        progress.update(done, total);
                                        check_interrupt(kNothingWritten);

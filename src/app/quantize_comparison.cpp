@@ -2,14 +2,16 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cmath>
 #include <iostream>
-#include <limits>
+#include <span>
 
 #include <spdlog/fmt/fmt.h>
 
+#include "app/energy_file.h"
+#include "app/layer_noise.h"
 #include "app/log.h"
 #include "app/quantization.h"
+#include "app/workload_table.h"
 #include "kernels/error.h"
 
 namespace citrine {
@@ -34,33 +36,27 @@ std::int64_t disagreements(const Evaluation& integer, const Evaluation& referenc
   std::int64_t count = 0;
   for (std::size_t at = 0; at < integer.logits.size(); at += classes) {
     const auto top = [&](const std::vector<float>& logits) {
-      const auto row = std::span(logits).subspan(at, classes);
-      return std::ranges::max_element(row) - row.begin();
+      return top_class(std::span(logits).subspan(at, classes));
     };
     count += top(integer.logits) == top(reference.logits) ? 0 : 1;
   }
   return count;
 }
 
-// Of the logits, dB.
-double signal_to_noise(const Evaluation& integer, const Evaluation& reference) {
-  double signal = 0, noise = 0;
-  for (std::size_t i = 0; i < reference.logits.size(); ++i) {
-    signal += std::pow(double{reference.logits[i]}, 2);
-    noise += std::pow(double{integer.logits[i]} - double{reference.logits[i]}, 2);
-  }
-  return 10 * std::log10(signal / std::max(noise, std::numeric_limits<double>::min()));
+// What every scheme is measured by.
+struct Measure {
+  Evaluation reference;  // of the float network
+  EnergyTable energies;
+};
+
+nlohmann::json layers_json(const std::vector<LayerNoise>& layers) {
+  auto json = nlohmann::json::array();
+  for (const auto& [layer, ratio] : layers)
+    json.push_back({{"name", layer}, {"signal_to_noise_db", ratio}});
+  return json;
 }
 
-// Of weights and of the biases' 32 bits.
-std::int64_t weight_bytes(const IntegerNetwork& network) {
-  std::int64_t bits = 0;
-  for (const auto& layer : network.layers)
-    bits += std::ssize(layer.weights) * layer.weight_format.bits() + 32 * std::ssize(layer.bias);
-  return (bits + 7) / 8;
-}
-
-nlohmann::json drawn(const Row& row, const Quantization& quantization, const Evaluation& reference,
+nlohmann::json drawn(const Row& row, const Quantization& quantization, const Measure& measure,
                      const Options& options, std::int64_t draw) {
   const auto start = std::chrono::steady_clock::now();
   const auto network = lower_network(quantization, row.settings, options, draw);
@@ -68,9 +64,12 @@ nlohmann::json drawn(const Row& row, const Quantization& quantization, const Eva
   const auto backend = make_backend(options.text("backend"));
   const auto integer = evaluate_integer(network, quantization.dataset, quantization.test, *backend);
   auto json = evaluation_json(integer);
-  json["disagreements"] = disagreements(integer, reference);
-  json["logits_signal_to_noise_db"] = signal_to_noise(integer, reference);
-  json["weight_bytes"] = weight_bytes(network);
+  json["disagreements"] = disagreements(integer, measure.reference);
+  const auto layers =
+      layer_noise(network, quantization.network, quantization.dataset, quantization.test, *backend);
+  json["logits_signal_to_noise_db"] = layers.back().signal_to_noise_db;
+  json["layers"] = layers_json(layers);
+  json.update(integer_network_json(network, measure.energies)["total"]);
   json["seconds"] = seconds.count();
   return json;
 }
@@ -81,15 +80,21 @@ double mean_of(const nlohmann::json& draws, const std::string& pointer) {
   return sum / static_cast<double>(draws.size());
 }
 
-nlohmann::json compared(const Row& row, const Quantization& quantization,
-                        const Evaluation& reference, const Options& options) {
+nlohmann::json compared(const Row& row, const Quantization& quantization, const Measure& measure,
+                        const Options& options) {
   nlohmann::json json = {{"scheme", row.scheme}, {"criterion", row.criterion}};
   auto& draws = json["draws"] = nlohmann::json::array();
   for (std::int64_t draw = 0; draw < options.integer("draws"); ++draw)
-    draws.push_back(drawn(row, quantization, reference, options, draw));
+    draws.push_back(drawn(row, quantization, measure, options, draw));
   for (const auto* key : {"correct", "accuracy", "disagreements", "logits_signal_to_noise_db",
-                          "weight_bytes", "seconds"})
+                          "multiplies", "shifts", "zero_shifts", "additions", "cycles",
+                          "weight_bytes", "energy_pj", "weight_read_pj", "seconds"})
     json[key] = mean_of(draws, std::string("/") + key);
+  json["layers"] = draws[0]["layers"];
+  for (std::size_t i = 0; i < json["layers"].size(); ++i) {
+    const auto pointer = fmt::format("/layers/{}/signal_to_noise_db", i);
+    json[nlohmann::json::json_pointer(pointer)] = mean_of(draws, pointer);
+  }
   // The draws share their test images: as wide as a single draw's.
   json["interval"] = {mean_of(draws, "/interval/0"), mean_of(draws, "/interval/1")};
   spdlog::info("{}, {}: {} of {} correct", row.scheme, row.criterion, json["correct"].get<double>(),
@@ -99,15 +104,17 @@ nlohmann::json compared(const Row& row, const Quantization& quantization,
 
 std::string table_line(const nlohmann::json& row) {
   const auto correct = [](const nlohmann::json& draw) { return draw["correct"].get<int>(); };
+  const auto millions = [&](const char* key) { return row[key].get<double>() / 1e6; };
   const auto [least, most] = std::ranges::minmax(row["draws"], {}, correct);
   return fmt::format(
       "{:<20} {:<13} {:>8.1f} {:>5}-{:<5} {:>7.2f} {:>7.2f} {:>7.2f} {:>9.1f} {:>8.1f} {:>9.0f} "
-      "{:>8.1f}\n",
+      "{:>7.2f} {:>7.2f} {:>7.2f} {:>7.2f} {:>8.1f}\n",
       row["scheme"].get<std::string>(), row["criterion"].get<std::string>(),
       row["correct"].get<double>(), correct(least), correct(most),
       100 * row["accuracy"].get<double>(), 100 * row["interval"][0].get<double>(),
       100 * row["interval"][1].get<double>(), row["disagreements"].get<double>(),
       row["logits_signal_to_noise_db"].get<double>(), row["weight_bytes"].get<double>(),
+      millions("multiplies"), millions("shifts"), millions("additions"), millions("energy_pj"),
       row["seconds"].get<double>());
 }
 
@@ -119,9 +126,10 @@ void print(const nlohmann::json& json, const Options& options) {
   const auto& reference = json["float"];
   std::cout << fmt::format("float: {} of {} correct\n", reference["correct"].get<int>(),
                            reference["total"].get<int>());
-  std::cout << fmt::format("{:<20} {:<13} {:>8} {:^11} {:>7} {:>15} {:>9} {:>8} {:>9} {:>8}\n",
-                           "scheme", "criterion", "correct", "of draws", "%", "95 % interval",
-                           "disagree", "SNR, dB", "bytes", "seconds");
+  std::cout << fmt::format(
+      "{:<20} {:<13} {:>8} {:^11} {:>7} {:>15} {:>9} {:>8} {:>9} {:^23} {:>7} {:>8}\n", "scheme",
+      "criterion", "correct", "of draws", "%", "95 % interval", "disagree", "SNR, dB", "bytes",
+      "10^6 mul, shift, add", "uJ", "seconds");
   for (const auto& row : json["schemes"]) std::cout << table_line(row);
 }
 
@@ -132,14 +140,15 @@ void compare_schemes(const Options& options) {
     if (options.is_given(unused))
       throw Error("--compare writes no file and names its schemes: leave --", unused, " away");
   const auto rows = rows_of(options);
+  const auto energies = energy_table(options);
   const auto quantization = load_quantization(options);
   if (quantization.test.count() == 0)
     throw Error("--compare needs test images: --test-images is 0");
-  const auto reference = evaluate_reference(quantization, options);
-  nlohmann::json json = {{"float", evaluation_json(reference)},
+  const Measure measure{evaluate_reference(quantization, options), energies};
+  nlohmann::json json = {{"float", evaluation_json(measure.reference)},
                          {"schemes", nlohmann::json::array()}};
   for (const auto& row : rows)
-    json["schemes"].push_back(compared(row, quantization, reference, options));
+    json["schemes"].push_back(compared(row, quantization, measure, options));
   print(json, options);
 }
 

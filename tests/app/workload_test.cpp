@@ -76,6 +76,27 @@ TEST_F(IntegerWorkload, OfAnIntegerNetworkLayerByLayer) {
   EXPECT_THAT(output_of(folder_, {"inspect", "i.h5"}), HasSubstr("pot4"));
 }
 
+TEST_F(IntegerWorkload, ComparedSchemes) {
+  std::vector<std::string> words = {"quantize", "n.h5", "--data",    "images.bin",
+                                    "--images", "16",   "--compare", "linear8,twohot4",
+                                    "--format", "json"};
+  const auto rows = Json::parse(output_of(folder_, words)).at("schemes");
+  const auto &linear = rows.at(0), &two_hot = rows.at(1);
+  EXPECT_GT(linear.at("multiplies"), 0);
+  EXPECT_EQ(two_hot.at("multiplies"), 0);
+  EXPECT_EQ(two_hot.at("cycles"), linear.at("cycles"));
+  EXPECT_GT(two_hot.at("shifts"), two_hot.at("zero_shifts"));
+  EXPECT_LT(two_hot.at("energy_pj"), linear.at("energy_pj"));
+  ASSERT_EQ(two_hot.at("layers").size(), linear.at("layers").size());
+  EXPECT_EQ(linear.at("layers").front().at("name"), "input");
+  EXPECT_EQ(linear.at("layers").back().at("signal_to_noise_db"),
+            linear.at("logits_signal_to_noise_db"));
+  EXPECT_GT(linear.at("layers").at(1).at("signal_to_noise_db"),
+            two_hot.at("layers").at(1).at("signal_to_noise_db"));
+  words.insert(words.end(), {"--energy", "none.json"});
+  EXPECT_THAT(run(folder_.path(), words).err, HasSubstr("none.json"));
+}
+
 TEST_F(IntegerWorkload, WithATableOfOnesOwn) {
   quantize("pot4");
   std::ofstream(folder_ / "twice.json") << R"({"source": "twice", "add_32_bit_pj": 0.2,
