@@ -1,7 +1,9 @@
 #include "app/quantize_allocation.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <string_view>
 
 #include "app/interrupt.h"
 #include "app/log.h"
@@ -15,18 +17,35 @@ namespace {
 
 constexpr std::int64_t kMostImages = 64;  // that the sensitivities are measured on
 
-double bytes_of(const IntegerLayer& layer) {
+double bytes(const IntegerNetwork&, const IntegerLayer& layer) {
   return static_cast<double>(weight_bytes(layer.convolution, layer.weight_format));
 }
 
-AllocationLimit limit_of(const Options& options) {
-  const bool limits_bytes = options.is_given("most-bytes"),
-             limits_noise = options.is_given("least-snr");
-  if (limits_bytes == limits_noise)
-    throw Error("--allocate needs either --most-bytes or --least-snr");
-  if (limits_bytes)
-    return {AllocationLimit::Kind::cost, static_cast<double>(options.integer("most-bytes"))};
-  return {AllocationLimit::Kind::error, std::pow(10, -options.real("least-snr") / 10)};
+double operations(const IntegerNetwork& network, const IntegerLayer& layer) {
+  double total = 0;
+  for (const auto& operation : layer_workload(network, layer).operations)
+    total += static_cast<double>(operation.count);
+  return total;
+}
+
+struct Limit {
+  std::string_view option;
+  double (*cost)(const IntegerNetwork&, const IntegerLayer&);  // none: the error is limited
+};
+constexpr std::array<Limit, 3> kLimits = {
+    {{"most-bytes", bytes}, {"most-operations", operations}, {"least-snr", nullptr}}};
+
+const Limit& limit_of(const Options& options) {
+  const auto is_given = [&](const Limit& limit) { return options.is_given(limit.option); };
+  if (std::ranges::count_if(kLimits, is_given) != 1)
+    throw Error("--allocate needs one of --most-bytes, --most-operations and --least-snr");
+  return *std::ranges::find_if(kLimits, is_given);
+}
+
+AllocationLimit allocation_limit(const Limit& limit, const Options& options) {
+  if (limit.cost == nullptr)
+    return {AllocationLimit::Kind::error, std::pow(10, -options.real(limit.option) / 10)};
+  return {AllocationLimit::Kind::cost, static_cast<double>(options.integer(limit.option))};
 }
 
 std::vector<Scheme> schemes_of(const Options& options) {
@@ -42,7 +61,7 @@ std::vector<Scheme> schemes_of(const Options& options) {
 
 LowerSettings allocated(const Quantization& quantization, LowerSettings settings,
                         const Options& options) {
-  const auto limit = limit_of(options);
+  const auto& limit = limit_of(options);
   const auto schemes = schemes_of(options);
   const auto elements = quantization.dataset.train.shape.elements();
   auto images = calibration_images(quantization, options);
@@ -52,12 +71,12 @@ LowerSettings allocated(const Quantization& quantization, LowerSettings settings
   const auto measured = sensitivity(quantization.network, images, count,
                                     {.lower = settings,
                                      .schemes = schemes,
-                                     .cost = bytes_of,
+                                     .cost = limit.cost == nullptr ? bytes : limit.cost,
                                      .progress = [&](int done, int total) {
                                        progress.update(done, total);
                                        check_interrupt(kNothingWritten);
                                      }});
-  const auto chosen = allocate(measured, limit);
+  const auto chosen = allocate(measured, allocation_limit(limit, options));
   settings.scheme = schemes.front();
   for (std::size_t layer = 0; layer < chosen.size(); ++layer) {
     const auto& name = measured.layers[layer].layer;

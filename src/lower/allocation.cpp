@@ -69,13 +69,11 @@ class Measurement {
   }
 
   Sensitivity run() const {
-    auto usual = settings_.lower;
-    usual.scheme = settings_.schemes.front();
-    const auto base = lower(network_, images_, count_, usual);
+    const auto base = lower(network_, images_, count_, usual());
     Sensitivity result{.error = logits_error(base), .layers = {}};
     const auto layers = layers_of(base);
     for (const auto* layer : layers) {
-      result.layers.push_back(choice(*layer, usual, result.error));
+      result.layers.push_back(choice(base, *layer, result.error));
       if (settings_.progress)
         settings_.progress(static_cast<int>(result.layers.size()), static_cast<int>(layers.size()));
     }
@@ -93,16 +91,22 @@ class Measurement {
     return layers;
   }
 
-  LayerChoice choice(const IntegerLayer& layer, const LowerSettings& usual,
+  LowerSettings usual() const {
+    auto settings = settings_.lower;
+    settings.scheme = settings_.schemes.front();
+    return settings;
+  }
+
+  LayerChoice choice(const IntegerNetwork& base, const IntegerLayer& layer,
                      double base_error) const {
-    LayerChoice choice{layer.name, {0.0}, {settings_.cost(layer)}};
+    LayerChoice choice{layer.name, {0.0}, {settings_.cost(base, layer)}};
     for (const auto& scheme : std::span(settings_.schemes).subspan(1)) {
-      auto changed = usual;
+      auto changed = usual();
       changed.layer_schemes.insert_or_assign(layer.name, scheme);
       const auto lowered = lower(network_, images_, count_, changed);
       choice.errors.push_back(std::max(logits_error(lowered) - base_error, 0.0));
-      choice.costs.push_back(
-          settings_.cost(*std::ranges::find(lowered.layers, layer.name, &IntegerLayer::name)));
+      choice.costs.push_back(settings_.cost(
+          lowered, *std::ranges::find(lowered.layers, layer.name, &IntegerLayer::name)));
     }
     return choice;
   }

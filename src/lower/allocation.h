@@ -37,7 +37,7 @@ std::vector<std::size_t> allocate(const Sensitivity& sensitivity, const Allocati
 struct SensitivitySettings {
   LowerSettings lower = {};
   std::vector<Scheme> schemes;
-  std::function<double(const IntegerLayer& layer)> cost;
+  std::function<double(const IntegerNetwork& network, const IntegerLayer& layer)> cost;
   std::function<void(int done, int total)> progress = {};
 };
 Sensitivity sensitivity(const Network& network, std::span<const float> images, std::int64_t count,

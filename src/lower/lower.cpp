@@ -230,6 +230,11 @@ IntegerNetwork lower(const Network& network, std::span<const float> images, std:
                      const LowerSettings& settings,
                      const std::function<void(int done, int total)>& progress) {
   check_weights(network.graph, network.weights);
+  const auto& shape = network.graph.input_shape();
+  if (count < 1 || images.size() != static_cast<std::size_t>(count * shape.elements()))
+    throw Error("calibration must have images of ", shape.height, "x", shape.width, "x",
+                shape.channels, ", at least one, got ", images.size(), " values for ", count,
+                " images");
   const auto backend = make_backend("cpu");
   auto folded = fold_batch_norm(remove_identities(network));
   if (folded.graph.size() < 2) throw Error("a network of an input alone has no integer form");

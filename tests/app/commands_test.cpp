@@ -80,6 +80,37 @@ TEST(Commands, SchemesAreComparedInOneCall) {
   EXPECT_THAT(run(folder.path(), compare).err, HasSubstr("leave --out away"));
 }
 
+TEST(Commands, LayersGetSchemesWithinALimit) {
+  const WorkFolder folder;
+  succeed(folder,
+          {"train", "lemonade_1", "--data", "images.bin", "--epochs", "1", "--out", "n.h5"});
+  const std::vector<std::string> quantize = {"quantize", "n.h5", "--data",     "images.bin",
+                                             "--images", "16",   "--out",      "i.h5",
+                                             "--format", "json", "--overwrite"};
+  const auto allocate = [&](const std::vector<std::string>& limit) {
+    auto words = quantize;
+    words.insert(words.end(), {"--allocate", "linear8,linear4,linear2"});
+    words.insert(words.end(), limit.begin(), limit.end());
+    return run(folder.path(), words);
+  };
+  const auto found = allocate({"--least-snr", "15"});
+  ASSERT_EQ(found.status, 0) << found.err;
+  const auto schemes = nlohmann::json::parse(found.out).at("schemes");
+  EXPECT_EQ(schemes.at("scheme"), "linear8/linear8");
+  EXPECT_GT(schemes.at("layers").size(), 2U);
+  // What was found is a scheme file.
+  std::ofstream(folder / "schemes.json") << schemes;
+  auto words = quantize;
+  words.insert(words.end(), {"--scheme", "schemes.json"});
+  EXPECT_EQ(nlohmann::json::parse(succeed(folder, words).out).at("fingerprint"),
+            nlohmann::json::parse(found.out).at("fingerprint"));
+  EXPECT_THAT(allocate({"--most-bytes", "10"}).err, HasSubstr("must be within 10, but is"));
+  EXPECT_THAT(allocate({"--most-operations", "10"}).err, HasSubstr("must be within 10, but is"));
+  EXPECT_THAT(allocate({}).err, HasSubstr("--allocate needs one of"));
+  std::ofstream(folder / "schemes.json") << R"({"scheme": "pot4", "layers": {"conv": "pot3"}})";
+  EXPECT_THAT(run(folder.path(), words).err, HasSubstr("did you mean"));
+}
+
 // As after a kill between the writing of a result and the removal of what it grew in.
 TEST(Commands, AResultWithItsLeftoverIsFinishedByTheSameCommandOnly) {
   const WorkFolder folder;

@@ -56,7 +56,7 @@ TEST(Allocation, EveryLayerIsMeasuredInEveryFormat) {
   const auto shape = network.graph.input_shape();
   std::vector<float> images(static_cast<std::size_t>(shape.elements() * 16));
   for (std::size_t i = 0; i < images.size(); ++i) images[i] = static_cast<float>(normal({8, 9}, i));
-  const auto bits = [](const IntegerLayer& layer) {
+  const auto bits = [](const IntegerNetwork&, const IntegerLayer& layer) {
     return static_cast<double>(std::ssize(layer.weights) * layer.weight_format.bits());
   };
   const auto measured = sensitivity(

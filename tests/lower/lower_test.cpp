@@ -267,6 +267,14 @@ TEST(Lower, ADeadChannelIsExactlyZero) {
   EXPECT_GT(lowered_db(network), 20);
 }
 
+TEST(Lower, CalibrationNeedsImagesOfTheNetworksShape) {
+  const auto network = testing::mixed_network({8, 8, 3}, 5);
+  const auto images = noise_images({8, 8, 3}, 2, {1, 1});
+  for (const std::int64_t count : {0, 1, 3})
+    EXPECT_THAT([&] { lower(network, images, count); },
+                ::testing::ThrowsMessage<Error>(HasSubstr("must have images of 8x8x3")));
+}
+
 TEST(Lower, ErrorsNameTheLayer) {
   auto network = testing::mixed_network({8, 8, 3}, 5);
   std::ranges::fill(network.weights.at("a.bn.bias").values, -1000.0F);
@@ -277,6 +285,13 @@ TEST(Lower, ErrorsNameTheLayer) {
   network = testing::mixed_network({8, 8, 3}, 5);
   std::ranges::fill(network.weights.at("stem.weight").values, 3e38F);
   EXPECT_THAT(failure(network), HasSubstr("' must have finite values"));
+  auto images = noise_images({8, 8, 3}, 2, {1, 1});
+  images[7] = std::numeric_limits<float>::quiet_NaN();
+  EXPECT_THAT(
+      [&] {
+        lower(testing::mixed_network({8, 8, 3}, 5), images, 2);
+      },
+      ::testing::ThrowsMessage<Error>(HasSubstr("'input' must have finite values")));
 }
 
 TEST_F(PublishedResNet20, KeepsItsAccuracyWhenLowered) {
