@@ -10,7 +10,7 @@
 namespace citrine {
 
 struct TuneRates {
-  double values = 0;     // of weights and biases, in their own root mean square
+  double values = 0;     // of weights and biases, in distances between two weights' values
   double exponents = 0;  // of the steps' exponents
 };
 

@@ -16,8 +16,9 @@ namespace citrine {
 struct TuneSettings {
   int epochs = 20;
   int batch = 32;
-  double rate = 0.01;       // of weights and biases, in their root mean square; a cosine to 0
-  double step_rate = 0.01;  // of the steps' exponents; the same cosine
+  // Of Adam at the start of a cosine to 0: of weights and biases in distances between two values
+  // that a weight can have, and of the steps' exponents.
+  double rate = 0.01, step_rate = 0.01;
   Augmentation augmentation = {};  // no mixup
 };
 

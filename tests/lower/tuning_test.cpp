@@ -147,7 +147,7 @@ class TuningOfQuadrants : public ::testing::Test {
 };
 
 TEST_F(TuningOfQuadrants, LowersTheErrorOfTheExactLogits) {
-  for (const auto* name : {"linear3", "pot3/pot4", "twohot4/linear4"}) {
+  for (const auto* name : {"linear3", "pot3", "twohot4/linear4"}) {
     const auto result = tuned(start(name), few);
     EXPECT_LT(result.error, 0.95 * result.start_error) << name;
   }

@@ -43,10 +43,26 @@ std::vector<float> in_memory_order(const at::Tensor& weights) {
   return values_of(weights.permute({0, 2, 3, 1}));
 }
 
-float root_mean_square(const std::vector<float>& values) {
+// Mean distance of a format's value to its neighbours, in steps.
+double spacing(const NumberFormat& number, std::int32_t value) {
+  const auto values = number.values();
+  const auto place = std::ranges::lower_bound(values, value) - values.begin();
+  const auto below = std::max<std::ptrdiff_t>(place - 1, 0);
+  const auto above = std::min(place + 1, std::ssize(values) - 1);
+  const auto at = [&](std::ptrdiff_t i) { return values[static_cast<std::size_t>(i)]; };
+  return static_cast<double>(at(above) - at(below)) / static_cast<double>(above - below);
+}
+
+// Root mean square distance between the values that a layer's weights can have, around those that
+// they have.
+double weight_spacing(const IntegerLayer& layer) {
+  const auto steps = layer.weights.size() / layer.bias.size();
   double sum = 0;
-  for (const float value : values) sum += double{value} * double{value};
-  return static_cast<float>(std::sqrt(sum / static_cast<double>(values.size())));
+  for (std::size_t i = 0; i < layer.weights.size(); ++i)
+    sum += std::pow(of_channel(layer.weight_steps, static_cast<int>(i / steps)) *
+                        spacing(layer.weight_format, layer.weights[i]),
+                    2);
+  return std::sqrt(sum / static_cast<double>(layer.weights.size()));
 }
 
 }  // namespace
@@ -90,12 +106,12 @@ struct QuantizedModule::State {
       place = values;
   }
 
-  // A bias is as large as what weights of this size make of inputs of size one.
+  // A bias moves as much as the sum of as many weights of random signs.
   void add_trained(std::size_t index) {
     const auto& mine = tensors[index];
     if (mine.exponent.defined()) track(mine.exponent, 1, true);
     if (!mine.weights.defined()) return;
-    const double unit = double{root_mean_square(network.layers[index].weights)};
+    const double unit = weight_spacing(network.form.layers[index]);
     const std::int64_t steps = mine.weights.numel() / mine.weights.size(0);
     track(mine.weights, unit, false);
     track(mine.bias, unit * std::sqrt(static_cast<double>(steps)), false);
