@@ -297,6 +297,16 @@ constexpr Option kOptions[] = {
      .group = "Quantization",
      .commands = "quantize",
      .help = "correct each channel's bias by its mean output error"},
+    {.name = "tune",
+     .kind = integer,
+     .fallback = "0",
+     .low = 0,
+     .high = 10000,
+     .unit = "epochs",
+     .group = "Quantization",
+     .commands = "quantize",
+     .help = "tune weights, biases and steps together on the logits of the calibration images; 0: "
+             "do not"},
 
     // Injection
     {.name = "sites",

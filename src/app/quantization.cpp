@@ -8,6 +8,8 @@
 #include "app/settings.h"
 #include "kernels/error.h"
 #include "lower/scheme_file.h"
+#include "lower/tuning.h"
+#include "train/tune.h"
 
 namespace citrine {
 namespace {
@@ -16,6 +18,36 @@ namespace {
 Key draw_key(const Options& options, std::int64_t draw) {
   const auto key = split(key_of(options), "calibration");
   return draw == 0 ? key : split(key, static_cast<std::uint64_t>(draw));
+}
+
+std::vector<std::uint32_t> calibration_indices(const Quantization& quantization,
+                                               const Options& options, std::int64_t draw) {
+  return sample(quantization.dataset.train, options.integer("images"), draw_key(options, draw));
+}
+
+IntegerNetwork lowered(const Quantization& quantization, const LowerSettings& settings,
+                       const std::vector<float>& images) {
+  Progress progress("quantize");
+  const auto count =
+      static_cast<std::int64_t>(images.size()) / quantization.dataset.train.shape.elements();
+  return lower(quantization.network, images, count, settings, [&](int done, int total) {
+    progress.update(done, total);
+    check_interrupt(kNothingWritten);
+  });
+}
+
+IntegerNetwork tuned(const Quantization& quantization, const IntegerNetwork& network,
+                     const Options& options, std::int64_t draw) {
+  Progress progress("tune");
+  const TuneSettings settings{.epochs = static_cast<int>(options.integer("tune"))};
+  auto result =
+      tune(latent_network(quantization.network, network), quantization.network,
+           quantization.dataset, calibration_indices(quantization, options, draw), settings,
+           split(draw_key(options, draw), "tune"), [&](std::int64_t done, std::int64_t total) {
+             progress.update(done, total);
+             check_interrupt(kNothingWritten);
+           });
+  return std::move(result.network);
 }
 
 }  // namespace
@@ -48,21 +80,14 @@ LowerSettings lower_settings(const std::string& name, const std::string& criteri
 
 std::vector<float> calibration_images(const Quantization& quantization, const Options& options,
                                       std::int64_t draw) {
-  const auto& train = quantization.dataset.train;
-  const auto images = sample(train, options.integer("images"), draw_key(options, draw));
-  return normalized_images(quantization.dataset, select(train, images));
+  const auto indices = calibration_indices(quantization, options, draw);
+  return normalized_images(quantization.dataset, select(quantization.dataset.train, indices));
 }
 
 IntegerNetwork lower_network(const Quantization& quantization, const LowerSettings& settings,
                              const Options& options, std::int64_t draw) {
-  Progress progress("quantize");
-  const auto images = calibration_images(quantization, options, draw);
-  const auto count =
-      static_cast<std::int64_t>(images.size()) / quantization.dataset.train.shape.elements();
-  return lower(quantization.network, images, count, settings, [&](int done, int total) {
-    progress.update(done, total);
-    check_interrupt(kNothingWritten);
-  });
+  auto network = lowered(quantization, settings, calibration_images(quantization, options, draw));
+  return options.integer("tune") > 0 ? tuned(quantization, network, options, draw) : network;
 }
 
 Evaluation evaluate_reference(const Quantization& quantization, const Options& options) {

@@ -22,8 +22,8 @@ LowerSettings lower_settings(const std::string& scheme, const std::string& crite
 // Normalized; of the seed's draw number `draw`.
 std::vector<float> calibration_images(const Quantization& quantization, const Options& options,
                                       std::int64_t draw = 0);
-// On the calibration images of that draw. Shows progress; a signal ends it with
-// Interrupted.
+// On the calibration images of that draw; tuned on them where --tune says so. Shows progress; a
+// signal ends it with Interrupted.
 IntegerNetwork lower_network(const Quantization& quantization, const LowerSettings& settings,
                              const Options& options, std::int64_t draw = 0);
 // The float network on the test images.

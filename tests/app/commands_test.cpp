@@ -73,7 +73,7 @@ TEST(Commands, SchemesAreComparedInOneCall) {
   EXPECT_GT(linear.at("logits_signal_to_noise_db"), 20);
   EXPECT_GT(linear.at("weight_bytes"), pot.at("weight_bytes"));
   succeed(folder, {"quantize", "n.h5", "--data", "images.bin", "--images", "16", "--scheme",
-                   "pot4/linear6", "--per-channel", "--out", "pot.h5"});
+                   "pot4/linear6", "--per-channel", "--tune", "2", "--out", "pot.h5"});
   succeed(folder, {"inject", "pot.h5", "--data", "images.bin", "--images", "3", "--trials", "9",
                    "--out", "campaign.h5"});
   compare.insert(compare.end(), {"--out", "i.h5"});
