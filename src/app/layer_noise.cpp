@@ -15,13 +15,13 @@
 #include "lower/fold.h"
 #include "lower/lower.h"
 #include "lower/plan.h"
-#include "quant/forward.h"
+#include "quant/prepared_network.h"
 #include "train/train.h"
 
 namespace citrine {
 namespace {
 
-constexpr std::int64_t kBatch = 64;
+constexpr std::int64_t kMostImages = 256, kBatch = 64;
 
 // Node whose float values a layer stores.
 int stored_node(const Graph& graph, std::span<const PlannedLayer> plan,
@@ -45,8 +45,9 @@ template <class Integer>
 Power power(std::span<const float> values, std::span<const Integer> stored, double step) {
   Power sum;
   for (std::size_t i = 0; i < values.size(); ++i) {
-    sum.signal += std::pow(double{values[i]}, 2);
-    sum.noise += std::pow(double{values[i]} - stored[i] * step, 2);
+    const double value = values[i], error = value - stored[i] * step;
+    sum.signal += value * value;
+    sum.noise += error * error;
   }
   return sum;
 }
@@ -56,6 +57,7 @@ class Comparison {
  public:
   Comparison(const IntegerNetwork& integer, const Network& network)
       : integer_(integer),
+        prepared_(integer),
         folded_(fold_batch_norm(remove_identities(network))),
         powers_(integer.layers.size()) {
     const auto plan = plan_layers(folded_.graph);
@@ -63,9 +65,8 @@ class Comparison {
       nodes_.push_back(stored_node(folded_.graph, plan, integer, layer));
   }
 
-  void add(std::span<const std::int16_t> codes, std::span<const float> images, std::int64_t count,
-           const Backend& backend) {
-    const auto runs = run(codes, count, backend);
+  void add(std::span<const std::int16_t> codes, std::span<const float> images, std::int64_t count) {
+    const auto runs = run(codes, count);
     visit_activations(folded_, images, count, [&](int node, std::span<const float> values) {
       for (std::size_t layer = 0; layer < nodes_.size(); ++layer)
         if (nodes_[layer] == node) add_layer(layer, values, runs);
@@ -80,12 +81,11 @@ class Comparison {
   }
 
  private:
-  std::vector<Activations> run(std::span<const std::int16_t> codes, std::int64_t count,
-                               const Backend& backend) const {
+  std::vector<Activations> run(std::span<const std::int16_t> codes, std::int64_t count) const {
     std::vector<Activations> runs(static_cast<std::size_t>(count));
     const auto size = static_cast<std::size_t>(integer_.input().elements());
     tbb::parallel_for(std::size_t{0}, runs.size(), [&](std::size_t image) {
-      runs[image] = forward(integer_, codes.subspan(image * size, size), backend);
+      runs[image] = prepared_.forward(codes.subspan(image * size, size));
     });
     return runs;
   }
@@ -106,6 +106,7 @@ class Comparison {
   }
 
   const IntegerNetwork& integer_;
+  PreparedNetwork prepared_;
   Network folded_;
   std::vector<int> nodes_;  // by layer
   std::vector<Power> powers_;
@@ -119,18 +120,17 @@ double decibels(double signal, double noise) {
 }
 
 std::vector<LayerNoise> layer_noise(const IntegerNetwork& integer, const Network& network,
-                                    const Dataset& dataset, const ImageSet& images,
-                                    const Backend& backend) {
+                                    const Dataset& dataset, const ImageSet& images) {
   Comparison comparison(integer, network);
+  const auto count = std::min(kMostImages, images.count());
   Progress progress("compare layers");
-  for (std::int64_t first = 0; first < images.count(); first += kBatch) {
-    std::vector<std::uint32_t> batch(
-        static_cast<std::size_t>(std::min(kBatch, images.count() - first)));
+  for (std::int64_t first = 0; first < count; first += kBatch) {
+    std::vector<std::uint32_t> batch(static_cast<std::size_t>(std::min(kBatch, count - first)));
     std::iota(batch.begin(), batch.end(), static_cast<std::uint32_t>(first));
     const auto set = select(images, batch);
     comparison.add(encode_images(integer, dataset, set), normalized_images(dataset, set),
-                   set.count(), backend);
-    progress.update(first + set.count(), images.count());
+                   set.count());
+    progress.update(first + set.count(), count);
     check_interrupt(kNothingWritten);
   }
   return comparison.result();

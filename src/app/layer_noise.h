@@ -5,7 +5,6 @@
 
 #include "data/dataset.h"
 #include "graph/weights.h"
-#include "kernels/backend.h"
 #include "quant/integer_network.h"
 
 namespace citrine {
@@ -17,10 +16,9 @@ struct LayerNoise {
   std::string layer;
   double signal_to_noise_db = 0;  // float values of what the layer stores (the last one: logits)
 };
-// Of every layer, the input included, over all images. Shows progress; a signal ends it with
-// Interrupted. Throws Error for a layer that is none of the float network's.
+// Of every layer, the input included, over the first 256 images. Shows progress; a signal ends it
+// with Interrupted. Throws Error for a layer that is none of the float network's.
 std::vector<LayerNoise> layer_noise(const IntegerNetwork& integer, const Network& network,
-                                    const Dataset& dataset, const ImageSet& images,
-                                    const Backend& backend);
+                                    const Dataset& dataset, const ImageSet& images);
 
 }  // namespace citrine

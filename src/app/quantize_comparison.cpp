@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <iostream>
 #include <span>
 
@@ -49,6 +50,16 @@ struct Measure {
   EnergyTable energies;
 };
 
+// Of the logits, dB.
+double signal_to_noise(const Evaluation& integer, const Evaluation& reference) {
+  double signal = 0, noise = 0;
+  for (std::size_t i = 0; i < reference.logits.size(); ++i) {
+    signal += std::pow(double{reference.logits[i]}, 2);
+    noise += std::pow(double{integer.logits[i]} - double{reference.logits[i]}, 2);
+  }
+  return decibels(signal, noise);
+}
+
 nlohmann::json layers_json(const std::vector<LayerNoise>& layers) {
   auto json = nlohmann::json::array();
   for (const auto& [layer, ratio] : layers)
@@ -65,10 +76,9 @@ nlohmann::json drawn(const Row& row, const Quantization& quantization, const Mea
   const auto integer = evaluate_integer(network, quantization.dataset, quantization.test, *backend);
   auto json = evaluation_json(integer);
   json["disagreements"] = disagreements(integer, measure.reference);
-  const auto layers =
-      layer_noise(network, quantization.network, quantization.dataset, quantization.test, *backend);
-  json["logits_signal_to_noise_db"] = layers.back().signal_to_noise_db;
-  json["layers"] = layers_json(layers);
+  json["logits_signal_to_noise_db"] = signal_to_noise(integer, measure.reference);
+  json["layers"] = layers_json(
+      layer_noise(network, quantization.network, quantization.dataset, quantization.test));
   json.update(integer_network_json(network, measure.energies)["total"]);
   json["seconds"] = seconds.count();
   return json;

@@ -23,7 +23,7 @@ IntegerNetwork lowered(const Network& network, const Dataset& dataset, const cha
 
 std::vector<LayerNoise> noise_of(const IntegerNetwork& integer, const Network& network,
                                  const Dataset& dataset) {
-  return layer_noise(integer, network, dataset, dataset.test, *make_backend("cpu"));
+  return layer_noise(integer, network, dataset, dataset.test);
 }
 
 TEST(Decibels, ByHand) {
