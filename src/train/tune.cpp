@@ -13,7 +13,8 @@
 namespace citrine {
 namespace {
 
-constexpr std::size_t kChunk = 64;  // images whose float logits are computed at once
+constexpr std::size_t kChunk = 64;    // images whose float logits are computed at once
+constexpr double kWarmUpShare = 0.1;  // of the epochs, while the rates rise from 0
 
 void check_settings(const TuneSettings& settings) {
   if (settings.epochs < 0) throw Error("epochs must be at least 0, got ", settings.epochs);
@@ -96,7 +97,8 @@ class Tuner {
     const Permutation order(split(epoch_key, "order"), indices_.size());
     for (std::size_t batch = 0; batch < batches(); ++batch) {
       draw_batch(order, batch, epoch_key);
-      const double done = epoch + static_cast<double>(batch) / static_cast<double>(batches());
+      const double done =
+          epoch + (static_cast<double>(batch) + 0.5) / static_cast<double>(batches());
       const double loss =
           module_.step(batch_images_, reference_.logits(batch_images_), rates(done));
       if (!std::isfinite(loss))
@@ -107,8 +109,10 @@ class Tuner {
     }
   }
 
+  // The first steps of Adam move all weights by the full rate.
   TuneRates rates(double epochs) const {
-    const double share = learning_rate({.epochs = settings_.epochs, .rate = 1}, epochs);
+    const double warm_up = std::min(1.0, epochs / (kWarmUpShare * settings_.epochs));
+    const double share = warm_up * learning_rate({.epochs = settings_.epochs, .rate = 1}, epochs);
     return {.values = share * settings_.rate, .exponents = share * settings_.step_rate};
   }
 
