@@ -10,100 +10,16 @@
 #include <hwy/highway.h>
 
 #include "kernels/simd/dot_product.h"
-#include "kernels/simd/requantize.h"
+#include "kernels/simd/sinks.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace citrine::HWY_NAMESPACE {
 namespace {
 
-// A strip is up to four neighbours of an output row, a tile some strips by one or two vectors of
-// filters, so that its sums stay in registers.
-constexpr int kStripPixels = 4;
+// A tile is some strips by one or two vectors of filters: its sums stay in registers.
 constexpr int kTileSums = HWY_CAP_GE512 ? 16 : 8;
 
 std::size_t lanes() { return hn::Lanes(Int32()); }
-
-struct Strip {
-  int image, row, column, pixels;
-};
-
-// The strips of all outputs; the last one of a row overlaps the one before where they do not fit.
-class Strips {
- public:
-  Strips(const ConvolutionShape& shape, int images)
-      : height_(shape.out_height()), width_(shape.out_width()), images_(images) {}
-
-  bool is_at_end() const { return next_.image == images_; }
-  Strip take() {
-    const int pixels = std::min(width_, kStripPixels);
-    const Strip strip{next_.image, next_.row, std::min(next_.column, width_ - pixels), pixels};
-    next_.column += pixels;
-    if (next_.column < width_) return strip;
-    next_.column = 0;
-    if (++next_.row == height_) next_ = {next_.image + 1, 0, 0, 0};
-    return strip;
-  }
-
- private:
-  int height_, width_, images_;
-  Strip next_{0, 0, 0, 0};
-};
-
-// Where sums go: as they are.
-struct SumSink {
-  using Filters = std::nullptr_t;
-  using Place = std::int32_t*;
-
-  Filters filters(std::size_t) const { return nullptr; }
-  Place place(const Strip& strip) const {
-    const auto row = std::ptrdiff_t{strip.image} * shape.out_height() + strip.row;
-    return sums + (row * shape.out_width() + strip.column) * shape.filters;
-  }
-  Place next(Place place) const { return place + shape.filters; }
-  HWY_INLINE void put(Sum sum, Filters, Place place, std::size_t filter, std::size_t count) const {
-    store(sum, place + filter, count);
-  }
-
-  const ConvolutionShape& shape;
-  std::int32_t* sums;
-};
-
-// Where sums go: with their residuals, requantized.
-template <class Element>
-struct StoreSink {
-  struct Filters {
-    Scaler residual;
-    Requantizer<Element> requantizer;
-  };
-  struct Place {
-    Element* to;
-    const Element* residual;
-  };
-
-  Filters filters(std::size_t first) const {
-    return {{to.requantization.residual_scales, first}, {to.requantization, first}};
-  }
-  Place place(const Strip& strip) const {
-    return {to.output.pixel(strip.image, strip.row, strip.column),
-            to.residual == nullptr ? nullptr
-                                   : to.residual->pixel(strip.image, strip.row, strip.column)};
-  }
-  Place next(Place place) const {
-    const auto filters = to.output.shape().channels;
-    return {place.to + filters, place.residual == nullptr ? nullptr : place.residual + filters};
-  }
-  HWY_INLINE void put(Sum sum, const Filters& filters, Place place, std::size_t filter,
-                      std::size_t count) const {
-    if (place.residual != nullptr) {
-      const auto integers =
-          hn::Sub(load(place.residual + filter), hn::Set(Int32(), to.residual->zero()));
-      sum = hn::Add(sum, filters.residual(integers));
-    }
-    filters.requantizer.store(sum, place.to + filter, count);
-  }
-
-  const Store<Element>& to;
-};
 
 // A convolution of some images, and the filters from `first` on: `count` of them are left in their
 // group, which sees the input from `channel` on.
@@ -137,13 +53,12 @@ struct Block {
   }
 };
 
-// Sums of all pixels of some strips, [strip, pixel, vector of filters].
-template <int kVectors, int kStrips, class Element>
+// Sums of all pixels of some strips.
+template <int kVectors, int kPixels, class Element>
 HWY_INLINE void convolve_tile(const Block<Element>& block, const Element* const* windows,
-                              std::int32_t* results) {
+                              Sum (&sums)[kPixels][kVectors]) {
   using Dot = DotProduct<Element>;
-  constexpr int kPixels = kStrips * kStripPixels;
-  Sum sums[kPixels][kVectors], rests[kPixels][kVectors];
+  Sum rests[kPixels][kVectors];
   HWY_UNROLL(16) for (int p = 0; p < kPixels; ++p) {
     HWY_UNROLL(2) for (int v = 0; v < kVectors; ++v) {
       const auto at = block.first + static_cast<std::size_t>(v) * lanes();
@@ -159,7 +74,7 @@ HWY_INLINE void convolve_tile(const Block<Element>& block, const Element* const*
     for (int v = 0; v < kVectors; ++v)
       w[v] = Dot::weights(weights + static_cast<std::size_t>(v) * vector_weights);
     weights += PackedConvolution<Element>::kDotSteps * lanes();
-    HWY_UNROLL(4) for (int strip = 0; strip < kStrips; ++strip) {
+    HWY_UNROLL(4) for (int strip = 0; strip < kPixels / kStripPixels; ++strip) {
       const Element* window = windows[strip] + offset;
       HWY_UNROLL(4) for (int p = 0; p < kStripPixels; ++p) {
         const auto x = Dot::activations(window + block.steps[p]);
@@ -170,19 +85,32 @@ HWY_INLINE void convolve_tile(const Block<Element>& block, const Element* const*
     }
   }
   HWY_UNROLL(16) for (int p = 0; p < kPixels; ++p) {
-    HWY_UNROLL(2)
-    for (int v = 0; v < kVectors; ++v, results += lanes())
-      hn::StoreU(total(sums[p][v], rests[p][v]), Int32(), results);
+    HWY_UNROLL(2) for (int v = 0; v < kVectors; ++v) sums[p][v] = total(sums[p][v], rests[p][v]);
+  }
+}
+
+// Puts whole vectors of whole strips, out of their registers.
+template <int kVectors, int kPixels, class Sink>
+HWY_INLINE void put_whole(const Sum (&sums)[kPixels][kVectors], const Strip* tile, const Sink& sink,
+                          const typename Sink::Filters (&filters)[2], std::size_t first) {
+  HWY_UNROLL(4) for (int strip = 0; strip < kPixels / kStripPixels; ++strip) {
+    auto place = sink.place(tile[strip]);
+    HWY_UNROLL(4) for (int p = 0; p < kStripPixels; ++p, place = sink.next(place)) {
+      HWY_UNROLL(2)
+      for (int v = 0; v < kVectors; ++v)
+        sink.put(sums[strip * kStripPixels + p][v], filters[v], place,
+                 first + static_cast<std::size_t>(v) * lanes(), lanes());
+    }
   }
 }
 
 template <int kVectors, class Element, class Sink>
 void convolve_block(const Block<Element>& block, const Sink& sink) {
-  constexpr int kStrips = kTileSums / kVectors / kStripPixels;
+  constexpr int kPixels = kTileSums / kVectors, kStrips = kPixels / kStripPixels;
   const auto& shape = block.convolution.shape();
   const typename Sink::Filters filters[2] = {sink.filters(block.first),
                                              sink.filters(block.first + lanes())};
-  HWY_ALIGN std::int32_t results[kTileSums * kMostLanes];
+  const bool is_whole = shape.out_width() >= kStripPixels && block.count >= kVectors * lanes();
   for (Strips strips(shape, block.images); !strips.is_at_end();) {
     Strip tile[kStrips];
     const Element* windows[kStrips];
@@ -191,13 +119,26 @@ void convolve_block(const Block<Element>& block, const Sink& sink) {
       if (!strips.is_at_end()) tile[count++] = strips.take();
       windows[i] = block.window(tile[count - 1]);
     }
-    convolve_tile<kVectors, kStrips>(block, windows, results);
+    Sum sums[kPixels][kVectors];
+    convolve_tile(block, windows, sums);
+    if (Sink::kIsShort && is_whole && count == kStrips) {
+      put_whole(sums, tile, sink, filters, block.first);
+      continue;
+    }
+    HWY_ALIGN std::int32_t results[kPixels * kVectors * kMostLanes];
+    HWY_UNROLL(16) for (int p = 0; p < kPixels; ++p) {
+      HWY_UNROLL(2)
+      for (int v = 0; v < kVectors; ++v)
+        hn::StoreU(sums[p][v], Int32(),
+                   results + static_cast<std::size_t>(p * kVectors + v) * lanes());
+    }
     for (int i = 0; i < count; ++i) {
-      const auto* sums = results + static_cast<std::size_t>(i) * kStripPixels * kVectors * lanes();
+      const auto* result =
+          results + static_cast<std::size_t>(i) * kStripPixels * kVectors * lanes();
       auto place = sink.place(tile[i]);
       for (int p = 0; p < tile[i].pixels; ++p, place = sink.next(place))
-        for (std::size_t v = 0; v < kVectors; ++v, sums += lanes())
-          sink.put(load(sums), filters[v], place, block.first + v * lanes(),
+        for (std::size_t v = 0; v < kVectors; ++v, result += lanes())
+          sink.put(load(result), filters[v], place, block.first + v * lanes(),
                    block.count - v * lanes());
     }
   }
@@ -266,15 +207,24 @@ void sum_shorts(const PackedConvolution<std::int16_t>& convolution,
                 const BorderedMaps<std::int16_t>& input, int images, std::int32_t* sums) {
   convolve(convolution, input, images, SumSink{convolution.shape(), sums});
 }
+template <class Element>
+void store_all(const PackedConvolution<Element>& convolution, const BorderedMaps<Element>& input,
+               int images, const Store<Element>& to) {
+  if (ShiftSink<Element>::fits(to))
+    convolve(convolution, input, images, ShiftSink<Element>{{to}});
+  else
+    convolve(convolution, input, images, StoreSink<Element>{to});
+}
+
 void store_bytes(const PackedConvolution<std::uint8_t>& convolution,
                  const BorderedMaps<std::uint8_t>& input, int images,
                  const Store<std::uint8_t>& to) {
-  convolve(convolution, input, images, StoreSink<std::uint8_t>{to});
+  store_all(convolution, input, images, to);
 }
 void store_shorts(const PackedConvolution<std::int16_t>& convolution,
                   const BorderedMaps<std::int16_t>& input, int images,
                   const Store<std::int16_t>& to) {
-  convolve(convolution, input, images, StoreSink<std::int16_t>{to});
+  store_all(convolution, input, images, to);
 }
 
 }  // namespace

@@ -30,7 +30,7 @@ void visit_pixels(const MapShape& shape, int images, const Visit& visit) {
 
 // Calls visit(first channel, count) for vectors of channels; of the last one, more are read.
 template <class Visit>
-HWY_INLINE void visit_channels(int channels, const Visit& visit) {
+void visit_vectors(int channels, const Visit& visit) {
   const auto count = static_cast<std::size_t>(channels);
   for (std::size_t first = 0; first < count; first += hn::Lanes(Int32()))
     visit(first, count - first);
@@ -44,15 +44,15 @@ HWY_INLINE Sum load_integers(const Element* from, std::int32_t zero) {
 template <class Element>
 void add_all(std::span<const Addend<Element>> addends, int images,
              const Requantization<Element>& how, BorderedMaps<Element>& output) {
-  visit_pixels(output.shape(), images, [&](const Pixel& at) HWY_ATTR {
-    auto* to = output.pixel(at.image, at.row, at.column);
-    visit_channels(output.shape().channels, [&](std::size_t first, std::size_t count) HWY_ATTR {
+  visit_vectors(output.shape().channels, [&](std::size_t first, std::size_t count) HWY_ATTR {
+    const Requantizer<Element> requantizer(how, first);
+    visit_pixels(output.shape(), images, [&](const Pixel& at) HWY_ATTR {
       auto sum = hn::Zero(Int32());
       for (const auto& addend : addends) {
         const auto* from = addend.map.pixel(at.image, at.row, at.column) + first;
         sum = hn::Add(sum, Scaler(addend.scale, first)(load_integers(from, addend.map.zero())));
       }
-      Requantizer<Element>(how, first).store(sum, to + first, count);
+      requantizer.store(sum, output.pixel(at.image, at.row, at.column) + first, count);
     });
   });
 }
@@ -61,12 +61,12 @@ template <class Element>
 void copy_pixels(const Copy<Element>& from, int images, const Requantization<Element>& how,
                  BorderedMaps<Element>& output) {
   const auto& input = from.input;
-  visit_pixels(output.shape(), images, [&](const Pixel& at) HWY_ATTR {
-    const auto* source = input.pixel(at.image, at.row * from.stride, at.column * from.stride);
-    auto* to = output.pixel(at.image, at.row, at.column) + from.first;
-    visit_channels(input.shape().channels, [&](std::size_t first, std::size_t count) HWY_ATTR {
-      Requantizer<Element>(how, first)
-          .store(load_integers(source + first, input.zero()), to + first, count);
+  visit_vectors(input.shape().channels, [&](std::size_t first, std::size_t count) HWY_ATTR {
+    const Requantizer<Element> requantizer(how, first);
+    visit_pixels(output.shape(), images, [&](const Pixel& at) HWY_ATTR {
+      const auto* source = input.pixel(at.image, at.row * from.stride, at.column * from.stride);
+      auto* to = output.pixel(at.image, at.row, at.column) + from.first;
+      requantizer.store(load_integers(source + first, input.zero()), to + first, count);
     });
   });
 }
@@ -106,12 +106,12 @@ template <class Element>
 void pool_windows(const Pool<Element>& from, int images, const Requantization<Element>& how,
                   BorderedMaps<Element>& output) {
   const std::int64_t taps = std::int64_t{from.window.kernel} * from.window.kernel;
-  visit_pixels(output.shape(), images, [&](const Pixel& at) HWY_ATTR {
-    auto* to = output.pixel(at.image, at.row, at.column);
-    visit_channels(output.shape().channels, [&](std::size_t first, std::size_t count) HWY_ATTR {
+  visit_vectors(output.shape().channels, [&](std::size_t first, std::size_t count) HWY_ATTR {
+    const Requantizer<Element> requantizer(how, first);
+    visit_pixels(output.shape(), images, [&](const Pixel& at) HWY_ATTR {
       const auto result = pool_window(from, at, first);
-      Requantizer<Element>(how, first)
-          .store(from.is_average ? average(result, taps) : result, to + first, count);
+      requantizer.store(from.is_average ? average(result, taps) : result,
+                        output.pixel(at.image, at.row, at.column) + first, count);
     });
   });
 }

@@ -109,7 +109,30 @@ class Scaler {
   Sum factors_;
 };
 
-// Requantizes one vector of channels; their scales stay in registers.
+// Requantizes one vector of channels whose sums are only shifted, all in registers.
+class Shifter {
+ public:
+  template <class Element>
+  HWY_INLINE Shifter(const Requantization<Element>& how, std::size_t channel)
+      : shifts_(load(how.scales.shifts() + channel)),
+        low_(hn::Set(Int32(), how.low)),
+        high_(hn::Set(Int32(), how.high)),
+        zero_(hn::Set(Int32(), how.zero)) {}
+
+  template <class Element>
+  static bool fits(const Requantization<Element>& how) {
+    return how.scales.kind() == ChannelScales::Kind::shift && how.table.empty();
+  }
+  HWY_INLINE Sum integers(Sum sum) const {
+    return hn::Min(hn::Max(shifted(sum, shifts_), low_), high_);
+  }
+  HWY_INLINE Sum operator()(Sum sum) const { return hn::Add(integers(sum), zero_); }
+
+ private:
+  Sum shifts_, low_, high_, zero_;
+};
+
+// Requantizes one vector of channels.
 template <class Element>
 class Requantizer {
  public:
@@ -117,12 +140,12 @@ class Requantizer {
       : how_(how),
         channel_(channel),
         is_shift_(how.scales.kind() == ChannelScales::Kind::shift),
-        shifts_(load(how.scales.shifts() + channel)) {}
+        shifter_(how, channel) {}
 
   // Stores the first `count` lanes.
   HWY_INLINE void store(Sum sum, Element* to, std::size_t count) const {
     const auto integers = is_shift_
-                              ? clamped(shifted(sum, shifts_))
+                              ? shifter_.integers(sum)
                               : clamped_product(sum, how_.scales, channel_, how_.low, how_.high);
     if (how_.table.empty())
       HWY_NAMESPACE::store(hn::Add(integers, hn::Set(Int32(), how_.zero)), to, count);
@@ -131,9 +154,6 @@ class Requantizer {
   }
 
  private:
-  HWY_INLINE Sum clamped(Sum integers) const {
-    return hn::Min(hn::Max(integers, hn::Set(Int32(), how_.low)), hn::Set(Int32(), how_.high));
-  }
   HWY_NOINLINE void look_up(Sum integers, Element* to, std::size_t count) const {
     std::int32_t all[kMostLanes];
     hn::StoreU(integers, Int32(), all);
@@ -144,7 +164,7 @@ class Requantizer {
   const Requantization<Element>& how_;
   std::size_t channel_;
   bool is_shift_;
-  Sum shifts_;
+  Shifter shifter_;
 };
 
 }  // namespace

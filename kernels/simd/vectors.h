@@ -29,7 +29,7 @@ namespace hn = hwy::HWY_NAMESPACE;
 
 using Int32 = hn::ScalableTag<std::int32_t>;
 using Sum = hn::Vec<Int32>;
-constexpr std::size_t kMostLanes = hn::MaxLanes(Int32());
+inline constexpr std::size_t kMostLanes = hn::MaxLanes(Int32());
 
 template <class Element>
 HWY_INLINE Sum load(const Element* from) {

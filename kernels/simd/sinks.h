@@ -1,0 +1,115 @@
+// Where the sums of a convolution's outputs go. Once a target. Include it behind Highway's
+// foreach_target.h.
+//
+// A sink has the place of a strip's first pixel, that of the next one, and what it keeps in
+// registers for a vector of filters; it puts the first `count` of their sums. A short one takes few
+// instructions.
+#if defined(CITRINE_SIMD_SINKS) == defined(HWY_TARGET_TOGGLE)
+#ifdef CITRINE_SIMD_SINKS
+#undef CITRINE_SIMD_SINKS
+#else
+#define CITRINE_SIMD_SINKS
+#endif
+
+#include "kernels/packed_convolution.h"
+#include "kernels/simd/requantize.h"
+#include "kernels/simd/strips.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace citrine::HWY_NAMESPACE {
+namespace {
+
+// As they are.
+struct SumSink {
+  static constexpr bool kIsShort = true;
+  using Filters = std::nullptr_t;
+  using Place = std::int32_t*;
+
+  Filters filters(std::size_t) const { return nullptr; }
+  Place place(const Strip& strip) const {
+    const auto row = std::ptrdiff_t{strip.image} * shape.out_height() + strip.row;
+    return sums + (row * shape.out_width() + strip.column) * shape.filters;
+  }
+  Place next(Place place) const { return place + shape.filters; }
+  HWY_INLINE void put(Sum sum, Filters, Place place, std::size_t filter, std::size_t count) const {
+    store(sum, place + filter, count);
+  }
+
+  const ConvolutionShape& shape;
+  std::int32_t* sums;
+};
+
+// With their residuals, requantized.
+template <class Element>
+struct StoreSink {
+  static constexpr bool kIsShort = false;
+  struct Filters {
+    Scaler residual;
+    Requantizer<Element> requantizer;
+  };
+  struct Place {
+    Element* to;
+    const Element* residual;
+  };
+
+  Filters filters(std::size_t first) const {
+    return {{to.requantization.residual_scales, first}, {to.requantization, first}};
+  }
+  Place place(const Strip& strip) const {
+    return {to.output.pixel(strip.image, strip.row, strip.column),
+            to.residual == nullptr ? nullptr
+                                   : to.residual->pixel(strip.image, strip.row, strip.column)};
+  }
+  Place next(Place place) const {
+    const auto filters = to.output.shape().channels;
+    return {place.to + filters, place.residual == nullptr ? nullptr : place.residual + filters};
+  }
+  HWY_INLINE void put(Sum sum, const Filters& filters, Place place, std::size_t filter,
+                      std::size_t count) const {
+    if (place.residual != nullptr) {
+      const auto integers =
+          hn::Sub(load(place.residual + filter), hn::Set(Int32(), to.residual->zero()));
+      sum = hn::Add(sum, filters.residual(integers));
+    }
+    filters.requantizer.store(sum, place.to + filter, count);
+  }
+
+  const Store<Element>& to;
+};
+
+// The same for sums that are only shifted, and residuals that are only multiplied.
+template <class Element>
+struct ShiftSink : StoreSink<Element> {
+  static constexpr bool kIsShort = true;
+  struct Filters {
+    Shifter requantizer;
+    Sum factors, residual_zero;
+  };
+  using Place = typename StoreSink<Element>::Place;
+
+  static bool fits(const Store<Element>& to) {
+    return Shifter::fits(to.requantization) &&
+           (to.residual == nullptr ||
+            to.requantization.residual_scales.kind() == ChannelScales::Kind::multiple);
+  }
+  Filters filters(std::size_t first) const {
+    const auto& [how, residual, output] = this->to;
+    return {{how, first},
+            load(how.residual_scales.multipliers() + first),
+            hn::Set(Int32(), residual == nullptr ? 0 : residual->zero())};
+  }
+  HWY_INLINE void put(Sum sum, const Filters& filters, Place place, std::size_t filter,
+                      std::size_t count) const {
+    if (place.residual != nullptr) {
+      const auto integers = hn::Sub(load(place.residual + filter), filters.residual_zero);
+      sum = hn::Add(sum, hn::Mul(integers, filters.factors));
+    }
+    store(filters.requantizer(sum), place.to + filter, count);
+  }
+};
+
+}  // namespace
+}  // namespace citrine::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#endif
