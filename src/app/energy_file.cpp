@@ -9,6 +9,7 @@
 
 #include "energy_45nm.h"
 #include "graph/graph_json.h"
+#include "graph/printable.h"
 #include "kernels/error.h"
 #include "kernels/names.h"
 
@@ -27,7 +28,7 @@ void check_keys(const nlohmann::json& json, const std::string& where) {
   for (const auto& [key, member] : kEnergies) keys.push_back(key);
   for (const auto& [key, value] : json.items())
     if (std::ranges::count(keys, key) == 0)
-      throw Error(where, ": ", unknown_name("key", key, keys));
+      throw Error(where, ": ", unknown_name("key", printable(key), keys));
   for (const auto key : keys)
     if (!json.contains(key)) throw Error(where, " must have the key '", key, "'");
 }
@@ -41,8 +42,10 @@ EnergyTable energy_table(const nlohmann::json& json, const std::string& where) {
   EnergyTable table{.source = json["source"].get<std::string>()};
   for (const auto& [key, member] : kEnergies) {
     const auto& value = json[key];
-    if (!value.is_number() || !std::isfinite(value.get<double>()) || value.get<double>() < 0)
-      throw Error(where, ": '", key, "' must be a number of at least 0, got ", value.dump());
+    if (!value.is_number())
+      throw Error(where, ": '", key, "' must be a number, got ", value.type_name());
+    if (!std::isfinite(value.get<double>()) || value.get<double>() < 0)
+      throw Error(where, ": '", key, "' must be at least 0, got ", value.get<double>());
     table.*member = value.get<double>();
   }
   return table;

@@ -10,7 +10,7 @@
 namespace citrine {
 
 // Throws Error that names the table and the key unless exactly the keys of a table are there, with
-// numbers of at least 0.
+// finite numbers of at least 0.
 EnergyTable energy_table(const nlohmann::json& json, const std::string& where);
 // The file of --energy, or the built-in one.
 EnergyTable energy_table(const Options& options);

@@ -13,6 +13,7 @@ namespace citrine {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 const nlohmann::json kGood = {{"source", "a test"},
                               {"add_32_bit_pj", 1},
@@ -50,9 +51,10 @@ TEST(EnergyFile, SaysWhatIsWrong) {
   EXPECT_EQ(error_of(missing), "t.json must have the key 'shift_32_bit_pj'");
   EXPECT_THAT(error_of(changed("add_32_bits_pj", 1)), HasSubstr("did you mean 'add_32_bit_pj'"));
   EXPECT_EQ(error_of(changed("add_32_bit_pj", -0.1)),
-            "t.json: 'add_32_bit_pj' must be a number of at least 0, got -0.1");
-  EXPECT_THAT(error_of(changed("add_32_bit_pj", "0.1")), HasSubstr("must be a number"));
-  EXPECT_THAT(error_of(changed("add_32_bit_pj", std::nan(""))), HasSubstr("must be a number"));
+            "t.json: 'add_32_bit_pj' must be at least 0, got -0.1");
+  EXPECT_THAT(error_of(changed("add_32_bit_pj", "0.1")), HasSubstr("must be a number, got string"));
+  EXPECT_THAT(error_of(changed("\x1b[2J", 1)), Not(HasSubstr("\x1b")));
+  EXPECT_THAT(error_of(changed("add_32_bit_pj", std::nan(""))), HasSubstr("must be at least 0"));
   EXPECT_THAT(error_of(changed("source", 7)), HasSubstr("must be a text, got number"));
   EXPECT_EQ(error_of(nlohmann::json::array()), "t.json must be an object, got array");
 }

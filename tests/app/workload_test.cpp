@@ -1,9 +1,11 @@
 // Operations and energy as the program shows them.
 #include <fstream>
+#include <iterator>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
+#include <spdlog/fmt/fmt.h>
 
 #include "app/program.h"
 
@@ -37,6 +39,27 @@ TEST(Workload, OfResNet20UnderSchemes) {
   EXPECT_EQ(rows.at(2).at("cycles"), 40551040);
   EXPECT_EQ(rows.at(2).at("shifts"), 2 * 40551040);
   EXPECT_THAT(output_of(folder, inspect), HasSubstr("twohot4/linear6"));
+}
+
+// The numbers that docs/method.md shows.
+TEST(Workload, OfResNet20AsDocumented) {
+  std::ifstream file(CITRINE_SOURCE_DIR "/docs/method.md");
+  const std::string page(std::istreambuf_iterator<char>(file), {});
+  const WorkFolder folder;
+  const auto json =
+      Json::parse(output_of(folder, {"inspect", "resnet20", "--format", "json", "--schemes",
+                                     "linear8,linear4,pot4,twohot4,logsqrt5"}));
+  for (const auto& row : json.at("dot_products").at("schemes")) {
+    const auto millions = [&](const char* key) {
+      const double value = row.at(key).get<double>() / 1e6;
+      return value == 0 ? std::string("0") : fmt::format("{:.2f}", value);
+    };
+    EXPECT_THAT(page,
+                HasSubstr(fmt::format("\n| `{}` | {} | {} | {} | {} | {} |\n",
+                                      row.at("scheme").get<std::string>(), millions("multiplies"),
+                                      millions("shifts"), millions("cycles"), millions("energy_pj"),
+                                      row.at("weight_bytes").get<int>())));
+  }
 }
 
 class IntegerWorkload : public ::testing::Test {
