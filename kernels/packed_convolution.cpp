@@ -16,6 +16,18 @@ struct Runs {
   int in_row, count, steps;  // runs of a kernel row, of an output; steps of a run
 };
 
+// Up to one dot product's weights; gives the first one behind them.
+template <class Weight>
+const std::int16_t* narrow(const std::int16_t* from, int count, Weight* to) {
+  constexpr int kAll = sizeof(std::int32_t) / sizeof(Weight);
+  if (count < kAll) {
+    for (int i = 0; i < count; ++i) to[i] = static_cast<Weight>(from[i]);
+  } else {
+    for (int i = 0; i < kAll; ++i) to[i] = static_cast<Weight>(from[i]);
+  }
+  return from + count;
+}
+
 }  // namespace
 
 template <class Element>
@@ -30,7 +42,7 @@ PackedConvolution<Element>::PackedConvolution(const Convolution& op,
           static_cast<std::int32_t>(run / runs.in_row * input.shape().row_elements() +
                                     run % runs.in_row * std::ptrdiff_t{shape_.channels} + step));
   is_depthwise() ? pack_channels(op) : pack_filters(op);
-  subtract_zero(op, input.zero());
+  if (input.zero() != 0) subtract_zero(op, input.zero());
   bias_.resize(bias_.size() + kVectorSlack);
 }
 
@@ -55,8 +67,7 @@ void PackedConvolution<Element>::pack_filters(const Convolution& op) {
     auto* to = weights_.data() + vector * vector_weights + in_group % lanes * kDotSteps;
     for (int run = 0; run < runs.count; ++run)
       for (int step = 0; step < runs.steps; step += kDotSteps, to += dot_weights)
-        for (int i = 0; i < std::min(kDotSteps, runs.steps - step); ++i)
-          to[i] = static_cast<Weight>(*from++);
+        from = narrow(from, std::min(kDotSteps, runs.steps - step), to);
   }
 }
 
