@@ -1,9 +1,11 @@
 #include "app/workload_table.h"
 
 #include <iostream>
+#include <limits>
 
 #include <spdlog/fmt/fmt.h>
 
+#include "kernels/error.h"
 #include "quant/scheme.h"
 
 namespace citrine {
@@ -15,10 +17,16 @@ bool has_weights(const Node& node) {
   return node.op.kind == OpKind::convolution || node.op.kind == OpKind::fully_connected;
 }
 
-// A fully connected layer is a convolution whose kernel is its whole map.
+// A fully connected layer is a 1x1 convolution of its flattened map.
 ConvolutionShape shape_of(const Graph& graph, int index) {
   const auto& op = graph.node(index).op;
   const auto& input = graph.shape(graph.node(index).inputs.front());
+  const std::int64_t steps = op.kind == OpKind::fully_connected
+                                 ? input.elements()
+                                 : std::int64_t{op.kernel} * op.kernel * input.channels / op.groups;
+  if (steps > std::numeric_limits<int>::max())
+    throw Error(graph.node(index).name, ": a dot product may have at most ",
+                std::numeric_limits<int>::max(), " steps, got ", steps);
   if (op.kind == OpKind::fully_connected)
     return {.channels = static_cast<int>(input.elements()), .filters = op.channels};
   return {.height = input.height,

@@ -8,6 +8,9 @@
 #include <spdlog/fmt/fmt.h>
 
 #include "app/program.h"
+#include "app/workload_table.h"
+#include "graph/graph_builder.h"
+#include "kernels/error.h"
 
 namespace citrine::testing {
 namespace {
@@ -60,6 +63,24 @@ TEST(Workload, OfResNet20AsDocumented) {
                                       millions("shifts"), millions("cycles"), millions("energy_pj"),
                                       row.at("weight_bytes").get<int>())));
   }
+}
+
+TEST(Workload, RefusesUnknownSchemesAndHugeDotProducts) {
+  GraphBuilder builder({1, 1, 1});
+  builder.convolution("huge", 0,
+                      {.channels = 1, .kernel = 60000, .stride = 60000, .padding = 30000});
+  const auto graph = std::move(builder).build();
+  const auto error_of = [&](const char* scheme) -> std::string {
+    try {
+      schemes_json(graph, {scheme}, {});
+    } catch (const Error& error) {
+      return error.what();
+    }
+    return "no error";
+  };
+  EXPECT_EQ(error_of("pot4"),
+            "huge: a dot product may have at most 2147483647 steps, got 3600000000");
+  EXPECT_THAT(error_of("pto4"), HasSubstr("did you mean 'pot4'"));
 }
 
 class IntegerWorkload : public ::testing::Test {
