@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <functional>
 #include <map>
 #include <memory>
@@ -26,10 +27,10 @@ namespace {
 
 constexpr double kSeconds = 0.02;  // of one contestant's turn
 
-double seconds_of(const std::function<void()>& work) {
-  const auto start = std::chrono::steady_clock::now();
-  work();
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+// One thread is measured in processor time, which other programs do not lengthen.
+double now(int threads) {
+  if (threads == 1) return static_cast<double>(std::clock()) / CLOCKS_PER_SEC;
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
 double median(std::vector<double> values) {
@@ -41,6 +42,8 @@ double median(std::vector<double> values) {
 // Works that take turns; each has its rate of every round, in units a second.
 class Contest {
  public:
+  explicit Contest(int threads) : threads_(threads) {}
+
   // `units`: of one call.
   void add(const std::string& name, double units, std::function<void()> work) {
     work();
@@ -71,6 +74,13 @@ class Contest {
     double units;
     std::function<void()> work;
   };
+  double seconds_of(const std::function<void()>& work) const {
+    const double start = now(threads_);
+    work();
+    return now(threads_) - start;
+  }
+
+  int threads_;
   std::vector<Contestant> contestants_;
   std::map<std::string, std::vector<double>> rates_;
 };
@@ -112,7 +122,7 @@ void compare_networks(const Setting& setting) {
   const PreparedNetwork prepared(network);
   const auto images = random_images(builder, setting.batch);
   const auto layouts = TorchResNet20::layouts();
-  Contest contest;
+  Contest contest(setting.threads);
   add_peak(contest, setting.threads);
   contest.add(kInteger, setting.batch, [&] { prepared.logits(images, setting.batch); });
   std::vector<std::unique_ptr<TorchResNet20>> floats;
@@ -137,7 +147,7 @@ void compare_layers(const Setting& setting) {
   const auto network = testing::resnet20();
   auto maps = make_layer_maps<std::uint8_t>(network, setting.batch);
   std::vector<std::unique_ptr<PreparedLayer<std::uint8_t>>> layers;
-  Contest contest;
+  Contest contest(1);
   add_peak(contest, 1);
   const auto name = [](std::size_t i) { return std::to_string(i); };
   for (std::size_t i = 1; i + 1 < network.layers.size(); ++i) {
