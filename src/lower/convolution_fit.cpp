@@ -4,6 +4,7 @@
 
 #include "kernels/error.h"
 #include "lower/steps.h"
+#include "quant/rescaling.h"
 
 namespace citrine {
 namespace {
@@ -31,9 +32,7 @@ class StoredFit {
  private:
   void set(IntegerLayer& layer, double step) const {
     set_format(layer, number_, step, rectifier_);
-    layer.scales.clear();
-    for (std::size_t group = 0; group < layer.weight_steps.size(); ++group)
-      layer.scales.push_back(nearest_scale(trial_.unit(layer, group) / step));
+    set_scales(trial_.network(), layer);
   }
 
   std::vector<double> errors(const std::vector<double>& steps) const {
@@ -136,10 +135,12 @@ std::optional<IntegerLayer> fit_convolution(const FloatConvolution& convolution,
   auto layer = convolution.layer;
   if (!fit_weights(convolution, trial, layer)) return std::nullopt;
   if (target.corrects_bias && calibration.settings.correct_bias) correct_bias(trial, layer);
-  if (target.is_last)
-    set_format(layer, NumberFormat("linear8"), trial.unit(layer, 0), Rectifier::none);
-  else
+  if (!target.is_last) {
     StoredFit(trial, layer).run();
+    return layer;
+  }
+  set_format(layer, NumberFormat("linear8"), trial.unit(layer, 0), Rectifier::none);
+  set_scales(network, layer);
   return layer;
 }
 

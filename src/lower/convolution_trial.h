@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "lower/calibration.h"
+#include "quant/rescaling.h"
 
 namespace citrine {
 
@@ -31,7 +32,7 @@ class ConvolutionTrial {
   }
   // Real value of an accumulator's unit.
   double unit(const IntegerLayer& layer, std::size_t filter) const {
-    return of_channel(layer.weight_steps, static_cast<int>(filter)) * source(layer, 0).format.step;
+    return accumulator_unit(network_, layer, static_cast<int>(filter));
   }
 
   // Of one image, the residual included.

@@ -4,12 +4,10 @@
 
 #include "kernels/error.h"
 #include "lower/steps.h"
+#include "quant/rescaling.h"
 
 namespace citrine {
 namespace {
-
-constexpr double kMaxInputRatio = 1 << 20;  // inputs further apart are rounded to the coarser one
-constexpr double kSumFraction = 256;
 
 LayerKind integer_kind(const Node& node) {
   switch (node.op.kind) {
@@ -121,27 +119,7 @@ class ElementwiseFit {
 
   void set_step(double step) {
     set_format(layer_, number(), step, target_.rectifier);
-    layer_.input_scales.clear();
-    if (layer_.kind == LayerKind::concat || layer_.kind == LayerKind::shortcut)
-      set_input_scales(step);
-    else
-      layer_.scales = {nearest_scale(input_step(layer_.inputs[0]) / step)};
-    if (layer_.kind != LayerKind::add) return;
-    const double unit = sum_unit();
-    set_input_scales(unit);
-    layer_.scales = {nearest_scale(unit / step)};
-  }
-
-  void set_input_scales(double unit) {
-    for (const int input : layer_.inputs)
-      layer_.input_scales.push_back(nearest_scale(input_step(input) / unit));
-  }
-
-  // The finest input's step, or a fraction of it where the others are no multiples of it.
-  double sum_unit() const {
-    const auto [finest, coarsest] = input_steps();
-    const double unit = settings().steps == StepKind::free ? finest / kSumFraction : finest;
-    return std::max(unit, coarsest / kMaxInputRatio);
+    set_scales(network_, layer_);
   }
 
   std::vector<double> trial_errors(const std::vector<double>& steps) {

@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "lower/steps.h"
+#include "quant/rescaling.h"
 
 namespace citrine {
 namespace {
@@ -24,7 +25,7 @@ class WeightFit {
         trial_(trial),
         settings_(trial.calibration().settings),
         layer_(layer),
-        steps_(convolution.weights.size() / convolution.bias.size()) {
+        dot_steps_(convolution.weights.size() / convolution.bias.size()) {
     const auto& scheme = settings_.scheme_of(layer.name);
     layer_.weight_format = scheme.weights;
     // Logits have one unit.
@@ -56,7 +57,7 @@ class WeightFit {
   // A filter of zeros has the step of all filters.
   double weight_step(std::size_t group) const {
     auto weights = std::span(float_.weights);
-    if (groups_ > 1) weights = weights.subspan(group * steps_, steps_);
+    if (groups_ > 1) weights = weights.subspan(group * dot_steps_, dot_steps_);
     if (std::ranges::all_of(weights, [](float weight) { return weight == 0; }))
       weights = float_.weights;
     if (settings_.criterion == Criterion::output_error)
@@ -99,18 +100,11 @@ class WeightFit {
   void set(const std::vector<double>& steps) {
     layer_.weight_steps = steps;
     for (std::size_t i = 0; i < float_.weights.size(); ++i)
-      layer_.weights[i] = static_cast<std::int16_t>(
-          layer_.weight_format.nearest(double{float_.weights[i]} / steps[group_of(i / steps_)]));
+      layer_.weights[i] = static_cast<std::int16_t>(layer_.weight_format.nearest(
+          double{float_.weights[i]} / steps[group_of(i / dot_steps_)]));
     for (std::size_t filter = 0; filter < float_.bias.size(); ++filter)
       layer_.bias[filter] = rounded_bias(double{float_.bias[filter]} / trial_.unit(layer_, filter));
-    if (has_residual()) set_residual_scales();
-  }
-
-  void set_residual_scales() {
-    layer_.residual_scales.clear();
-    for (std::size_t group = 0; group < groups_; ++group)
-      layer_.residual_scales.push_back(
-          nearest_scale(std::clamp(residual_ratio(group), 0x1p-30, 0x1p30)));
+    set_scales(trial_.network(), layer_);
   }
 
   double residual_ratio(std::size_t group) const {
@@ -148,7 +142,7 @@ class WeightFit {
   const ConvolutionTrial& trial_;
   const LowerSettings& settings_;
   IntegerLayer& layer_;
-  std::size_t steps_;  // of an output
+  std::size_t dot_steps_;  // of an output
   std::size_t groups_;
 };
 

@@ -3,15 +3,12 @@
 #include <algorithm>
 #include <cmath>
 
-#include "quant/scale.h"
+#include "quant/rescaling.h"
 
 namespace citrine {
 namespace {
 
 constexpr double kMaxBias = 2147483647;
-constexpr double kSumFraction = 256;        // of the finest input's step, where steps are free
-constexpr double kMaxInputRatio = 1 << 20;  // inputs further apart are rounded to the coarser unit
-constexpr double kMaxScaleRatio = 1 << 30;  // and its inverse: what scales can hold
 constexpr std::int64_t kMaxAccumulator = std::numeric_limits<std::int32_t>::max();
 
 bool is_power_of_two(double step) {
@@ -22,10 +19,6 @@ bool is_power_of_two(double step) {
 bool has_free_step(const IntegerLayer& layer) {
   return !is_power_of_two(layer.format.step) ||
          !std::ranges::all_of(layer.weight_steps, is_power_of_two);
-}
-
-Scale scale_between(double from, double to) {
-  return nearest_scale(std::clamp(from / to, 1 / kMaxScaleRatio, kMaxScaleRatio));
 }
 
 // Rounds one layer of a network whose earlier layers are rounded.
@@ -41,21 +34,15 @@ class LayerRounding {
   void run() const {
     if (layer_.kind == LayerKind::convolution) round_convolution();
     set_stored();
-    if (layer_.kind == LayerKind::convolution) return set_convolution_scales();
-    if (layer_.kind == LayerKind::add) return set_sum_scales();
-    if (layer_.kind == LayerKind::concat || layer_.kind == LayerKind::shortcut)
-      return set_input_scales(layer_.format.step);
-    if (layer_.kind != LayerKind::input)
-      layer_.scales = {scale_between(input_step(0), layer_.format.step)};
+    set_scales(network_, layer_);
   }
 
  private:
   double input_step(std::size_t input) const {
     return network_.layers[static_cast<std::size_t>(layer_.inputs[input])].format.step;
   }
-  // Of a filter's accumulator.
   double unit(std::size_t filter) const {
-    return of_channel(layer_.weight_steps, static_cast<int>(filter)) * input_step(0);
+    return accumulator_unit(network_, layer_, static_cast<int>(filter));
   }
 
   void round_convolution() const {
@@ -82,36 +69,6 @@ class LayerRounding {
     else
       step = input_step(0) * step_ratio(latent_.form, index_);
     layer_.high = highest_stored(layer_, values_.ceiling, step);
-  }
-
-  void set_convolution_scales() const {
-    const bool is_last = index_ + 1 == network_.layers.size();
-    const bool has_residual = layer_.inputs.size() > 1;
-    layer_.scales.assign(is_last ? 1 : layer_.weight_steps.size(), {});
-    layer_.residual_scales.assign(has_residual ? layer_.weight_steps.size() : 1, {});
-    for (std::size_t i = 0; !is_last && i < layer_.scales.size(); ++i)
-      layer_.scales[i] = scale_between(unit(i), layer_.format.step);
-    for (std::size_t i = 0; has_residual && i < layer_.residual_scales.size(); ++i)
-      layer_.residual_scales[i] = scale_between(input_step(1), unit(i));
-  }
-
-  // The finest input's step is the sum's unit, or a fraction of it where the other inputs' steps
-  // are no multiples of it.
-  void set_sum_scales() const {
-    double finest = input_step(0), coarsest = finest;
-    for (std::size_t i = 1; i < layer_.inputs.size(); ++i) {
-      finest = std::min(finest, input_step(i));
-      coarsest = std::max(coarsest, input_step(i));
-    }
-    if (latent_.has_free_steps) finest /= kSumFraction;
-    const double sum_unit = std::max(finest, coarsest / kMaxInputRatio);
-    set_input_scales(sum_unit);
-    layer_.scales = {scale_between(sum_unit, layer_.format.step)};
-  }
-
-  void set_input_scales(double to) const {
-    for (std::size_t i = 0; i < layer_.inputs.size(); ++i)
-      layer_.input_scales[i] = scale_between(input_step(i), to);
   }
 
   const LatentNetwork& latent_;
