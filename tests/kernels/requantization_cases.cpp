@@ -8,7 +8,7 @@
 namespace citrine {
 namespace {
 
-int draw(Key key, std::uint64_t index, int low, int high) {
+int drawn(Key key, std::uint64_t index, int low, int high) {
   return low +
          static_cast<int>(uniform_below(key, index, static_cast<std::uint64_t>(high - low + 1)));
 }
@@ -29,15 +29,15 @@ std::int64_t ScaleCase::operator()(std::size_t channel, std::int64_t value) cons
 
 ScaleCase random_scales(Key key, int channels) {
   ScaleCase result;
-  const int kind = draw(key, 0, 0, 4);
-  const int count = draw(key, 1, 0, 1) == 0 ? 1 : channels;
+  const int kind = drawn(key, 0, 0, 4);
+  const int count = drawn(key, 1, 0, 1) == 0 ? 1 : channels;
   for (int i = 0; i < count; ++i) {
     const Key own = split(key, static_cast<std::uint64_t>(i) + 2);
-    const bool is_shift = kind < 3 || (kind == 3 && draw(own, 0, 0, 1) == 0);
+    const bool is_shift = kind < 3 || (kind == 3 && drawn(own, 0, 0, 1) == 0);
     const int low = kind == 0 ? -8 : kind == 1 ? 2 : -3;
-    const int high = kind == 0 ? 0 : draw(own, 1, 0, 9) == 0 ? 62 : 16;
-    result.multipliers.push_back(is_shift ? 1 : draw(own, 2, 1, INT32_MAX - 1));
-    result.shifts.push_back(is_shift ? draw(own, 3, low, high) : draw(own, 4, 0, 50));
+    const int high = kind == 0 ? 0 : drawn(own, 1, 0, 9) == 0 ? 62 : 16;
+    result.multipliers.push_back(is_shift ? 1 : drawn(own, 2, 1, INT32_MAX - 1));
+    result.shifts.push_back(is_shift ? drawn(own, 3, low, high) : drawn(own, 4, 0, 50));
   }
   return result;
 }
@@ -57,14 +57,14 @@ Requantization<Element> RequantizationCase<Element>::requantization() const {
 
 template <class Element>
 RequantizationCase<Element> random_requantization(Key key, int channels) {
-  const bool is_signed = draw(key, 0, 0, 1) == 1;
+  const bool is_signed = drawn(key, 0, 0, 1) == 1;
   const int bits = kIsByte<Element> ? 8 : 15;
   return {.channels = channels,
           .scales = random_scales(split(key, "scales"), channels),
           .residual_scales = random_scales(split(key, "residual"), channels),
-          .low = is_signed ? -(1 << (bits - 1)) : draw(key, 1, 0, 3),
-          .high = draw(key, 2, 20, is_signed ? (1 << (bits - 1)) - 1 : (1 << bits) - 1),
-          .has_gaps = draw(key, 3, 0, 3) == 0};
+          .low = is_signed ? -(1 << (bits - 1)) : drawn(key, 1, 0, 3),
+          .high = drawn(key, 2, 20, is_signed ? (1 << (bits - 1)) - 1 : (1 << bits) - 1),
+          .has_gaps = drawn(key, 3, 0, 3) == 0};
 }
 
 template <class Element>
@@ -93,12 +93,12 @@ std::vector<std::int32_t> with_residual(const RequantizationCase<Element>& how,
 
 template <class Element>
 BorderedMaps<Element> random_maps(Key key, const MapShape& shape) {
-  const bool is_signed = draw(key, 0, 0, 1) == 1;
+  const bool is_signed = drawn(key, 0, 0, 1) == 1;
   const int bits = kIsByte<Element> ? 8 : 15;
   std::vector<std::int16_t> integers(static_cast<std::size_t>(
       std::int64_t{shape.images} * shape.height * shape.width * shape.channels));
   for (std::size_t i = 0; i < integers.size(); ++i)
-    integers[i] = static_cast<std::int16_t>(draw(key, i + 1, 0, (1 << bits) - 1) -
+    integers[i] = static_cast<std::int16_t>(drawn(key, i + 1, 0, (1 << bits) - 1) -
                                             (is_signed ? 1 << (bits - 1) : 0));
   BorderedMaps<Element> maps(shape, kIsByte<Element> && is_signed ? 128 : 0);
   maps.load(integers.data(), shape.images);

@@ -16,8 +16,6 @@ namespace {
 
 using ::testing::HasSubstr;
 
-using Codes = std::vector<std::int16_t>;
-
 // Layer by layer with the emulated kernel, which is plain code.
 void expect_same_as_layer_by_layer(const Subject& subject) {
   const auto backend = make_backend("emulated");
