@@ -1,4 +1,4 @@
-"""PyTorch's int8 (quantize_fx, engine x86) against its float32 on ResNet-20 with random weights, one thread, in turn.
+"""PyTorch's int8 (quantize_fx, engine x86) against its float32 on ResNet-20 with random weights, one thread in processor time, in turn.
 
 inference_bench measures citrine against the same float32. Needs torch; usage: torch_int8.py [rounds]
 """
@@ -64,15 +64,15 @@ def rates(batch, rounds):
     works, result = [], {}
     for name, module, x in contestants(batch):
         for _ in range(3):
-            start = time.perf_counter()
+            start = time.process_time()
             module(x)
-        works.append((name, module, x, max(1, int(SECONDS / (time.perf_counter() - start)))))
+        works.append((name, module, x, max(1, int(SECONDS / (time.process_time() - start)))))
     for _ in range(rounds):
         for name, module, x, calls in works:
-            start = time.perf_counter()
+            start = time.process_time()
             for _ in range(calls):
                 module(x)
-            result.setdefault(name, []).append(calls * batch / (time.perf_counter() - start))
+            result.setdefault(name, []).append(calls * batch / (time.process_time() - start))
     return {name: statistics.median(values) for name, values in result.items()}
 
 
