@@ -68,14 +68,14 @@ LowerSettings allocated(const Quantization& quantization, LowerSettings settings
   const auto count = std::min(kMostImages, static_cast<std::int64_t>(images.size()) / elements);
   images.resize(static_cast<std::size_t>(count * elements));
   Progress progress("measure layers");
-  const auto measured = sensitivity(quantization.network, images, count,
-                                    {.lower = settings,
-                                     .schemes = schemes,
-                                     .cost = limit.cost == nullptr ? bytes : limit.cost,
-                                     .progress = [&](int done, int total) {
-                                       progress.update(done, total);
-                                       check_interrupt(kNothingWritten);
-                                     }});
+  const auto measured = layer_sensitivities(quantization.network, images, count,
+                                            {.lower = settings,
+                                             .schemes = schemes,
+                                             .cost = limit.cost == nullptr ? bytes : limit.cost,
+                                             .progress = [&](int done, int total) {
+                                               progress.update(done, total);
+                                               check_interrupt(kNothingWritten);
+                                             }});
   const auto chosen = allocate(measured, allocation_limit(limit, options));
   settings.scheme = schemes.front();
   for (std::size_t layer = 0; layer < chosen.size(); ++layer) {

@@ -19,8 +19,8 @@ struct Move {
 
 class Greedy {
  public:
-  explicit Greedy(const Sensitivity& sensitivity)
-      : choices_(sensitivity.layers), chosen_(choices_.size(), 0), error_(sensitivity.error) {
+  explicit Greedy(const LayerSensitivities& sensitivities)
+      : choices_(sensitivities.layers), chosen_(choices_.size(), 0), error_(sensitivities.error) {
     for (const auto& choice : choices_) cost_ += choice.costs.front();
   }
 
@@ -61,16 +61,16 @@ class Greedy {
 class Measurement {
  public:
   Measurement(const Network& network, std::span<const float> images, std::int64_t count,
-              const SensitivitySettings& settings)
+              const LayerSensitivitySettings& settings)
       : network_(network), images_(images), count_(count), settings_(settings) {
     visit_activations(network, images, count, [&](int node, std::span<const float> values) {
       if (node == network.graph.output()) wanted_.assign(values.begin(), values.end());
     });
   }
 
-  Sensitivity run() const {
+  LayerSensitivities run() const {
     const auto base = lower(network_, images_, count_, usual());
-    Sensitivity result{.error = logits_error(base), .layers = {}};
+    LayerSensitivities result{.error = logits_error(base), .layers = {}};
     const auto layers = layers_of(base);
     for (const auto* layer : layers) {
       result.layers.push_back(choice(base, *layer, result.error));
@@ -130,14 +130,15 @@ class Measurement {
   const Network& network_;
   std::span<const float> images_;
   std::int64_t count_;
-  const SensitivitySettings& settings_;
+  const LayerSensitivitySettings& settings_;
   std::vector<float> wanted_;  // logits of all images
 };
 
 }  // namespace
 
-std::vector<std::size_t> allocate(const Sensitivity& sensitivity, const AllocationLimit& limit) {
-  Greedy greedy(sensitivity);
+std::vector<std::size_t> allocate(const LayerSensitivities& sensitivities,
+                                  const AllocationLimit& limit) {
+  Greedy greedy(sensitivities);
   if (limit.kind == AllocationLimit::Kind::error) {
     if (greedy.error() > limit.most)
       throw Error("the error must be within ", limit.most, ", but is ", greedy.error(),
@@ -155,8 +156,9 @@ std::vector<std::size_t> allocate(const Sensitivity& sensitivity, const Allocati
   return std::move(greedy).chosen();
 }
 
-Sensitivity sensitivity(const Network& network, std::span<const float> images, std::int64_t count,
-                        const SensitivitySettings& settings) {
+LayerSensitivities layer_sensitivities(const Network& network, std::span<const float> images,
+                                       std::int64_t count,
+                                       const LayerSensitivitySettings& settings) {
   if (settings.schemes.empty()) throw Error("an allocation must have schemes to choose from");
   return Measurement(network, images, count, settings).run();
 }

@@ -17,7 +17,7 @@ struct LayerChoice {
 };
 
 // Squared errors of the logits, relative to their square.
-struct Sensitivity {
+struct LayerSensitivities {
   double error = 0;  // of the network in the first format
   std::vector<LayerChoice> layers;
 };
@@ -30,17 +30,19 @@ struct AllocationLimit {
 // The index of each layer's format. Greedy: of all moves of a layer to a cheaper format, the one
 // that adds the least error for what it saves, until the cost is within the limit, or as long as
 // the error is. Throws Error if no allocation is within the limit.
-std::vector<std::size_t> allocate(const Sensitivity& sensitivity, const AllocationLimit& limit);
+std::vector<std::size_t> allocate(const LayerSensitivities& sensitivities,
+                                  const AllocationLimit& limit);
 
 // Lowers the network once for each layer with weights and each scheme but the first, with the first
 // scheme for all other layers.
-struct SensitivitySettings {
+struct LayerSensitivitySettings {
   LowerSettings lower = {};
   std::vector<Scheme> schemes;
   std::function<double(const IntegerNetwork& network, const IntegerLayer& layer)> cost;
   std::function<void(int done, int total)> progress = {};
 };
-Sensitivity sensitivity(const Network& network, std::span<const float> images, std::int64_t count,
-                        const SensitivitySettings& settings);
+LayerSensitivities layer_sensitivities(const Network& network, std::span<const float> images,
+                                       std::int64_t count,
+                                       const LayerSensitivitySettings& settings);
 
 }  // namespace citrine

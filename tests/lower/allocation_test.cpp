@@ -20,8 +20,8 @@ constexpr auto kCost = AllocationLimit::Kind::cost;
 constexpr auto kError = AllocationLimit::Kind::error;
 
 // Saving 4 costs the first layer an error of 1, the second one 8; saving 6, 12 and 9.
-const Sensitivity kTwoLayers{.error = 0.5,
-                             .layers = {{"a", {0, 1, 12}, {8, 4, 2}}, {"b", {0, 8, 9}, {8, 4, 2}}}};
+const LayerSensitivities kTwoLayers{
+    .error = 0.5, .layers = {{"a", {0, 1, 12}, {8, 4, 2}}, {"b", {0, 8, 9}, {8, 4, 2}}}};
 
 TEST(Allocation, TakesTheCheapestSavingFirst) {
   EXPECT_THAT(allocate(kTwoLayers, {kCost, 16}), ElementsAre(0, 0));
@@ -59,7 +59,7 @@ TEST(Allocation, EveryLayerIsMeasuredInEveryFormat) {
   const auto bits = [](const IntegerNetwork&, const IntegerLayer& layer) {
     return static_cast<double>(std::ssize(layer.weights) * layer.weight_format.bits());
   };
-  const auto measured = sensitivity(
+  const auto measured = layer_sensitivities(
       network, images, 16,
       {.schemes = {scheme("linear8"), scheme("linear4"), scheme("linear2")}, .cost = bits});
   ASSERT_GT(measured.layers.size(), 3U);
