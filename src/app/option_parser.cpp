@@ -18,6 +18,12 @@ std::string without_dashes(const std::string& word) {
   return word.substr(std::min(word.find_first_not_of('-'), word.size()));
 }
 
+// Boost's message, or `otherwise` where `given` may hold one of the placeholders of its messages:
+// it would replace that by itself for ever.
+std::string message_of(const po::error& error, std::string_view given, const char* otherwise) {
+  return given.find('%') == std::string_view::npos ? error.what() : otherwise;
+}
+
 // Takes over each named value; Error if it is unknown, used by other commands only, out of range,
 // or named twice.
 OptionValues collect(std::string_view command, const po::parsed_options& parsed) {
@@ -68,7 +74,8 @@ po::parsed_options parse_words(std::string_view command, std::span<const std::st
         .allow_unregistered()
         .run();
   } catch (const po::error& error) {
-    throw Error(error.what());
+    throw Error(
+        message_of(error, join(given, " "), "an option that takes a value must be '--name value'"));
   }
 }
 
@@ -126,6 +133,9 @@ OptionValues parse_ini(std::string_view command, const std::string& text,
     auto values = collect(command, po::parse_config_file(stream, description(command), true));
     if (values.contains("config")) throw Error("an .ini file cannot name another with 'config'");
     return values;
+  } catch (const po::error& error) {
+    throw Error(where, ": ",
+                message_of(error, text, "each line must be 'key = value' or '[section]'"));
   } catch (const std::exception& error) {
     throw Error(where, ": ", error.what());
   }

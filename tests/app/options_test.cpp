@@ -17,6 +17,8 @@ namespace {
 using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
 
 // Values that a command needs to run at all.
 OptionValues required_values(const Command& command) {
@@ -214,6 +216,18 @@ TEST(Options, IniFileIsHeldToTheSameRules) {
   EXPECT_THAT(with("epochs\n"), HasSubstr("citrine_options_test.ini"));
   EXPECT_THAT(error_of("search", {"--run", "r", "--config", "/nowhere.ini"}),
               HasSubstr("/nowhere.ini"));
+}
+
+// Boost puts the text that was given in the place of these, and would go on with what it has put.
+TEST(Options, PlaceholdersOfMessagesEnd) {
+  for (const std::string name : {"invalid_line", "canonical_option", "option", "original_token"}) {
+    const IniFile ini("%" + name + "%\n");
+    EXPECT_THAT(error_of("search", {"--run", "r", "--data", "d", "--config", ini.path()}),
+                HasSubstr("each line must be 'key = value'"));
+    EXPECT_THAT(error_of("search", {"--%" + name + "%="}), Not(IsEmpty()));
+    EXPECT_THAT(error_of("search", {"--run", "%" + name + "%", "--data"}),
+                HasSubstr("must be '--name value'"));
+  }
 }
 
 TEST(Options, DifferenceNamesTheFirstOne) {
