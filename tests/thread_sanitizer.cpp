@@ -5,4 +5,8 @@ extern "C" const char* __tsan_default_suppressions();
 extern "C" const char* __tsan_default_suppressions() {
   return "race:libtbb.so\nrace:tbb::detail\n";
 }
+
+// The longest memory of accesses: one whose stack is forgotten cannot be told from ours.
+extern "C" const char* __tsan_default_options();
+extern "C" const char* __tsan_default_options() { return "history_size=7"; }
 #endif
