@@ -1,12 +1,11 @@
 #include "lower/allocation.h"
 
 #include <algorithm>
-#include <iterator>
 #include <limits>
 #include <optional>
 
 #include "kernels/error.h"
-#include "quant/forward.h"
+#include "train/logits_error.h"
 #include "train/train.h"
 
 namespace citrine {
@@ -70,7 +69,7 @@ class Measurement {
 
   LayerSensitivities run() const {
     const auto base = lower(network_, images_, count_, usual());
-    LayerSensitivities result{.error = logits_error(base), .layers = {}};
+    LayerSensitivities result{.error = logits_error(base, images_, wanted_), .layers = {}};
     const auto layers = layers_of(base);
     for (const auto* layer : layers) {
       result.layers.push_back(choice(base, *layer, result.error));
@@ -104,27 +103,11 @@ class Measurement {
       auto changed = usual();
       changed.layer_schemes.insert_or_assign(layer.name, scheme);
       const auto lowered = lower(network_, images_, count_, changed);
-      choice.errors.push_back(std::max(logits_error(lowered) - base_error, 0.0));
+      choice.errors.push_back(std::max(logits_error(lowered, images_, wanted_) - base_error, 0.0));
       choice.costs.push_back(settings_.cost(
           lowered, *std::ranges::find(lowered.layers, layer.name, &IntegerLayer::name)));
     }
     return choice;
-  }
-
-  double logits_error(const IntegerNetwork& network) const {
-    const auto size = static_cast<std::size_t>(network.input().elements());
-    std::vector<std::int16_t> codes;
-    for (std::size_t at = 0; at < images_.size(); at += size)
-      std::ranges::copy(encode_input(network, images_.data() + at), std::back_inserter(codes));
-    const auto got = logits(network, codes, count_, *make_backend("cpu"));
-    const double step = logit_step(network);
-    double error = 0, square = std::numeric_limits<double>::min();
-    for (std::size_t i = 0; i < wanted_.size(); ++i) {
-      const double difference = got[i] * step - double{wanted_[i]};
-      error += difference * difference;
-      square += double{wanted_[i]} * double{wanted_[i]};
-    }
-    return error / square;
   }
 
   const Network& network_;

@@ -3,11 +3,10 @@
 #include <algorithm>
 #include <cmath>
 
-#include "kernels/backend.h"
 #include "kernels/error.h"
-#include "quant/forward.h"
 #include "train/float_module.h"
 #include "train/heap.h"
+#include "train/logits_error.h"
 #include "train/quantized_module.h"
 
 namespace citrine {
@@ -50,7 +49,6 @@ class Tuner {
         key_(key),
         reference_(reference, "cpu"),
         module_(start),
-        backend_(make_backend("cpu")),
         batch_(std::min(static_cast<std::size_t>(settings.batch), indices.size())),
         images_(normalized()),
         targets_(reference_logits()),
@@ -133,23 +131,8 @@ class Tuner {
     best.network = std::move(network);
   }
 
-  // Of the exact logits, over the float logits' squares.
   double error(const IntegerNetwork& network) const {
-    std::vector<std::int16_t> codes;
-    for (std::size_t i = 0; i < indices_.size(); ++i) {
-      const auto image = encode_input(network, images_.data() + i * elements());
-      codes.insert(codes.end(), image.begin(), image.end());
-    }
-    const auto integers =
-        logits(network, codes, static_cast<std::int64_t>(indices_.size()), *backend_);
-    const double unit = logit_step(network);
-    double difference = 0, square = 0;
-    for (std::size_t i = 0; i < targets_.size(); ++i) {
-      const double target{targets_[i]};
-      difference += std::pow(integers[i] * unit - target, 2);
-      square += target * target;
-    }
-    return difference / square;
+    return logits_error(network, images_, targets_);
   }
 
   const Dataset& dataset_;
@@ -158,7 +141,6 @@ class Tuner {
   Key key_;
   FloatModule reference_;
   QuantizedModule module_;
-  std::unique_ptr<Backend> backend_;
   std::size_t batch_;
   std::vector<float> images_, targets_;  // of the indices, as they are
   std::vector<std::uint32_t> chosen_;
