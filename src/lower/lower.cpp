@@ -64,6 +64,7 @@ IntegerLayer input_layer(const Node& node, const Shape& shape, std::span<const f
 void check_names(const LowerSettings& settings, const Graph& graph,
                  const std::vector<PlannedLayer>& plan) {
   std::vector<std::string_view> names;
+  names.reserve(plan.size());
   for (const auto& planned : plan) names.push_back(graph.node(planned.node).name);
   for (const auto& [name, scheme] : settings.layer_schemes)
     if (std::ranges::find(names, name) == names.end())

@@ -106,6 +106,7 @@ double fitting_step(std::span<const float> values, Rectifier rectifier, const Nu
   if (settings.criterion == Criterion::max_abs) return covering;
   const auto steps = tried_steps(covering, settings.steps);
   std::vector<double> errors;
+  errors.reserve(steps.size());
   for (const double step : steps) errors.push_back(rounding_error(values, rectifier, number, step));
   return steps[least_place(errors)];
 }
