@@ -13,10 +13,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-bool has_weights(const Node& node) {
-  return node.op.kind == OpKind::convolution || node.op.kind == OpKind::fully_connected;
-}
-
 // A fully connected layer is a 1x1 convolution of its flattened map.
 ConvolutionShape shape_of(const Graph& graph, int index) {
   const auto& op = graph.node(index).op;
@@ -45,7 +41,7 @@ Workload graph_workload(const Graph& graph, const Scheme& scheme) {
   Workload sum;
   for (int index = 1; index < graph.size(); ++index) {
     const auto& node = graph.node(index);
-    if (!has_weights(node)) continue;
+    if (!is_dot_product(node.op.kind)) continue;
     const auto& activations = node.inputs.front() == 0 ? input : scheme.rectified;
     sum += dot_product_workload(shape_of(graph, index), scheme.weights, activations);
   }

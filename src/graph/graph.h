@@ -27,6 +27,10 @@ enum class OpKind : std::uint8_t {
 };
 std::string_view name_of(OpKind kind);
 OpKind op_kind(std::string_view name);  // Error that names the nearest valid one
+// Has it weights that it multiplies activations with?
+constexpr bool is_dot_product(OpKind kind) {
+  return kind == OpKind::convolution || kind == OpKind::fully_connected;
+}
 
 inline constexpr float kBatchNormEpsilon = 1e-5F;
 

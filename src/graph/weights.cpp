@@ -49,7 +49,7 @@ std::vector<std::pair<std::string, std::vector<std::int64_t>>> parameter_shapes(
   for (int i = 0; i < graph.size(); ++i) {
     const auto& [name, op, inputs] = graph.node(i);
     const std::vector<std::int64_t> channels = {graph.shape(i).channels};
-    if (op.kind == OpKind::convolution || op.kind == OpKind::fully_connected) {
+    if (is_dot_product(op.kind)) {
       shapes.emplace_back(name + ".weight", weight_shape(graph, i));
       if (op.has_bias) shapes.emplace_back(name + ".bias", channels);
     }

@@ -94,17 +94,13 @@ class Rewriter {
   Weights weights_;
 };
 
-bool has_weights(OpKind kind) {
-  return kind == OpKind::convolution || kind == OpKind::fully_connected;
-}
-
 // Does the batch norm `index` follow, perhaps after others, a layer with weights that nobody else
 // reads?
 bool is_foldable(const Graph& graph, int index) {
   const int source = graph.node(index).inputs[0];
   const auto kind = graph.node(source).op.kind;
   if (graph.consumers(source).size() != 1) return false;
-  return has_weights(kind) || kind == OpKind::batch_norm;
+  return is_dot_product(kind) || kind == OpKind::batch_norm;
 }
 
 }  // namespace

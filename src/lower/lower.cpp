@@ -16,10 +16,6 @@ namespace {
 
 constexpr std::int64_t kTrialImages = 64;  // compare steps; all correct biases
 
-bool has_weights(const Node& node) {
-  return node.op.kind == OpKind::convolution || node.op.kind == OpKind::fully_connected;
-}
-
 // A convolution that hands the 1x1 map of layer `index` on as logits.
 FloatConvolution logits_convolution(const IntegerLayer& last, int index) {
   if (last.height != 1 || last.width != 1)
@@ -135,7 +131,7 @@ class Lowering {
     check_range(node.name, values, planned.rectifier);
     if (node.op.kind == OpKind::input)
       make_input(node, values);
-    else if (has_weights(node))
+    else if (is_dot_product(node.op.kind))
       make_convolution(planned, values);
     else
       make_elementwise(planned, layers_of(node.inputs), values);
@@ -203,7 +199,7 @@ class Lowering {
 
   // Does the layer's accumulator hold the network's output as it is?
   bool makes_logits(const PlannedLayer& planned) const {
-    return planned.node == graph().output() && has_weights(graph().node(planned.node));
+    return planned.node == graph().output() && is_dot_product(graph().node(planned.node).op.kind);
   }
 
   void append_logits(const PlannedLayer& planned, std::span<const float> values) {

@@ -13,9 +13,7 @@ Rectifier rectifier_of(OpKind kind) {
 }
 
 bool can_take_residual(const Graph& graph, int index) {
-  const auto kind = graph.node(index).op.kind;
-  return (kind == OpKind::convolution || kind == OpKind::fully_connected) &&
-         graph.consumers(index).size() == 1;
+  return is_dot_product(graph.node(index).op.kind) && graph.consumers(index).size() == 1;
 }
 
 // The convolution that computes the addition `index`, -1 if none does.

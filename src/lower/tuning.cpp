@@ -55,7 +55,7 @@ LatentNetwork latent_network(const Network& network, const IntegerNetwork& integ
     const auto& node = folded.graph.node(planned.node);
     if (planned.rectifier == Rectifier::relu6)
       latent.layers[storing_layer(folded.graph, planned, integer)].ceiling = kReLU6Ceiling;
-    if (node.op.kind != OpKind::convolution && node.op.kind != OpKind::fully_connected) continue;
+    if (!is_dot_product(node.op.kind)) continue;
     const auto host = index_of(integer, node.name);
     take_float_weights(float_convolution(folded, planned.node, {}).weights, integer.layers[host],
                        latent.layers[host].weights);

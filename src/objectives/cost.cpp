@@ -21,10 +21,6 @@ struct Layer {
   ConvolutionGroup group;
 };
 
-bool is_layer(OpKind kind) {
-  return kind == OpKind::convolution || kind == OpKind::fully_connected;
-}
-
 // A fully connected layer is a 1x1 convolution of its flattened map.
 Layer fully_connected_layer(const Graph& graph, int node) {
   const auto inputs = graph.shape(graph.node(node).inputs.front()).elements();
@@ -115,7 +111,7 @@ std::vector<LayerCost> layer_costs(const Graph& graph, const Accelerator& accele
   std::map<ConvolutionGroup, Transfer> known;
   std::vector<LayerCost> costs;
   for (int node = 1; node < graph.size(); ++node) {
-    if (!is_layer(graph.node(node).op.kind)) continue;
+    if (!is_dot_product(graph.node(node).op.kind)) continue;
     const auto layer = layer_of(graph, node);
     auto found = known.find(layer.group);
     if (found == known.end())

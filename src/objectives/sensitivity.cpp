@@ -21,9 +21,7 @@ double factor_of(const Operation& op, PoolFactor factor) {
 }
 
 // What computes new values: pools before it count for the layer before it, not further back.
-bool starts_layer(OpKind kind) {
-  return kind == OpKind::convolution || kind == OpKind::fully_connected || kind == OpKind::add;
-}
+bool starts_layer(OpKind kind) { return is_dot_product(kind) || kind == OpKind::add; }
 
 // Relevance of every value, each path times the pool factors on its way to the next layer.
 std::vector<double> weighted_relevance(const Graph& graph, PoolFactor factor) {

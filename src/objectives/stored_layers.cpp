@@ -18,7 +18,7 @@ int source_of(const Graph& graph, int node, const std::vector<int>& sources) {
   const auto fused = [&](int input) {
     return graph.consumers(input).size() == 1 ? sources[static_cast<std::size_t>(input)] : kNone;
   };
-  if (op.kind == OpKind::convolution || op.kind == OpKind::fully_connected) return node;
+  if (is_dot_product(op.kind)) return node;
   if (is_fused_behind(op.kind)) return fused(inputs.front());
   if (op.kind != OpKind::add) return kNone;
   int last = kNone;
