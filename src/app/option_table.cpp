@@ -211,7 +211,7 @@ constexpr Option kOptions[] = {
      .group = "Quantization",
      .commands = "quantize",
      .help = "number format of the weights, and behind a slash that of the activations: linear4, "
-             "pot4, twohot7/linear6; or a JSON file with the schemes of layers"},
+             "pot4, twohot7/linear6; or a .json file with the schemes of layers"},
     {.name = "compare",
      .kind = texts,
      .group = "Quantization",

@@ -68,7 +68,7 @@ LowerSettings lower_settings(const std::string& name, const std::string& criteri
       .criterion = criterion(criterion_name),
       .steps = options.text("steps") == "free" ? StepKind::free : StepKind::power_of_two,
       .correct_bias = options.toggle("correct-bias")};
-  if (std::filesystem::exists(name))
+  if (std::filesystem::path(name).extension() == ".json")
     read_schemes(name, settings);
   else
     settings.scheme = scheme(name);

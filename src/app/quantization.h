@@ -16,7 +16,7 @@ struct Quantization {
 };
 
 Quantization load_quantization(const Options& options);
-// `scheme`: a scheme's name, or a scheme file. Throws Error if it is neither.
+// `scheme`: a scheme's name, or a scheme file, which ends in .json. Throws Error if it is neither.
 LowerSettings lower_settings(const std::string& scheme, const std::string& criterion,
                              const Options& options);
 // Normalized; of the seed's draw number `draw`.

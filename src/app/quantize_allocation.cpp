@@ -35,11 +35,11 @@ struct Limit {
 constexpr std::array<Limit, 3> kLimits = {
     {{"most-bytes", bytes}, {"most-operations", operations}, {"least-snr", nullptr}}};
 
-const Limit& limit_of(const Options& options) {
-  const auto is_given = [&](const Limit& limit) { return options.is_given(limit.option); };
-  if (std::ranges::count_if(kLimits, is_given) != 1)
-    throw Error("--allocate needs one of --most-bytes, --most-operations and --least-snr");
-  return *std::ranges::find_if(kLimits, is_given);
+std::vector<Limit> given_limits(const Options& options) {
+  std::vector<Limit> given;
+  for (const auto& limit : kLimits)
+    if (options.is_given(limit.option)) given.push_back(limit);
+  return given;
 }
 
 AllocationLimit allocation_limit(const Limit& limit, const Options& options) {
@@ -59,9 +59,18 @@ std::vector<Scheme> schemes_of(const Options& options) {
 
 }  // namespace
 
+void check_allocation(const Options& options) {
+  const auto limits = given_limits(options);
+  if (options.texts("allocate").empty()) {
+    if (!limits.empty()) throw Error("--", limits.front().option, " is for --allocate");
+  } else if (limits.size() != 1) {
+    throw Error("--allocate needs one of --most-bytes, --most-operations and --least-snr");
+  }
+}
+
 LowerSettings allocated(const Quantization& quantization, LowerSettings settings,
                         const Options& options) {
-  const auto& limit = limit_of(options);
+  const auto limit = given_limits(options).front();
   const auto schemes = schemes_of(options);
   const auto elements = quantization.dataset.train.shape.elements();
   auto images = calibration_images(quantization, options);

@@ -19,9 +19,7 @@ void check_options(const Options& options) {
     throw Error("--criterion must be one, but for --compare");
   if (options.integer("draws") != 1) throw Error("--draws is for --compare");
   if (options.is_given("energy")) throw Error("--energy is for --compare");
-  for (const auto* limit : {"most-bytes", "most-operations", "least-snr"})
-    if (options.is_given(limit) && options.texts("allocate").empty())
-      throw Error("--", limit, " is for --allocate");
+  check_allocation(options);
 }
 
 // As in a scheme file.

@@ -12,6 +12,7 @@
 #include "app/layer_noise.h"
 #include "app/log.h"
 #include "app/quantization.h"
+#include "app/quantize_allocation.h"
 #include "app/workload_table.h"
 #include "kernels/error.h"
 
@@ -146,9 +147,10 @@ void print(const nlohmann::json& json, const Options& options) {
 }  // namespace
 
 void compare_schemes(const Options& options) {
-  for (const auto* unused : {"out", "scheme"})
+  for (const auto* unused : {"out", "scheme", "allocate"})
     if (options.is_given(unused))
       throw Error("--compare writes no file and names its schemes: leave --", unused, " away");
+  check_allocation(options);
   const auto rows = rows_of(options);
   const auto energies = energy_table(options);
   const auto quantization = load_quantization(options);

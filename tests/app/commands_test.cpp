@@ -78,6 +78,9 @@ TEST(Commands, SchemesAreComparedInOneCall) {
                    "--out", "campaign.h5"});
   compare.insert(compare.end(), {"--out", "i.h5"});
   EXPECT_THAT(run(folder.path(), compare).err, HasSubstr("leave --out away"));
+  compare.resize(compare.size() - 2);
+  compare.insert(compare.end(), {"--least-snr", "9"});
+  EXPECT_THAT(run(folder.path(), compare).err, HasSubstr("--least-snr is for --allocate"));
 }
 
 TEST(Commands, LayersGetSchemesWithinALimit) {
@@ -109,6 +112,12 @@ TEST(Commands, LayersGetSchemesWithinALimit) {
   EXPECT_THAT(allocate({}).err, HasSubstr("--allocate needs one of"));
   std::ofstream(folder / "schemes.json") << R"({"scheme": "pot4", "layers": {"conv": "pot3"}})";
   EXPECT_THAT(run(folder.path(), words).err, HasSubstr("did you mean"));
+  words.back() = "missing.json";
+  EXPECT_THAT(run(folder.path(), words).err, HasSubstr("missing.json: cannot be read"));
+  // A folder of a scheme's name is none of its business.
+  fs::create_directory(folder / "linear8");
+  words.back() = "linear8";
+  succeed(folder, words);
 }
 
 // As after a kill between the writing of a result and the removal of what it grew in.
