@@ -16,7 +16,8 @@ struct Runs {
   int in_row, count, steps;  // runs of a kernel row, of an output; steps of a run
 };
 
-// Up to one dot product's weights; gives the first one behind them.
+// Up to one dot product's weights; gives the first one behind them. A whole one has a loop of its
+// own, of fixed length, which compilers unroll.
 template <class Weight>
 const std::int16_t* narrow(const std::int16_t* from, int count, Weight* to) {
   constexpr int kAll = sizeof(std::int32_t) / sizeof(Weight);

@@ -18,7 +18,6 @@ constexpr std::int64_t kMaxKernel = 1 << 10;
 constexpr std::int64_t kMaxInputs = 1 << 10;
 constexpr std::int64_t kMaxElements = std::numeric_limits<std::int32_t>::max();
 constexpr int kMaxExponent = 64;
-constexpr std::int64_t kMaxAccumulator = std::numeric_limits<std::int32_t>::max();
 
 std::int64_t magnitude(const IntegerLayer& layer) {
   return std::max(std::abs(std::int64_t{layer.low}), std::abs(std::int64_t{layer.high}));

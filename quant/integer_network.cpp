@@ -5,6 +5,7 @@
 #include <bit>
 #include <cmath>
 #include <iomanip>
+#include <iterator>
 #include <span>
 #include <sstream>
 
@@ -104,6 +105,16 @@ std::vector<std::int16_t> encode_input(const IntegerNetwork& network, const floa
     return static_cast<std::int16_t>(input.format.number.nearest(units));
   });
   return codes;
+}
+
+std::vector<std::int16_t> encode_inputs(const IntegerNetwork& network,
+                                        std::span<const float> images) {
+  const auto size = static_cast<std::size_t>(network.input().elements());
+  std::vector<std::int16_t> integers;
+  integers.reserve(images.size());
+  for (std::size_t at = 0; at < images.size(); at += size)
+    std::ranges::copy(encode_input(network, images.data() + at), std::back_inserter(integers));
+  return integers;
 }
 
 }  // namespace citrine

@@ -2,6 +2,8 @@
 // The integer network: the exact arithmetic of the accelerator, and the only thing that faults are
 // injected into.
 #include <cstdint>
+#include <limits>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -86,6 +88,7 @@ struct IntegerNetwork {
 // accumulator can overflow 32 bits: sum |weight| * largest |activation| + |bias| + largest |scaled
 // residual|, for every filter.
 void check(const IntegerNetwork& network);
+constexpr std::int64_t kMaxAccumulator = std::numeric_limits<std::int32_t>::max();
 // Largest magnitude that an accumulator of a convolution's filter can reach.
 std::int64_t accumulator_bound(const IntegerNetwork& network, const IntegerLayer& layer,
                                int filter);
@@ -95,5 +98,8 @@ std::string fingerprint(const IntegerNetwork& network);
 double logit_step(const IntegerNetwork& network);
 // The input's integers for a float image [height, width, channels], already normalized.
 std::vector<std::int16_t> encode_input(const IntegerNetwork& network, const float* image);
+// Those of several images one after the other, [count, height, width, channels].
+std::vector<std::int16_t> encode_inputs(const IntegerNetwork& network,
+                                        std::span<const float> images);
 
 }  // namespace citrine

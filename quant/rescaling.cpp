@@ -1,7 +1,6 @@
 #include "quant/rescaling.h"
 
 #include <algorithm>
-#include <cmath>
 
 namespace citrine {
 namespace {
@@ -16,11 +15,6 @@ double input_step(const IntegerNetwork& network, const IntegerLayer& layer, std:
 
 Scale scale_between(double from, double to) {
   return nearest_scale(std::clamp(from / to, 1 / kMaxRatio, kMaxRatio));
-}
-
-bool is_power_of_two(double ratio) {
-  int exponent = 0;
-  return std::frexp(ratio, &exponent) == 0.5;
 }
 
 void set_convolution_scales(const IntegerNetwork& network, IntegerLayer& layer) {

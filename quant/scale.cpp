@@ -15,12 +15,16 @@ constexpr int kMultiplierBits = 31;
 
 double Scale::ratio() const { return std::ldexp(double(multiplier), -shift); }
 
+bool is_power_of_two(double ratio) {
+  int exponent = 0;
+  return std::frexp(ratio, &exponent) == 0.5;
+}
+
 Scale nearest_scale(double ratio) {
   if (!(ratio >= 0x1p-62 && ratio <= 0x1p30))
     throw Error("a rescaling must be by a ratio from 2^-62 to 2^30, got ", ratio);
-  int exponent = 0;
-  const double mantissa = std::frexp(ratio, &exponent);  // [1/2, 1)
-  if (mantissa == 0.5) return {.shift = 1 - exponent};
+  const int exponent = std::ilogb(ratio) + 1;  // of a mantissa in [1/2, 1)
+  if (is_power_of_two(ratio)) return {.shift = 1 - exponent};
   const int shift = std::min(kMultiplierBits - exponent, kMostShift);
   const auto multiplier = std::llround(std::ldexp(ratio, shift));
   if (multiplier >> kMultiplierBits != 0) return {.shift = -exponent};

@@ -19,6 +19,8 @@ struct Scale {
   bool operator==(const Scale&) const = default;
 };
 
+// 2^k for a whole k, a negative one too.
+bool is_power_of_two(double ratio);
 // A shift if `ratio` is a power of two, else the nearest multiplier of 31 bits (fewer below 2^-31).
 // Throws Error unless 2^-62 <= ratio <= 2^30.
 Scale nearest_scale(double ratio);

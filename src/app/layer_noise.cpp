@@ -128,8 +128,8 @@ std::vector<LayerNoise> layer_noise(const IntegerNetwork& integer, const Network
     std::vector<std::uint32_t> batch(static_cast<std::size_t>(std::min(kBatch, count - first)));
     std::iota(batch.begin(), batch.end(), static_cast<std::uint32_t>(first));
     const auto set = select(images, batch);
-    comparison.add(encode_images(integer, dataset, set), normalized_images(dataset, set),
-                   set.count());
+    const auto normalized = normalized_images(dataset, set);
+    comparison.add(encode_inputs(integer, normalized), normalized, set.count());
     progress.update(first + set.count(), count);
     check_interrupt(kNothingWritten);
   }

@@ -13,8 +13,8 @@ namespace {
 
 constexpr double kMaxResidualRatio = 1 << 20;
 constexpr double kMaxBias = 1 << 29;  // leaves the products three quarters of the accumulator
-// With room for the correction of the bias.
-constexpr std::int64_t kMaxAccumulator = (std::int64_t{1} << 31) - (std::int64_t{1} << 27);
+// Leaves room for the correction of the bias.
+constexpr std::int64_t kMaxFittedAccumulator = kMaxAccumulator + 1 - (std::int64_t{1} << 27);
 
 // `layer` is what has been chosen so far. A group of filters shares a weight step: all of them, or
 // each has its own.
@@ -133,7 +133,8 @@ class WeightFit {
   bool fits_accumulator(std::size_t group) const {
     for (std::size_t filter = 0; filter < layer_.bias.size(); ++filter)
       if (group_of(filter) == group &&
-          accumulator_bound(trial_.network(), layer_, static_cast<int>(filter)) > kMaxAccumulator)
+          accumulator_bound(trial_.network(), layer_, static_cast<int>(filter)) >
+              kMaxFittedAccumulator)
         return false;
     return true;
   }

@@ -9,12 +9,6 @@ namespace citrine {
 namespace {
 
 constexpr double kMaxBias = 2147483647;
-constexpr std::int64_t kMaxAccumulator = std::numeric_limits<std::int32_t>::max();
-
-bool is_power_of_two(double step) {
-  int exponent = 0;
-  return std::frexp(step, &exponent) == 0.5;
-}
 
 bool has_free_step(const IntegerLayer& layer) {
   return !is_power_of_two(layer.format.step) ||

@@ -2,7 +2,6 @@
 
 #include <cmath>
 #include <cstdint>
-#include <vector>
 
 #include "kernels/backend.h"
 #include "quant/forward.h"
@@ -11,14 +10,9 @@ namespace citrine {
 
 double logits_error(const IntegerNetwork& network, std::span<const float> images,
                     std::span<const float> wanted) {
-  const auto size = static_cast<std::size_t>(network.input().elements());
-  std::vector<std::int16_t> codes;
-  for (std::size_t at = 0; at < images.size(); at += size) {
-    const auto image = encode_input(network, images.data() + at);
-    codes.insert(codes.end(), image.begin(), image.end());
-  }
-  const auto count = static_cast<std::int64_t>(images.size() / size);
-  const auto integers = logits(network, codes, count, *make_backend("cpu"));
+  const auto count = static_cast<std::int64_t>(images.size()) / network.input().elements();
+  const auto integers =
+      logits(network, encode_inputs(network, images), count, *make_backend("cpu"));
   const double unit = logit_step(network);
   double difference = 0, square = 0;
   for (std::size_t i = 0; i < wanted.size(); ++i) {

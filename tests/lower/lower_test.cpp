@@ -31,12 +31,7 @@ std::vector<float> noise_images(const Shape& shape, std::int64_t count, Key key)
 // Values of the integer network's logits.
 std::vector<double> integer_logits(const IntegerNetwork& network, std::span<const float> images,
                                    std::int64_t count) {
-  const auto size = static_cast<std::size_t>(network.input().elements());
-  std::vector<std::int16_t> codes;
-  for (std::size_t first = 0; first < images.size(); first += size) {
-    const auto image = encode_input(network, images.data() + first);
-    codes.insert(codes.end(), image.begin(), image.end());
-  }
+  const auto codes = encode_inputs(network, images);
   std::vector<double> values;
   for (const auto logit : logits(network, codes, count, *make_backend("cpu")))
     values.push_back(static_cast<double>(logit) * logit_step(network));

@@ -26,13 +26,10 @@ std::vector<float> noise(const Shape& shape, std::int64_t count) {
 }
 
 std::vector<float> integer_logits(const IntegerNetwork& network, std::span<const float> images) {
-  const auto size = static_cast<std::size_t>(network.input().elements());
-  std::vector<std::int16_t> codes;
-  for (std::size_t first = 0; first < images.size(); first += size)
-    std::ranges::copy(encode_input(network, images.data() + first), std::back_inserter(codes));
+  const auto count = static_cast<std::int64_t>(images.size()) / network.input().elements();
   std::vector<float> values;
-  for (const auto logit : logits(network, codes, static_cast<std::int64_t>(images.size() / size),
-                                 *make_backend("cpu")))
+  for (const auto logit :
+       logits(network, encode_inputs(network, images), count, *make_backend("cpu")))
     values.push_back(static_cast<float>(logit * logit_step(network)));
   return values;
 }

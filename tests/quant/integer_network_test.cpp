@@ -32,7 +32,13 @@ TEST(EncodeInput, ClampsToTheInputsRange) {
   input.low = -127;
   input.high = 127;
   const float image[] = {0.0F, 0.046875F, -0.046875F, -100.0F, 100.0F};
-  EXPECT_EQ(encode_input(network, image), (std::vector<std::int16_t>{0, 2, -1, -127, 127}));
+  const std::vector<std::int16_t> integers{0, 2, -1, -127, 127};
+  EXPECT_EQ(encode_input(network, image), integers);
+  const std::vector<float> twice{0.0F, 0.046875F, -0.046875F, -100.0F, 100.0F,
+                                 0.0F, 0.0F,      0.0F,       0.0F,    1.0F};
+  auto both = integers;
+  both.insert(both.end(), {0, 0, 0, 0, 32});
+  EXPECT_EQ(encode_inputs(network, twice), both);
 }
 
 using Change = std::function<void(IntegerNetwork&)>;
