@@ -4,16 +4,33 @@
 
 namespace citrine {
 
+inline constexpr double kConfidence = 0.95;  // of all results
+
 struct Interval {
   double low = 0, high = 1;
+  double width() const { return high - low; }
+};
+
+// What a sample found; hits <= trials <= population, trials > 0.
+struct SampleCounts {
+  std::uint64_t hits = 0, trials = 0, population = 0;
 };
 
 // Wilson 1927, two-sided, level `confidence`; trials > 0.
-Interval wilson(std::uint64_t hits, std::uint64_t trials, double confidence = 0.95);
+Interval wilson(std::uint64_t hits, std::uint64_t trials, double confidence = kConfidence);
 // Clopper and Pearson 1934, exact, never too narrow.
-Interval clopper_pearson(std::uint64_t hits, std::uint64_t trials, double confidence = 0.95);
+Interval clopper_pearson(std::uint64_t hits, std::uint64_t trials, double confidence = kConfidence);
+// The same with counts that need not be whole: of an effective sample size.
+Interval beta_interval(double hits, double trials, double confidence = kConfidence);
+// Trials without replacement: exact below 10 hits or 10 misses (Buonaccorsi 1987), else Wilson's
+// with z^2 (N-n)/(N-1).
+Interval share_interval(const SampleCounts& counts, double confidence = kConfidence);
+
 // Trials without replacement so that the margin is `error` at a proportion p of a population
 // (Leveugle et al. 2009, eq. 1); t is the normal quantile as printed by the papers (1.96, 2.58).
 std::uint64_t sample_size(std::uint64_t population, double error, double t, double p = 0.5);
+
+// Throws Error unless the counts are those of a sample and the confidence lies between 0 and 1.
+void check(const SampleCounts& counts, double confidence);
 
 }  // namespace citrine

@@ -1,0 +1,20 @@
+#pragma once
+// Intervals for trials that come in clusters: many faults on one image, many images under one
+// fault.
+#include <span>
+
+#include "faultsim/statistics.h"
+
+namespace citrine {
+
+// Trials that share an image or a fault; weighted trials need not add up to whole numbers.
+struct Cluster {
+  double hits = 0, trials = 0;
+};
+
+// The unit of sampling is the cluster: the interval speaks of all clusters like these. Variance of
+// the ratio estimator between clusters, as an effective number of trials in Clopper and Pearson's
+// interval (Korn and Graubard 1998). Throws Error unless there are two clusters with trials.
+Interval cluster_interval(std::span<const Cluster> clusters, double confidence = kConfidence);
+
+}  // namespace citrine
