@@ -78,11 +78,13 @@ std::vector<Fault> draw_faults(const FaultSpace& space, double rate, Key key) {
 }
 
 std::uint64_t golden_bytes(const IntegerNetwork& network) {
-  return std::transform_reduce(network.layers.begin(), network.layers.end(), std::uint64_t{0},
-                               std::plus(), [](const IntegerLayer& layer) {
-                                 return sizeof(std::int16_t) *
-                                        static_cast<std::uint64_t>(layer.elements());
-                               });
+  return std::transform_reduce(
+      network.layers.begin(), network.layers.end(), std::uint64_t{0}, std::plus(),
+      [](const IntegerLayer& layer) {
+        const bool has_sums = layer.kind == LayerKind::convolution;
+        return (sizeof(std::int16_t) + (has_sums ? sizeof(std::int32_t) : 0)) *
+               static_cast<std::uint64_t>(layer.elements());
+      });
 }
 
 }  // namespace
@@ -118,6 +120,20 @@ struct Campaign::State {
       });
     });
     return classes;
+  }
+
+  // Runs some of the rows, image by image.
+  void run_rows(std::vector<Row>& rows, std::span<const std::size_t> order) const {
+    std::vector<Fault> faults;
+    for (std::size_t first = 0; first < order.size(); first += faults.size()) {
+      const auto image = rows[order[first]].image;
+      faults.clear();
+      for (std::size_t i = first; i < order.size() && rows[order[i]].image == image; ++i)
+        faults.push_back(rows[order[i]].fault);
+      const auto outcomes = engine.run(faults, *goldens(image));
+      for (std::size_t i = 0; i < outcomes.size(); ++i)
+        rows[order[first + i]].outcome = outcomes[i];
+    }
   }
 
   // One draw for all images.
@@ -209,13 +225,7 @@ std::vector<Row> Campaign::run(std::uint64_t first, std::uint64_t last) const {
     return std::tuple(drawn[i].image, drawn[i].fault.layer, i);
   });
   tbb::parallel_for(tbb::blocked_range<std::size_t>(0, order.size()), [&](const auto& range) {
-    std::shared_ptr<const Golden> golden;
-    for (std::size_t i = range.begin(); i < range.end(); ++i) {
-      auto& row = drawn[order[i]];
-      const bool is_new = i == range.begin() || drawn[order[i - 1]].image != row.image;
-      if (is_new) golden = state_->goldens(row.image);
-      row.outcome = state_->engine.run(row.fault, *golden);
-    }
+    state_->run_rows(drawn, std::span(order).subspan(range.begin(), range.size()));
   });
   return drawn;
 }

@@ -29,6 +29,8 @@ class Engine {
   // output register changes what is stored, so it is masked_later at best; so are faults of the
   // last layer, which stores accumulators. Throws Error if the network has no such fault.
   Outcome run(const Fault& fault, const Golden& golden) const;
+  // One outcome a fault. Faster: what a thread keeps of an image is made once.
+  std::vector<Outcome> run(std::span<const Fault> faults, const Golden& golden) const;
   // Logits under one fault.
   std::vector<std::int32_t> faulty_logits(const Fault& fault, const Golden& golden) const;
   // Logits with many flipped bits in weight or activation memory at once: each fault flips its bit,

@@ -1,64 +1,27 @@
 #pragma once
-// One faulty inference as its difference to the fault-free one: a layer is recomputed only in the
-// rectangle that changed inputs reach.
+// One faulty inference as its difference to the fault-free one.
 #include <cstddef>
 #include <cstdint>
 #include <span>
-#include <vector>
 
-#include "kernels/backend.h"
 #include "quant/forward.h"
 
 namespace citrine {
 
-// Rows [top, bottom) and columns [left, right) of a map.
-struct Rectangle {
-  int top = 0, left = 0, bottom = 0, right = 0;
-  bool is_empty() const { return top >= bottom || left >= right; }
-  int height() const { return bottom - top; }
-  int width() const { return right - left; }
-  bool operator==(const Rectangle&) const = default;
-};
-// The smallest rectangle that holds both.
-Rectangle join(const Rectangle& a, const Rectangle& b);
-// Outputs whose window touches `changed` inputs.
-Rectangle reach(const ConvolutionShape& window, const Rectangle& changed);
-
-// Memory is kept from run to run. Network, backend and golden run are borrowed; one thread at a
-// time.
+// Keeps its memory from run to run; one thread at a time.
 class FaultyRun {
  public:
-  FaultyRun(const IntegerNetwork& network, const Backend& backend);
-  // Begins with no difference to `golden`.
-  void start(const Activations& golden);
-  // What `layer` stores now.
-  std::span<const std::int16_t> stored(std::size_t layer) const;
-  std::span<const std::int32_t> logits() const { return logits_; }
-  void change(std::size_t layer, std::size_t element, std::int16_t code);
-  void change_logit(std::size_t element, std::int32_t logit) { logits_[element] = logit; }
+  virtual ~FaultyRun() = default;
+  // Begins to run faults of this image, which is borrowed.
+  virtual void load(const Activations& golden) = 0;
+  // Begins with no difference to the fault-free run.
+  virtual void start() = 0;
+  // Changes elements of one layer that lie in different pixels, or logits.
+  virtual void change(std::size_t layer, std::size_t element, std::int16_t code) = 0;
+  virtual void change_logit(std::size_t element, std::int32_t logit) = 0;
   // Recomputes every layer behind `layer` that a change reaches, logits included.
-  void propagate(std::size_t layer);
-
- private:
-  Rectangle changed_outputs(const IntegerLayer& layer) const;
-  void recompute(std::size_t index, const Rectangle& outputs);
-  void recompute_convolution(std::size_t index, const Rectangle& outputs);
-  void recompute_elements(std::size_t index, const Rectangle& outputs);
-  // Accumulators of the rectangle, [height, width, filters].
-  void convolve(const IntegerLayer& layer, const Rectangle& outputs);
-  void copy_window(const IntegerLayer& layer, const Rectangle& outputs,
-                   const ConvolutionShape& window);
-
-  const IntegerNetwork& network_;
-  const Backend& backend_;
-  const Activations* golden_ = nullptr;
-  std::vector<Rectangle> changed_;  // by layer
-  std::vector<std::vector<std::int16_t>>
-      stored_;  // by layer; valid where the rectangle is not empty
-  std::vector<std::int32_t> logits_;
-  std::vector<std::int16_t> window_;
-  std::vector<std::int32_t> accumulators_;
-  std::vector<std::span<const std::int16_t>> inputs_;
+  virtual void propagate(std::size_t layer) = 0;
+  virtual std::span<const std::int32_t> logits() const = 0;
 };
 
 }  // namespace citrine

@@ -40,12 +40,15 @@ std::size_t top_class(std::span<const std::int32_t> logits) {
 
 Outcome compare_logits(std::span<const std::int32_t> golden, std::span<const std::int32_t> faulty,
                        double step) {
-  const std::size_t before = top_class(golden), after = top_class(faulty);
+  const std::size_t before = top_class(golden);
+  if (std::ranges::equal(golden, faulty))
+    return {.kind = OutcomeKind::masked_later,
+            .golden_class = static_cast<std::uint8_t>(before),
+            .faulty_class = static_cast<std::uint8_t>(before)};
+  const std::size_t after = top_class(faulty);
   const double drop = confidence(golden, before, step) - confidence(faulty, before, step);
   Outcome outcome;
-  outcome.kind = std::ranges::equal(golden, faulty) ? OutcomeKind::masked_later
-                 : before == after                  ? OutcomeKind::benign
-                                                    : OutcomeKind::sdc;
+  outcome.kind = before == after ? OutcomeKind::benign : OutcomeKind::sdc;
   outcome.golden_class = static_cast<std::uint8_t>(before);
   outcome.faulty_class = static_cast<std::uint8_t>(after);
   outcome.is_sdc5 = rank(faulty, before) >= 5;

@@ -72,12 +72,12 @@ HWY_INLINE void convolve_tile(const Block<Element>& block, const Element* const*
     typename Dot::Operand w[kVectors];
     HWY_UNROLL(2)
     for (int v = 0; v < kVectors; ++v)
-      w[v] = Dot::weights(weights + static_cast<std::size_t>(v) * vector_weights);
+      w[v] = Dot::second(load_lanes(weights + static_cast<std::size_t>(v) * vector_weights));
     weights += PackedConvolution<Element>::kDotSteps * lanes();
     HWY_UNROLL(4) for (int strip = 0; strip < kPixels / kStripPixels; ++strip) {
       const Element* window = windows[strip] + offset;
       HWY_UNROLL(4) for (int p = 0; p < kStripPixels; ++p) {
-        const auto x = Dot::activations(window + block.steps[p]);
+        const auto x = Dot::first(broadcast(window + block.steps[p]));
         const int pixel = strip * kStripPixels + p;
         HWY_UNROLL(2)
         for (int v = 0; v < kVectors; ++v) Dot::add(x, w[v], sums[pixel][v], rests[pixel][v]);
@@ -210,10 +210,15 @@ void sum_shorts(const PackedConvolution<std::int16_t>& convolution,
 template <class Element>
 void store_all(const PackedConvolution<Element>& convolution, const BorderedMaps<Element>& input,
                int images, const Store<Element>& to) {
+  const auto convolve_to = [&](const auto& sink) {
+    if (to.sums == nullptr) return convolve(convolution, input, images, sink);
+    const SumSink sums{convolution.shape(), to.sums};
+    convolve(convolution, input, images, KeepSink<std::decay_t<decltype(sink)>>{sink, sums});
+  };
   if (ShiftSink<Element>::fits(to))
-    convolve(convolution, input, images, ShiftSink<Element>{{to}});
+    convolve_to(ShiftSink<Element>{{to}});
   else
-    convolve(convolution, input, images, StoreSink<Element>{to});
+    convolve_to(StoreSink<Element>{to});
 }
 
 void store_bytes(const PackedConvolution<std::uint8_t>& convolution,

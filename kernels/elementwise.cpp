@@ -1,6 +1,7 @@
 #include "kernels/elementwise.h"
 
 #include <algorithm>
+#include <bit>
 #include <cstddef>
 
 #include "kernels/simd/targets.h"
@@ -16,16 +17,17 @@ HWY_BEFORE_NAMESPACE();
 namespace citrine::HWY_NAMESPACE {
 namespace {
 
-struct Pixel {
+struct Place {
   int image, row, column;
 };
 
-// Calls visit(pixel) for all pixels of the first images.
+// Calls visit(place) for all pixels.
 template <class Visit>
-void visit_pixels(const MapShape& shape, int images, const Visit& visit) {
-  for (int image = 0; image < images; ++image)
+void visit_pixels(const MapShape& shape, const Pixels& pixels, const Visit& visit) {
+  for (int image = 0; image < pixels.images; ++image)
     for (int row = 0; row < shape.height; ++row)
-      for (int column = 0; column < shape.width; ++column) visit(Pixel{image, row, column});
+      for (int column = 0; column < shape.width; ++column) visit(Place{image, row, column});
+  for (const auto& pixel : pixels.some) visit(Place{0, pixel.row, pixel.column});
 }
 
 // Calls visit(first channel, count) for vectors of channels; of the last one, more are read.
@@ -42,11 +44,11 @@ HWY_INLINE Sum load_integers(const Element* from, std::int32_t zero) {
 }
 
 template <class Element>
-void add_all(std::span<const Addend<Element>> addends, int images,
+void add_all(std::span<const Addend<Element>> addends, const Pixels& pixels,
              const Requantization<Element>& how, BorderedMaps<Element>& output) {
   visit_vectors(output.shape().channels, [&](std::size_t first, std::size_t count) HWY_ATTR {
     const Requantizer<Element> requantizer(how, first);
-    visit_pixels(output.shape(), images, [&](const Pixel& at) HWY_ATTR {
+    visit_pixels(output.shape(), pixels, [&](const Place& at) HWY_ATTR {
       auto sum = hn::Zero(Int32());
       for (const auto& addend : addends) {
         const auto* from = addend.map.pixel(at.image, at.row, at.column) + first;
@@ -58,12 +60,12 @@ void add_all(std::span<const Addend<Element>> addends, int images,
 }
 
 template <class Element>
-void copy_pixels(const Copy<Element>& from, int images, const Requantization<Element>& how,
-                 BorderedMaps<Element>& output) {
+void copy_pixels(const Copy<Element>& from, const Pixels& pixels,
+                 const Requantization<Element>& how, BorderedMaps<Element>& output) {
   const auto& input = from.input;
   visit_vectors(input.shape().channels, [&](std::size_t first, std::size_t count) HWY_ATTR {
     const Requantizer<Element> requantizer(how, first);
-    visit_pixels(output.shape(), images, [&](const Pixel& at) HWY_ATTR {
+    visit_pixels(output.shape(), pixels, [&](const Place& at) HWY_ATTR {
       const auto* source = input.pixel(at.image, at.row * from.stride, at.column * from.stride);
       auto* to = output.pixel(at.image, at.row, at.column) + from.first;
       requantizer.store(load_integers(source + first, input.zero()), to + first, count);
@@ -81,7 +83,7 @@ struct Taps {
 
 // The sum or the maximum of channels [first, first + lanes) of a window.
 template <class Element>
-HWY_INLINE Sum pool_window(const Pool<Element>& from, const Pixel& at, std::size_t first) {
+HWY_INLINE Sum pool_window(const Pool<Element>& from, const Place& at, std::size_t first) {
   const Taps rows(at.row, from.window.height, from.window);
   const Taps columns(at.column, from.window.width, from.window);
   auto result = hn::Set(Int32(), from.is_average ? 0 : INT16_MIN);
@@ -95,6 +97,10 @@ HWY_INLINE Sum pool_window(const Pool<Element>& from, const Pixel& at, std::size
 }
 
 HWY_INLINE Sum average(Sum sum, std::int64_t taps) {
+  if (taps > 1 && std::has_single_bit(static_cast<std::uint64_t>(taps))) {
+    const int shift = std::countr_zero(static_cast<std::uint64_t>(taps));
+    return hn::ShiftRight<1>(hn::Add(hn::ShiftRightSame(sum, shift - 1), hn::Set(Int32(), 1)));
+  }
   std::int32_t lanes[kMostLanes];
   hn::StoreU(sum, Int32(), lanes);
   for (std::size_t i = 0; i < hn::Lanes(Int32()); ++i)
@@ -103,12 +109,12 @@ HWY_INLINE Sum average(Sum sum, std::int64_t taps) {
 }
 
 template <class Element>
-void pool_windows(const Pool<Element>& from, int images, const Requantization<Element>& how,
-                  BorderedMaps<Element>& output) {
+void pool_windows(const Pool<Element>& from, const Pixels& pixels,
+                  const Requantization<Element>& how, BorderedMaps<Element>& output) {
   const std::int64_t taps = std::int64_t{from.window.kernel} * from.window.kernel;
   visit_vectors(output.shape().channels, [&](std::size_t first, std::size_t count) HWY_ATTR {
     const Requantizer<Element> requantizer(how, first);
-    visit_pixels(output.shape(), images, [&](const Pixel& at) HWY_ATTR {
+    visit_pixels(output.shape(), pixels, [&](const Place& at) HWY_ATTR {
       const auto result = pool_window(from, at, first);
       requantizer.store(from.is_average ? average(result, taps) : result,
                         output.pixel(at.image, at.row, at.column) + first, count);
@@ -116,29 +122,29 @@ void pool_windows(const Pool<Element>& from, int images, const Requantization<El
   });
 }
 
-void add_bytes(std::span<const Addend<std::uint8_t>> addends, int images,
+void add_bytes(std::span<const Addend<std::uint8_t>> addends, const Pixels& pixels,
                const Requantization<std::uint8_t>& how, BorderedMaps<std::uint8_t>& output) {
-  add_all(addends, images, how, output);
+  add_all(addends, pixels, how, output);
 }
-void add_shorts(std::span<const Addend<std::int16_t>> addends, int images,
+void add_shorts(std::span<const Addend<std::int16_t>> addends, const Pixels& pixels,
                 const Requantization<std::int16_t>& how, BorderedMaps<std::int16_t>& output) {
-  add_all(addends, images, how, output);
+  add_all(addends, pixels, how, output);
 }
-void copy_bytes(const Copy<std::uint8_t>& from, int images, const Requantization<std::uint8_t>& how,
-                BorderedMaps<std::uint8_t>& output) {
-  copy_pixels(from, images, how, output);
+void copy_bytes(const Copy<std::uint8_t>& from, const Pixels& pixels,
+                const Requantization<std::uint8_t>& how, BorderedMaps<std::uint8_t>& output) {
+  copy_pixels(from, pixels, how, output);
 }
-void copy_shorts(const Copy<std::int16_t>& from, int images,
+void copy_shorts(const Copy<std::int16_t>& from, const Pixels& pixels,
                  const Requantization<std::int16_t>& how, BorderedMaps<std::int16_t>& output) {
-  copy_pixels(from, images, how, output);
+  copy_pixels(from, pixels, how, output);
 }
-void pool_bytes(const Pool<std::uint8_t>& from, int images, const Requantization<std::uint8_t>& how,
-                BorderedMaps<std::uint8_t>& output) {
-  pool_windows(from, images, how, output);
+void pool_bytes(const Pool<std::uint8_t>& from, const Pixels& pixels,
+                const Requantization<std::uint8_t>& how, BorderedMaps<std::uint8_t>& output) {
+  pool_windows(from, pixels, how, output);
 }
-void pool_shorts(const Pool<std::int16_t>& from, int images,
+void pool_shorts(const Pool<std::int16_t>& from, const Pixels& pixels,
                  const Requantization<std::int16_t>& how, BorderedMaps<std::int16_t>& output) {
-  pool_windows(from, images, how, output);
+  pool_windows(from, pixels, how, output);
 }
 
 }  // namespace
@@ -159,34 +165,34 @@ HWY_EXPORT(pool_shorts);
 }  // namespace
 
 template <>
-void add(std::span<const Addend<std::uint8_t>> addends, int images,
+void add(std::span<const Addend<std::uint8_t>> addends, const Pixels& pixels,
          const Requantization<std::uint8_t>& how, BorderedMaps<std::uint8_t>& output) {
-  HWY_DYNAMIC_DISPATCH(add_bytes)(addends, images, how, output);
+  HWY_DYNAMIC_DISPATCH(add_bytes)(addends, pixels, how, output);
 }
 template <>
-void add(std::span<const Addend<std::int16_t>> addends, int images,
+void add(std::span<const Addend<std::int16_t>> addends, const Pixels& pixels,
          const Requantization<std::int16_t>& how, BorderedMaps<std::int16_t>& output) {
-  HWY_DYNAMIC_DISPATCH(add_shorts)(addends, images, how, output);
+  HWY_DYNAMIC_DISPATCH(add_shorts)(addends, pixels, how, output);
 }
 template <>
-void copy(const Copy<std::uint8_t>& from, int images, const Requantization<std::uint8_t>& how,
-          BorderedMaps<std::uint8_t>& output) {
-  HWY_DYNAMIC_DISPATCH(copy_bytes)(from, images, how, output);
+void copy(const Copy<std::uint8_t>& from, const Pixels& pixels,
+          const Requantization<std::uint8_t>& how, BorderedMaps<std::uint8_t>& output) {
+  HWY_DYNAMIC_DISPATCH(copy_bytes)(from, pixels, how, output);
 }
 template <>
-void copy(const Copy<std::int16_t>& from, int images, const Requantization<std::int16_t>& how,
-          BorderedMaps<std::int16_t>& output) {
-  HWY_DYNAMIC_DISPATCH(copy_shorts)(from, images, how, output);
+void copy(const Copy<std::int16_t>& from, const Pixels& pixels,
+          const Requantization<std::int16_t>& how, BorderedMaps<std::int16_t>& output) {
+  HWY_DYNAMIC_DISPATCH(copy_shorts)(from, pixels, how, output);
 }
 template <>
-void pool(const Pool<std::uint8_t>& from, int images, const Requantization<std::uint8_t>& how,
-          BorderedMaps<std::uint8_t>& output) {
-  HWY_DYNAMIC_DISPATCH(pool_bytes)(from, images, how, output);
+void pool(const Pool<std::uint8_t>& from, const Pixels& pixels,
+          const Requantization<std::uint8_t>& how, BorderedMaps<std::uint8_t>& output) {
+  HWY_DYNAMIC_DISPATCH(pool_bytes)(from, pixels, how, output);
 }
 template <>
-void pool(const Pool<std::int16_t>& from, int images, const Requantization<std::int16_t>& how,
-          BorderedMaps<std::int16_t>& output) {
-  HWY_DYNAMIC_DISPATCH(pool_shorts)(from, images, how, output);
+void pool(const Pool<std::int16_t>& from, const Pixels& pixels,
+          const Requantization<std::int16_t>& how, BorderedMaps<std::int16_t>& output) {
+  HWY_DYNAMIC_DISPATCH(pool_shorts)(from, pixels, how, output);
 }
 
 }  // namespace citrine

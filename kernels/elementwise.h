@@ -1,11 +1,12 @@
 #pragma once
-// Layers without weights on the first `images` of bordered maps, requantized; the requantization's
-// scales are of the output's channels, or for `copy` of the input's.
+// Layers without weights on bordered maps, requantized, at pixels `at` of the output; the
+// requantization's scales are of the output's channels, or for `copy` of the input's.
 #include <cstdint>
 #include <span>
 
 #include "kernels/bordered_maps.h"
 #include "kernels/convolution.h"
+#include "kernels/pixels.h"
 #include "kernels/requantization.h"
 
 namespace citrine {
@@ -18,8 +19,8 @@ struct Addend {
 
 // The sum of scaled addends, wrapped to 32 bits.
 template <class Element>
-void add(std::span<const Addend<Element>> addends, int images, const Requantization<Element>& how,
-         BorderedMaps<Element>& output);
+void add(std::span<const Addend<Element>> addends, const Pixels& at,
+         const Requantization<Element>& how, BorderedMaps<Element>& output);
 
 // Every `stride`-th pixel of a map; its channels become those from `first` on.
 template <class Element>
@@ -29,7 +30,7 @@ struct Copy {
   int first = 0;
 };
 template <class Element>
-void copy(const Copy<Element>& from, int images, const Requantization<Element>& how,
+void copy(const Copy<Element>& from, const Pixels& at, const Requantization<Element>& how,
           BorderedMaps<Element>& output);
 
 // Kernel, stride and padding of `window` over the input. A maximum is that of the taps within the
@@ -41,7 +42,7 @@ struct Pool {
   bool is_average;
 };
 template <class Element>
-void pool(const Pool<Element>& from, int images, const Requantization<Element>& how,
+void pool(const Pool<Element>& from, const Pixels& at, const Requantization<Element>& how,
           BorderedMaps<Element>& output);
 
 }  // namespace citrine

@@ -16,12 +16,13 @@ namespace citrine {
 template <class Element>
 using PackedWeight = std::conditional_t<sizeof(Element) == 1, std::int8_t, std::int16_t>;
 
-// Where stored elements go, and what is added to their sums before.
+// Where stored elements go, what is added to their sums before, and where the sums are kept.
 template <class Element>
 struct Store {
   const Requantization<Element>& requantization;
   const BorderedMaps<Element>* residual = nullptr;  // of the output's size, or none
   BorderedMaps<Element>& output;
+  std::int32_t* sums = nullptr;  // as those of PackedConvolution::sum(), or none
 };
 
 // Filters that one vector of this processor holds.

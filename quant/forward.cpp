@@ -6,6 +6,7 @@
 
 #include "kernels/error.h"
 #include "kernels/fixed_point.h"
+#include "kernels/requantization.h"
 #include "quant/prepared_network.h"
 
 namespace citrine {
@@ -81,7 +82,8 @@ Convolution fault_free(const IntegerLayer& layer, const std::int16_t* input) {
 }
 
 std::vector<std::int16_t> convolve_layer(const IntegerLayer& layer, LayerInputs inputs,
-                                         const Backend& backend) {
+                                         const Backend& backend,
+                                         AlignedVector<std::int32_t>* sums) {
   std::vector<std::int32_t> accumulators(static_cast<std::size_t>(layer.elements()));
   backend.convolve(fault_free(layer, inputs[0].data()), accumulators);
   std::vector<std::int16_t> stored(accumulators.size());
@@ -89,6 +91,10 @@ std::vector<std::int16_t> convolve_layer(const IntegerLayer& layer, LayerInputs 
   for (std::size_t i = 0; i < stored.size(); ++i)
     stored[i] = requantize(layer, static_cast<int>(i % channels), accumulators[i],
                            inputs.size() > 1 ? inputs[1][i] : 0);
+  if (sums != nullptr) {
+    sums->assign(accumulators.begin(), accumulators.end());
+    sums->resize(stored.size() + kVectorSlack);
+  }
   return stored;
 }
 
@@ -129,8 +135,8 @@ std::int16_t stored_element(const IntegerLayer& layer, LayerInputs inputs, int r
 }
 
 std::vector<std::int16_t> compute_layer(const IntegerLayer& layer, LayerInputs inputs,
-                                        const Backend& backend) {
-  if (layer.kind == LayerKind::convolution) return convolve_layer(layer, inputs, backend);
+                                        const Backend& backend, AlignedVector<std::int32_t>* sums) {
+  if (layer.kind == LayerKind::convolution) return convolve_layer(layer, inputs, backend, sums);
   std::vector<std::int16_t> stored;
   stored.reserve(static_cast<std::size_t>(layer.elements()));
   for (int row = 0; row < layer.height; ++row)
@@ -170,13 +176,14 @@ Activations forward(const IntegerNetwork& network, std::span<const std::int16_t>
   Activations run;
   run.stored.reserve(network.layers.size());
   run.stored.emplace_back(input.begin(), input.end());
+  run.sums.resize(network.layers.size());
   std::vector<std::span<const std::int16_t>> inputs;
   for (std::size_t i = 1; i + 1 < network.layers.size(); ++i) {
     const auto& layer = network.layers[i];
     inputs.clear();
     for (const int source : layer.inputs)
       inputs.emplace_back(run.stored[static_cast<std::size_t>(source)]);
-    run.stored.push_back(compute_layer(layer, inputs, backend));
+    run.stored.push_back(compute_layer(layer, inputs, backend, &run.sums[i]));
     if (alter) alter(i, run.stored.back());
   }
   const auto& last = network.output();

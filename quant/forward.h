@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "kernels/aligned_vector.h"
 #include "kernels/backend.h"
 #include "quant/integer_network.h"
 
@@ -17,13 +18,17 @@ using LayerInputs = std::span<const std::span<const std::int16_t>>;
 // Everything that the run of one image stores.
 struct Activations {
   std::vector<std::vector<std::int16_t>> stored;  // by layer; the last one is empty
+  // By layer; accumulators of convolutions but the last one, and kVectorSlack more; else empty.
+  std::vector<AlignedVector<std::int32_t>> sums;
   std::vector<std::int32_t> logits;
 };
 
 // Stored output of a layer from the stored outputs of its inputs, [height, width, channels]; not
-// for the input and not for the last layer. `inputs[i]` is what layer.inputs[i] stores.
+// for the input and not for the last layer. `inputs[i]` is what layer.inputs[i] stores. A
+// convolution's accumulators are left in `sums`, if there is one.
 std::vector<std::int16_t> compute_layer(const IntegerLayer& layer, LayerInputs inputs,
-                                        const Backend& backend);
+                                        const Backend& backend,
+                                        AlignedVector<std::int32_t>* sums = nullptr);
 // What a convolution stores for an accumulator and the residual of the same element. The residual
 // is added in the accumulator's 32-bit register, which wraps.
 std::int16_t requantize(const IntegerLayer& layer, int channel, std::int32_t accumulator,

@@ -102,27 +102,11 @@ PreparedLayer<Element>::PreparedLayer(const IntegerNetwork& network, std::size_t
 }
 
 template <class Element>
-void PreparedLayer<Element>::run(LayerMaps<Element>& maps, int images) const {
-  switch (kind_) {
-    case LayerKind::convolution:
-      return convolve(maps, images);
-    case LayerKind::max_pool:
-    case LayerKind::average_pool:
-      return pool<Element>({.input = maps[inputs_[0]],
-                            .window = window_,
-                            .is_average = kind_ == LayerKind::average_pool},
-                           images, requantizations_[0], maps[output_]);
-    case LayerKind::add:
-      return add(maps, images);
-    case LayerKind::concat:
-      return concatenate(maps, images);
-    case LayerKind::shortcut:
-      return copy<Element>(
-          {.input = maps[inputs_[0]], .stride = window_.stride, .first = first_channel_}, images,
-          requantizations_[0], maps[output_]);
-    case LayerKind::input:
-      break;
-  }
+void PreparedLayer<Element>::run(LayerMaps<Element>& maps, int images, std::int32_t* sums) const {
+  if (kind_ != LayerKind::convolution) return compute_any(maps, images, maps[output_]);
+  auto to = store_to(maps, maps[output_]);
+  to.sums = sums;
+  convolution_->store(maps[inputs_[0]], images, to);
 }
 
 template <class Element>
@@ -132,27 +116,72 @@ void PreparedLayer<Element>::sum(const LayerMaps<Element>& maps, int images,
 }
 
 template <class Element>
-void PreparedLayer<Element>::convolve(LayerMaps<Element>& maps, int images) const {
-  convolution_->store(maps[inputs_[0]], images,
-                      {.requantization = requantizations_[0],
-                       .residual = inputs_.size() > 1 ? &maps[inputs_[1]] : nullptr,
-                       .output = maps[output_]});
+void PreparedLayer<Element>::compute(const LayerMaps<Element>& maps, std::span<const Pixel> pixels,
+                                     BorderedMaps<Element>& output) const {
+  compute_any(maps, pixels, output);
 }
 
 template <class Element>
-void PreparedLayer<Element>::add(LayerMaps<Element>& maps, int images) const {
+void PreparedLayer<Element>::store(const LayerMaps<Element>& maps, const ChangedSums& sums,
+                                   std::span<const Pixel> pixels,
+                                   BorderedMaps<Element>& output) const {
+  store_sums(sums, pixels, store_to(maps, output));
+}
+
+template <class Element>
+void PreparedLayer<Element>::convolve(const LayerMaps<Element>& maps,
+                                      BorderedMaps<Element>& output) const {
+  convolution_->store(maps[inputs_[0]], 1, store_to(maps, output));
+}
+
+template <class Element>
+Store<Element> PreparedLayer<Element>::store_to(const LayerMaps<Element>& maps,
+                                                BorderedMaps<Element>& output) const {
+  return {.requantization = requantizations_[0],
+          .residual = inputs_.size() > 1 ? &maps[inputs_[1]] : nullptr,
+          .output = output};
+}
+
+template <class Element>
+void PreparedLayer<Element>::compute_any(const LayerMaps<Element>& maps, const Pixels& pixels,
+                                         BorderedMaps<Element>& output) const {
+  switch (kind_) {
+    case LayerKind::max_pool:
+    case LayerKind::average_pool:
+      return pool<Element>({.input = maps[inputs_[0]],
+                            .window = window_,
+                            .is_average = kind_ == LayerKind::average_pool},
+                           pixels, requantizations_[0], output);
+    case LayerKind::add:
+      return add(maps, pixels, output);
+    case LayerKind::concat:
+      return concatenate(maps, pixels, output);
+    case LayerKind::shortcut:
+      return copy<Element>(
+          {.input = maps[inputs_[0]], .stride = window_.stride, .first = first_channel_}, pixels,
+          requantizations_[0], output);
+    case LayerKind::input:
+    case LayerKind::convolution:
+      break;
+  }
+}
+
+template <class Element>
+void PreparedLayer<Element>::add(const LayerMaps<Element>& maps, const Pixels& pixels,
+                                 BorderedMaps<Element>& output) const {
   std::vector<Addend<Element>> addends;
   for (std::size_t i = 0; i < inputs_.size(); ++i)
     addends.push_back({.map = maps[inputs_[i]], .scale = input_scales_[i]});
-  citrine::add<Element>(addends, images, requantizations_[0], maps[output_]);
+  citrine::add<Element>(addends, pixels, requantizations_[0], output);
 }
 
 template <class Element>
-void PreparedLayer<Element>::concatenate(LayerMaps<Element>& maps, int images) const {
+void PreparedLayer<Element>::concatenate(const LayerMaps<Element>& maps, const Pixels& pixels,
+                                         BorderedMaps<Element>& output) const {
   int first = 0;
   for (std::size_t i = 0; i < inputs_.size(); ++i) {
     const auto& input = maps[inputs_[i]];
-    copy<Element>({.input = input, .first = first}, images, requantizations_[i], maps[output_]);
+    copy<Element>({.input = input, .first = first}, pixels, requantizations_[i], output);
     first += input.shape().channels;
   }
 }

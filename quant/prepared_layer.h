@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "kernels/bordered_maps.h"
+#include "kernels/difference_convolution.h"
 #include "kernels/packed_convolution.h"
 #include "kernels/requantization.h"
 #include "quant/integer_network.h"
@@ -28,15 +29,28 @@ class PreparedLayer {
   // For maps like `maps`. The layer must not be the first one.
   PreparedLayer(const IntegerNetwork& network, std::size_t index, const LayerMaps<Element>& maps);
 
-  // Computes what the layer stores of the first `images`; not for the last layer.
-  void run(LayerMaps<Element>& maps, int images) const;
+  // Computes what the layer stores of the first `images`, or keeps a convolution's accumulators
+  // too; not for the last layer.
+  void run(LayerMaps<Element>& maps, int images, std::int32_t* sums = nullptr) const;
   // Accumulators of a convolution, [images, height, width, channels].
   void sum(const LayerMaps<Element>& maps, int images, std::int32_t* sums) const;
+  // Computes some pixels, to another map than the layer's own, from maps of one image. A
+  // convolution takes their sums.
+  void compute(const LayerMaps<Element>& maps, std::span<const Pixel> pixels,
+               BorderedMaps<Element>& output) const;
+  void store(const LayerMaps<Element>& maps, const ChangedSums& sums, std::span<const Pixel> pixels,
+             BorderedMaps<Element>& output) const;
+  // Computes a whole convolution of one image to another map than the layer's own.
+  void convolve(const LayerMaps<Element>& maps, BorderedMaps<Element>& output) const;
 
  private:
-  void convolve(LayerMaps<Element>& maps, int images) const;
-  void add(LayerMaps<Element>& maps, int images) const;
-  void concatenate(LayerMaps<Element>& maps, int images) const;
+  Store<Element> store_to(const LayerMaps<Element>& maps, BorderedMaps<Element>& output) const;
+  void compute_any(const LayerMaps<Element>& maps, const Pixels& pixels,
+                   BorderedMaps<Element>& output) const;
+  void add(const LayerMaps<Element>& maps, const Pixels& pixels,
+           BorderedMaps<Element>& output) const;
+  void concatenate(const LayerMaps<Element>& maps, const Pixels& pixels,
+                   BorderedMaps<Element>& output) const;
 
   LayerKind kind_;
   ConvolutionShape window_;

@@ -7,6 +7,7 @@
 #include <tbb/parallel_for.h>
 
 #include "kernels/error.h"
+#include "kernels/requantization.h"
 #include "quant/prepared_layer.h"
 
 namespace citrine {
@@ -43,10 +44,13 @@ class ElementProgram : public PreparedNetwork::Program {
     maps[0].load(image.data(), 1);
     Activations run;
     run.stored.emplace_back(image.begin(), image.end());
+    run.sums.resize(network_.layers.size());
     for (std::size_t i = 1; i < maps.size(); ++i) {
-      layers_[i - 1].run(maps, 1);
-      auto& stored =
-          run.stored.emplace_back(static_cast<std::size_t>(network_.layers[i].elements()));
+      const auto elements = static_cast<std::size_t>(network_.layers[i].elements());
+      if (network_.layers[i].kind == LayerKind::convolution)
+        run.sums[i].resize(elements + kVectorSlack);
+      layers_[i - 1].run(maps, 1, run.sums[i].data());
+      auto& stored = run.stored.emplace_back(elements);
       maps[i].unload(0, stored.data());
       if (!alter) continue;
       alter(i, stored);

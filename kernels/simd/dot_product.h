@@ -1,5 +1,6 @@
-// Dot products of 32 bits of activations and weights a lane: four steps of 8 bits or two of 16, all
-// exact. Once a target. Include it behind Highway's foreach_target.h.
+// Dot products of 32 bits a lane: four steps of 8 bits or two of 16, all exact. The first operand
+// of 8 bits is unsigned, all others are signed. Once a target. Include it behind Highway's
+// foreach_target.h.
 #if defined(CITRINE_SIMD_DOT_PRODUCT) == defined(HWY_TARGET_TOGGLE)
 #ifdef CITRINE_SIMD_DOT_PRODUCT
 #undef CITRINE_SIMD_DOT_PRODUCT
@@ -31,17 +32,17 @@ HWY_INLINE Sum load_lanes(const Element* elements) {
 
 #if HWY_TARGET == HWY_SCALAR
 
-template <class Activation, class Weight>
+template <class First, class Second>
 struct LaneDotProduct {
   using Operand = Sum;
-  static Operand activations(const Activation* from) { return broadcast(from); }
-  static Operand weights(const Weight* from) { return broadcast(from); }
-  static void add(Operand activations, Operand weights, Sum& sum, Sum&) {
-    constexpr std::size_t kSteps = sizeof(std::int32_t) / sizeof(Weight);
-    Activation x[kSteps];
-    Weight w[kSteps];
-    std::memcpy(x, &activations.raw, sizeof(x));
-    std::memcpy(w, &weights.raw, sizeof(w));
+  static Operand first(Sum lanes) { return lanes; }
+  static Operand second(Sum lanes) { return lanes; }
+  static void add(Operand a, Operand b, Sum& sum, Sum&) {
+    constexpr std::size_t kSteps = sizeof(std::int32_t) / sizeof(First);
+    First x[kSteps];
+    Second w[kSteps];
+    std::memcpy(x, &a.raw, sizeof(x));
+    std::memcpy(w, &b.raw, sizeof(w));
     auto total = static_cast<std::uint32_t>(sum.raw);  // wraps
     for (std::size_t i = 0; i < kSteps; ++i) total += static_cast<std::uint32_t>(x[i] * w[i]);
     sum.raw = static_cast<std::int32_t>(total);
@@ -58,16 +59,14 @@ using Int16 = hn::Repartition<std::int16_t, Int32>;
 // Sums are in `sum`, or in `sum` and `rest` where the product of two vectors has two halves.
 struct ShortDotProduct {
   using Operand = hn::Vec<Int16>;
-  static HWY_INLINE Operand activations(const std::int16_t* from) {
-    return hn::BitCast(Int16(), broadcast(from));
-  }
-  static HWY_INLINE Operand weights(const std::int16_t* from) { return hn::LoadU(Int16(), from); }
-  static HWY_INLINE void add(Operand activations, Operand weights, Sum& sum, Sum& rest) {
+  static HWY_INLINE Operand first(Sum lanes) { return hn::BitCast(Int16(), lanes); }
+  static HWY_INLINE Operand second(Sum lanes) { return hn::BitCast(Int16(), lanes); }
+  static HWY_INLINE void add(Operand a, Operand b, Sum& sum, Sum& rest) {
 #if HWY_TARGET == HWY_AVX3_DL
-    sum = Sum{_mm512_dpwssd_epi32(sum.raw, activations.raw, weights.raw)};
+    sum = Sum{_mm512_dpwssd_epi32(sum.raw, a.raw, b.raw)};
     static_cast<void>(rest);
 #else
-    sum = hn::ReorderWidenMulAccumulate(Int32(), activations, weights, sum, rest);
+    sum = hn::ReorderWidenMulAccumulate(Int32(), a, b, sum, rest);
 #endif
   }
 };
@@ -76,10 +75,10 @@ struct ShortDotProduct {
 
 struct ByteDotProduct {
   using Operand = Sum;
-  static HWY_INLINE Operand activations(const std::uint8_t* from) { return broadcast(from); }
-  static HWY_INLINE Operand weights(const std::int8_t* from) { return load_lanes(from); }
-  static HWY_INLINE void add(Operand activations, Operand weights, Sum& sum, Sum&) {
-    sum = Sum{_mm512_dpbusd_epi32(sum.raw, activations.raw, weights.raw)};
+  static HWY_INLINE Operand first(Sum lanes) { return lanes; }
+  static HWY_INLINE Operand second(Sum lanes) { return lanes; }
+  static HWY_INLINE void add(Operand a, Operand b, Sum& sum, Sum&) {
+    sum = Sum{_mm512_dpbusd_epi32(sum.raw, a.raw, b.raw)};
   }
 };
 
@@ -90,20 +89,19 @@ struct ByteDotProduct {
   struct Operand {
     hn::Vec<Int16> even, odd;
   };
-  static HWY_INLINE Operand activations(const std::uint8_t* from) {
+  static HWY_INLINE Operand first(Sum lanes) {
     const hn::RebindToUnsigned<Int16> tag;
-    const auto both = hn::BitCast(tag, broadcast(from));
+    const auto both = hn::BitCast(tag, lanes);
     return {hn::BitCast(Int16(), hn::And(both, hn::Set(tag, 0xFF))),
             hn::BitCast(Int16(), hn::ShiftRight<8>(both))};
   }
-  static HWY_INLINE Operand weights(const std::int8_t* from) {
-    const auto both = hn::BitCast(Int16(), load_lanes(from));
+  static HWY_INLINE Operand second(Sum lanes) {
+    const auto both = hn::BitCast(Int16(), lanes);
     return {hn::ShiftRight<8>(hn::ShiftLeft<8>(both)), hn::ShiftRight<8>(both)};
   }
-  static HWY_INLINE void add(const Operand& activations, const Operand& weights, Sum& sum,
-                             Sum& rest) {
-    ShortDotProduct::add(activations.even, weights.even, sum, rest);
-    ShortDotProduct::add(activations.odd, weights.odd, sum, rest);
+  static HWY_INLINE void add(const Operand& a, const Operand& b, Sum& sum, Sum& rest) {
+    ShortDotProduct::add(a.even, b.even, sum, rest);
+    ShortDotProduct::add(a.odd, b.odd, sum, rest);
   }
 };
 #endif

@@ -93,7 +93,8 @@ struct ShiftSink : StoreSink<Element> {
             to.requantization.residual_scales.kind() == ChannelScales::Kind::multiple);
   }
   Filters filters(std::size_t first) const {
-    const auto& [how, residual, output] = this->to;
+    const auto& how = this->to.requantization;
+    const auto* residual = this->to.residual;
     return {{how, first},
             load(how.residual_scales.multipliers() + first),
             hn::Set(Int32(), residual == nullptr ? 0 : residual->zero())};
@@ -106,6 +107,29 @@ struct ShiftSink : StoreSink<Element> {
     }
     store(filters.requantizer(sum), place.to + filter, count);
   }
+};
+
+// What another sink does, and as they are.
+template <class Sink>
+struct KeepSink {
+  static constexpr bool kIsShort = Sink::kIsShort;
+  using Filters = typename Sink::Filters;
+  struct Place {
+    typename Sink::Place stored;
+    SumSink::Place sum;
+  };
+
+  Filters filters(std::size_t first) const { return stored.filters(first); }
+  Place place(const Strip& strip) const { return {stored.place(strip), sums.place(strip)}; }
+  Place next(Place place) const { return {stored.next(place.stored), sums.next(place.sum)}; }
+  HWY_INLINE void put(Sum sum, const Filters& filters, Place place, std::size_t filter,
+                      std::size_t count) const {
+    sums.put(sum, nullptr, place.sum, filter, count);
+    stored.put(sum, filters, place.stored, filter, count);
+  }
+
+  Sink stored;
+  SumSink sums;
 };
 
 }  // namespace

@@ -28,8 +28,8 @@ std::int64_t dot_products(std::int64_t rounds) {
   using Dot = DotProduct<std::uint8_t>;
   std::uint8_t activations[sizeof(Sum)] = {1, 2, 3, 4};
   std::int8_t weights[sizeof(Sum)] = {4, 3, 2, 1};
-  const auto x = Dot::activations(activations);
-  const auto w = Dot::weights(weights);
+  const auto x = Dot::first(broadcast(activations));
+  const auto w = Dot::second(load_lanes(weights));
   Sum sums[kSums], rests[kSums];
   HWY_UNROLL(12) for (int i = 0; i < kSums; ++i) sums[i] = rests[i] = hn::Zero(Int32());
   for (std::int64_t round = 0; round < rounds; ++round) {

@@ -2,12 +2,8 @@
 // the processor can do, in turn within one run. Goals, at batches of 1 and 64: 4.5 times the best
 // of LibTorch's layouts, 70 % of the peak. usage: inference_bench [rounds]
 #include <algorithm>
-#include <chrono>
 #include <cstdio>
 #include <cstdlib>
-#include <ctime>
-#include <functional>
-#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -15,6 +11,7 @@
 #include <tbb/global_control.h>
 #include <tbb/parallel_for.h>
 
+#include "bench/contest.h"
 #include "bench/dot_product_peak.h"
 #include "bench/torch_resnet20.h"
 #include "faultsim/resnet20.h"
@@ -24,66 +21,6 @@
 
 namespace citrine {
 namespace {
-
-constexpr double kSeconds = 0.02;  // of one contestant's turn
-
-// One thread is measured in processor time, which other programs do not lengthen.
-double now(int threads) {
-  if (threads == 1) return static_cast<double>(std::clock()) / CLOCKS_PER_SEC;
-  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
-
-double median(std::vector<double> values) {
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::ranges::nth_element(values, middle);
-  return *middle;
-}
-
-// Works that take turns; each has its rate of every round, in units a second.
-class Contest {
- public:
-  explicit Contest(int threads) : threads_(threads) {}
-
-  // `units`: of one call.
-  void add(const std::string& name, double units, std::function<void()> work) {
-    work();
-    const int calls = std::max(1, static_cast<int>(kSeconds / seconds_of(work)));
-    contestants_.push_back({name, units * calls, [work, calls] {
-                              for (int i = 0; i < calls; ++i) work();
-                            }});
-  }
-
-  void run(int rounds) {
-    for (int round = 0; round < rounds; ++round)
-      for (const auto& [name, units, work] : contestants_)
-        rates_[name].push_back(units / seconds_of(work));
-  }
-
-  double rate(const std::string& name) const { return median(rates_.at(name)); }
-  // Median of the rounds' ratios.
-  double ratio(const std::string& name, const std::string& other) const {
-    std::vector<double> ratios;
-    for (std::size_t i = 0; i < rates_.at(name).size(); ++i)
-      ratios.push_back(rates_.at(name)[i] / rates_.at(other)[i]);
-    return median(ratios);
-  }
-
- private:
-  struct Contestant {
-    std::string name;
-    double units;
-    std::function<void()> work;
-  };
-  double seconds_of(const std::function<void()>& work) const {
-    const double start = now(threads_);
-    work();
-    return now(threads_) - start;
-  }
-
-  int threads_;
-  std::vector<Contestant> contestants_;
-  std::map<std::string, std::vector<double>> rates_;
-};
 
 constexpr std::int64_t kPeakRounds = 1 << 15;
 const std::string kPeak = "peak", kInteger = "integer";

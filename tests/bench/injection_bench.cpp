@@ -1,49 +1,141 @@
-// Single-fault trials of a ResNet-20-shaped network with random weights, by site, on one thread. To
-// compare: a trial with `infer`, the integer inference of one image; trials/s is
-// items_per_second.
+// Single-fault trials of ResNet-20 by site against LibTorch's float32 inference (its best layout,
+// batches of 64) and the fault-free run of an image, in turn within one run, on one and two
+// threads. Goals on one thread, in LibTorch inferences: an operand 1/150, a product 1/120, an
+// accumulator 1/80, output register and activation memory 1/50, weight memory 1/15; two threads 1.8
+// times the trials. Random weights, or an integer network from a file on images of cifar10. usage:
+// injection_bench [rounds] [integer.h5]
 #include <cstdint>
+#include <cstdio>
+#include <cstdlib>
 #include <memory>
+#include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
-#include <benchmark/benchmark.h>
+#include <tbb/global_control.h>
+#include <tbb/parallel_for.h>
 
+#include "bench/contest.h"
+#include "bench/torch_resnet20.h"
+#include "data/dataset.h"
 #include "faultsim/engine.h"
 #include "faultsim/fault_space.h"
 #include "faultsim/resnet20.h"
 #include "kernels/backend.h"
+#include "store/integer_network_file.h"
 
 namespace citrine {
 namespace {
 
-struct Fixture {
-  testing::NetworkBuilder builder = testing::resnet20_builder();
-  IntegerNetwork network = builder.finish();
-  std::vector<std::int16_t> image = builder.image(0);
-  std::unique_ptr<Backend> backend = make_backend("cpu");
+constexpr std::size_t kTrials = 100;  // of an image, before the next one
+constexpr std::size_t kImages = 16;
+constexpr int kBatch = 64;
+const std::string kGolden = "golden run";
+
+struct Subject {
+  IntegerNetwork network;
+  std::vector<std::vector<std::int16_t>> images;
 };
 
-void infer(benchmark::State& state) {
-  const Fixture fixture;
-  for (auto _ : state)
-    benchmark::DoNotOptimize(forward(fixture.network, fixture.image, *fixture.backend));
-  state.SetItemsProcessed(state.iterations());
+Subject random_subject() {
+  auto builder = testing::resnet20_builder();
+  Subject subject{builder.finish(), {}};
+  for (std::size_t i = 0; i < kImages; ++i) subject.images.push_back(builder.image(i));
+  return subject;
 }
-BENCHMARK(infer)->Unit(benchmark::kMicrosecond);
 
-void trial(benchmark::State& state) {
-  const Fixture fixture;
-  const Engine engine(fixture.network, *fixture.backend);
-  const auto golden = engine.golden(fixture.image);
-  const FaultSpace space(fixture.network, static_cast<Site>(state.range(0)));
-  const Permutation order({}, space.size());
-  std::uint64_t index = 0;
-  for (auto _ : state)
-    benchmark::DoNotOptimize(engine.run(space[order(index++ % space.size())], golden));
-  state.SetItemsProcessed(state.iterations());
-  state.SetLabel(std::string(name_of(static_cast<Site>(state.range(0)))));
+Subject subject_from(const char* file) {
+  Subject subject{read_integer_network(file).network, {}};
+  const auto dataset = load_dataset("cifar10", {.limit = kImages});
+  std::vector<float> image(static_cast<std::size_t>(dataset.test.shape.elements()));
+  for (std::int64_t i = 0; i < dataset.test.count(); ++i) {
+    normalize(dataset, dataset.test.image(i), image);
+    subject.images.push_back(encode_input(subject.network, image.data()));
+  }
+  return subject;
 }
-BENCHMARK(trial)->DenseRange(0, kSites - 1)->Unit(benchmark::kMicrosecond);
+
+// The trials of one site, image by image; calls go on where the last one ended.
+class Trials {
+ public:
+  Trials(const Engine& engine, const IntegerNetwork& network, std::span<const Golden> goldens,
+         Site site)
+      : engine_(engine), goldens_(goldens), space_(network, site), order_({}, space_.size()) {}
+
+  void run(int threads) {
+    const auto first = next_;
+    next_ += static_cast<std::size_t>(threads);
+    tbb::parallel_for(first, next_, [&](std::size_t part) {
+      std::vector<Fault> faults(kTrials);
+      for (std::size_t i = 0; i < kTrials; ++i)
+        faults[i] = space_[order_((part * kTrials + i) % space_.size())];
+      engine_.run(faults, goldens_[part % goldens_.size()]);
+    });
+  }
+
+ private:
+  const Engine& engine_;
+  std::span<const Golden> goldens_;
+  FaultSpace space_;
+  Permutation order_;
+  std::size_t next_ = 0;
+};
+
+void compare(const Subject& subject, int threads, int rounds) {
+  const tbb::global_control limit(tbb::global_control::max_allowed_parallelism,
+                                  static_cast<std::size_t>(threads));
+  set_torch_threads(threads);
+  const auto backend = make_backend("cpu");
+  const Engine engine(subject.network, *backend);
+  std::vector<Golden> goldens;
+  for (const auto& image : subject.images) goldens.push_back(engine.golden(image));
+
+  Contest contest(threads);
+  // LibTorch's threads spin while they wait, so it takes part with one thread only.
+  const auto layouts = threads == 1 ? TorchResNet20::layouts() : std::vector<std::string>{};
+  std::vector<std::unique_ptr<TorchResNet20>> floats;
+  for (const auto& layout : layouts) {
+    floats.push_back(std::make_unique<TorchResNet20>(layout, kBatch));
+    contest.add(layout, kBatch, [&torch = *floats.back()] { torch.run(); });
+  }
+  contest.add(kGolden, threads, [&] {
+    tbb::parallel_for(0, threads, [&](int) { engine.golden(subject.images[0]); });
+  });
+  std::vector<std::unique_ptr<Trials>> trials;
+  const auto name = [](int site) { return std::string(name_of(static_cast<Site>(site))); };
+  for (int site = 0; site < kSites; ++site) {
+    trials.push_back(
+        std::make_unique<Trials>(engine, subject.network, goldens, static_cast<Site>(site)));
+    contest.add(name(site), static_cast<double>(kTrials) * threads,
+                [&all = *trials.back(), threads] { all.run(threads); });
+  }
+  contest.run(rounds);
+
+  std::printf("%d thread%s: a golden run %.0f us", threads, threads == 1 ? "" : "s",
+              1e6 / contest.rate(kGolden));
+  for (const auto& layout : layouts)
+    std::printf(", float32 %s %.0f us", layout.c_str(), 1e6 / contest.rate(layout));
+  const auto best = std::ranges::max_element(
+      layouts, {}, [&](const std::string& layout) { return contest.rate(layout); });
+  for (int site = 0; site < kSites; ++site) {
+    const auto trial = name(site);
+    std::printf("\n  %-18s %7.2f us, %7.0f trials/s, %5.1f a golden run", trial.c_str(),
+                1e6 / contest.rate(trial), contest.rate(trial), contest.ratio(trial, kGolden));
+    if (best != layouts.end())
+      std::printf(", %4.0f a float32 inference", contest.ratio(trial, *best));
+  }
+  std::printf("\n");
+}
+
+void run(int rounds, const char* file) {
+  const auto subject = file == nullptr ? random_subject() : subject_from(file);
+  for (const int threads : {1, 2}) compare(subject, threads, rounds);
+}
 
 }  // namespace
 }  // namespace citrine
+
+int main(int argc, char** argv) {
+  citrine::run(argc > 1 ? std::atoi(argv[1]) : 21, argc > 2 ? argv[2] : nullptr);
+}

@@ -1,4 +1,4 @@
-#include "faultsim/faulty_run.h"
+#include "faultsim/rectangle_run.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "faultsim/faulty_run.h"
+#include "faultsim/rectangle_run.h"
 
 #include <algorithm>
 
@@ -40,20 +40,19 @@ Rectangle reach(const ConvolutionShape& window, const Rectangle& changed) {
   return {top, left, bottom, right};
 }
 
-FaultyRun::FaultyRun(const IntegerNetwork& network, const Backend& backend)
+RectangleRun::RectangleRun(const IntegerNetwork& network, const Backend& backend)
     : network_(network), backend_(backend), stored_(network.layers.size()) {}
 
-void FaultyRun::start(const Activations& golden) {
-  golden_ = &golden;
+void RectangleRun::start() {
   changed_.assign(network_.layers.size(), {});
-  logits_ = golden.logits;
+  logits_ = golden_->logits;
 }
 
-std::span<const std::int16_t> FaultyRun::stored(std::size_t layer) const {
+std::span<const std::int16_t> RectangleRun::stored(std::size_t layer) const {
   return changed_[layer].is_empty() ? golden_->stored[layer] : stored_[layer];
 }
 
-void FaultyRun::change(std::size_t index, std::size_t element, std::int16_t code) {
+void RectangleRun::change(std::size_t index, std::size_t element, std::int16_t code) {
   if (stored(index)[element] == code) return;
   if (changed_[index].is_empty()) stored_[index] = golden_->stored[index];
   stored_[index][element] = code;
@@ -64,14 +63,14 @@ void FaultyRun::change(std::size_t index, std::size_t element, std::int16_t code
   changed_[index] = join(changed_[index], {row, column, row + 1, column + 1});
 }
 
-void FaultyRun::propagate(std::size_t layer) {
+void RectangleRun::propagate(std::size_t layer) {
   for (std::size_t index = layer + 1; index < network_.layers.size(); ++index) {
     const Rectangle outputs = changed_outputs(network_.layers[index]);
     if (!outputs.is_empty()) recompute(index, outputs);
   }
 }
 
-Rectangle FaultyRun::changed_outputs(const IntegerLayer& layer) const {
+Rectangle RectangleRun::changed_outputs(const IntegerLayer& layer) const {
   const auto changed = [&](std::size_t i) {
     return changed_[static_cast<std::size_t>(layer.inputs[i])];
   };
@@ -81,7 +80,7 @@ Rectangle FaultyRun::changed_outputs(const IntegerLayer& layer) const {
   return outputs;
 }
 
-void FaultyRun::recompute(std::size_t index, const Rectangle& outputs) {
+void RectangleRun::recompute(std::size_t index, const Rectangle& outputs) {
   const auto& layer = network_.layers[index];
   inputs_.clear();
   for (const int input : layer.inputs) inputs_.push_back(stored(static_cast<std::size_t>(input)));
@@ -91,7 +90,7 @@ void FaultyRun::recompute(std::size_t index, const Rectangle& outputs) {
     recompute_elements(index, outputs);
 }
 
-void FaultyRun::recompute_convolution(std::size_t index, const Rectangle& outputs) {
+void RectangleRun::recompute_convolution(std::size_t index, const Rectangle& outputs) {
   const auto& layer = network_.layers[index];
   convolve(layer, outputs);
   if (index + 1 == network_.layers.size()) {
@@ -108,7 +107,7 @@ void FaultyRun::recompute_convolution(std::size_t index, const Rectangle& output
   });
 }
 
-void FaultyRun::recompute_elements(std::size_t index, const Rectangle& outputs) {
+void RectangleRun::recompute_elements(std::size_t index, const Rectangle& outputs) {
   const auto& layer = network_.layers[index];
   visit_pixels(outputs, [&](int row, int column) {
     for (int channel = 0; channel < layer.channels; ++channel)
@@ -117,7 +116,7 @@ void FaultyRun::recompute_elements(std::size_t index, const Rectangle& outputs) 
   });
 }
 
-void FaultyRun::convolve(const IntegerLayer& layer, const Rectangle& outputs) {
+void RectangleRun::convolve(const IntegerLayer& layer, const Rectangle& outputs) {
   auto convolution = convolution_of(network_, layer, nullptr);
   auto& shape = convolution.shape;
   shape.height = (outputs.height() - 1) * shape.stride + shape.kernel;
@@ -129,8 +128,8 @@ void FaultyRun::convolve(const IntegerLayer& layer, const Rectangle& outputs) {
   backend_.convolve(convolution, accumulators_);
 }
 
-void FaultyRun::copy_window(const IntegerLayer& layer, const Rectangle& outputs,
-                            const ConvolutionShape& window) {
+void RectangleRun::copy_window(const IntegerLayer& layer, const Rectangle& outputs,
+                               const ConvolutionShape& window) {
   const auto& shape = layer.convolution;
   const int top = outputs.top * shape.stride - shape.padding;
   const int left = outputs.left * shape.stride - shape.padding;

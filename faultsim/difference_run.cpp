@@ -1,0 +1,148 @@
+#include "faultsim/difference_run.h"
+
+#include <algorithm>
+
+namespace citrine {
+namespace {
+
+bool has_window(LayerKind kind) { return kind != LayerKind::add && kind != LayerKind::concat; }
+
+}  // namespace
+
+template <class Element>
+DifferenceNetwork<Element>::DifferenceNetwork(const IntegerNetwork& network) : network_(network) {
+  const auto maps = make_layer_maps<Element>(network, 1);
+  for (std::size_t i = 1; i < network.layers.size(); ++i) {
+    const auto& source = network.layers[i];
+    auto& layer =
+        layers_.emplace_back(Layer{.source = source,
+                                   .prepared = {network, i, maps},
+                                   .convolution = {},
+                                   .reach = {},
+                                   .inputs = {source.inputs.begin(), source.inputs.end()}});
+    if (source.kind == LayerKind::convolution)
+      layer.convolution.emplace(convolution_of(network, source, nullptr));
+    if (has_window(source.kind)) layer.reach.emplace(source.convolution);
+  }
+}
+
+template <class Element>
+DifferenceRun<Element>::DifferenceRun(const DifferenceNetwork<Element>& network)
+    : network_(network),
+      maps_(make_layer_maps<Element>(network.network(), 1)),
+      fresh_(make_layer_maps<Element>(network.network(), 1)) {
+  std::size_t sums = 0;
+  for (std::size_t i = 0; i <= maps_.size(); ++i) {
+    if (i > 0 && network.layer(i).convolution)
+      sums = std::max(sums, network.layer(i).convolution->sums());
+    if (i == maps_.size()) break;
+    const auto& shape = maps_[i].shape();
+    changes_.emplace_back(shape, sizeof(Element));
+    pixels_.emplace_back(shape.height, shape.width);
+  }
+  sums_.resize(sums);
+  logits_.resize(static_cast<std::size_t>(network.network().classes()));
+}
+
+template <class Element>
+void DifferenceRun<Element>::load(const Activations& golden) {
+  restore();
+  golden_ = &golden;
+  for (std::size_t i = 0; i < maps_.size(); ++i) maps_[i].load(golden.stored[i].data(), 1);
+}
+
+template <class Element>
+void DifferenceRun<Element>::start() {
+  restore();
+  std::ranges::copy(golden_->logits, logits_.begin());
+}
+
+template <class Element>
+void DifferenceRun<Element>::restore() {
+  for (std::size_t i = 0; i < changes_.size(); ++i) {
+    if (changes_[i].is_empty()) continue;
+    citrine::restore(changes_[i], maps_[i], fresh_[i]);
+    changes_[i].clear();
+  }
+}
+
+template <class Element>
+void DifferenceRun<Element>::change(std::size_t layer, std::size_t element, std::int16_t code) {
+  const auto& shape = maps_[layer].shape();
+  const auto pixel = static_cast<int>(element / static_cast<std::size_t>(shape.channels));
+  const int row = pixel / shape.width, column = pixel % shape.width;
+  auto* to = fresh_[layer].pixel(0, row, column);
+  std::copy_n(maps_[layer].pixel(0, row, column), shape.channels, to);
+  to[element % static_cast<std::size_t>(shape.channels)] =
+      static_cast<Element>(code + maps_[layer].zero());
+  pixels_[layer].add(row, row, column, column);
+}
+
+template <class Element>
+void DifferenceRun<Element>::propagate(std::size_t layer) {
+  if (layer >= maps_.size()) return;
+  exchange(pixels_[layer].take(), maps_[layer], fresh_[layer], changes_[layer]);
+  for (std::size_t i = layer + 1; i <= maps_.size(); ++i) {
+    const auto is_changed = [&](std::size_t input) { return !changes_[input].is_empty(); };
+    if (std::ranges::any_of(network_.layer(i).inputs, is_changed)) update(i);
+  }
+}
+
+template <class Element>
+void DifferenceRun<Element>::update(std::size_t index) {
+  const auto& layer = network_.layer(index);
+  if (index == maps_.size()) return update_logits(layer);
+  auto& reached = pixels_[index];
+  if (layer.reach) mark_reached(layer, *layer.reach, reached);
+  for (std::size_t i = layer.reach ? 1 : 0; i < layer.inputs.size(); ++i)
+    mark_changed(layer.inputs[i], reached);
+  const auto pixels = reached.take();
+  if (layer.convolution)
+    update_convolution(index, pixels);
+  else
+    layer.prepared.compute(maps_, pixels, fresh_[index]);
+  exchange(pixels, maps_[index], fresh_[index], changes_[index]);
+}
+
+template <class Element>
+void DifferenceRun<Element>::mark_reached(const Layer& layer, const WindowReach& reach,
+                                          PixelSet& pixels) const {
+  for (const auto& pixel : changes_[layer.inputs[0]].pixels()) {
+    const auto& rows = reach.rows[static_cast<std::size_t>(pixel.at.row)];
+    const auto& columns = reach.columns[static_cast<std::size_t>(pixel.at.column)];
+    if (rows.count > 0 && columns.count > 0)
+      pixels.add(rows.first_output(), rows.output, columns.first_output(), columns.output);
+  }
+}
+
+template <class Element>
+void DifferenceRun<Element>::mark_changed(std::size_t input, PixelSet& pixels) const {
+  for (const auto& pixel : changes_[input].pixels())
+    pixels.add(pixel.at.row, pixel.at.row, pixel.at.column, pixel.at.column);
+}
+
+template <class Element>
+void DifferenceRun<Element>::update_convolution(std::size_t index, std::span<const Pixel> pixels) {
+  const auto& layer = network_.layer(index);
+  layer.convolution->add(changes_[layer.inputs[0]], sums_.data());
+  layer.prepared.store(maps_,
+                       {.golden = golden_->sums[index].data(),
+                        .differences = sums_.data(),
+                        .pixel_sums = layer.convolution->pixel_sums()},
+                       pixels, fresh_[index]);
+}
+
+template <class Element>
+void DifferenceRun<Element>::update_logits(const Layer& layer) {
+  layer.convolution->add(changes_[layer.inputs[0]], sums_.data());
+  for (std::size_t i = 0; i < logits_.size(); ++i)
+    logits_[i] = wrap(std::int64_t{logits_[i]} + sums_[i], 32, true);
+  std::fill_n(sums_.begin(), layer.convolution->pixel_sums(), 0);
+}
+
+template class DifferenceNetwork<std::uint8_t>;
+template class DifferenceNetwork<std::int16_t>;
+template class DifferenceRun<std::uint8_t>;
+template class DifferenceRun<std::int16_t>;
+
+}  // namespace citrine

@@ -1,0 +1,73 @@
+#pragma once
+// Faulty inferences on this processor: only what changed goes through the layers, as differences.
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "faultsim/faulty_run.h"
+#include "faultsim/pixel_set.h"
+#include "kernels/aligned_vector.h"
+#include "kernels/difference_convolution.h"
+#include "kernels/map_changes.h"
+#include "kernels/window_reach.h"
+#include "quant/integer_network.h"
+#include "quant/prepared_layer.h"
+
+namespace citrine {
+
+// A network as its faulty runs read it; many may at once.
+template <class Element>
+class DifferenceNetwork {
+ public:
+  // The network must outlive it.
+  explicit DifferenceNetwork(const IntegerNetwork& network);
+
+  struct Layer {
+    const IntegerLayer& source;
+    PreparedLayer<Element> prepared;
+    std::optional<DifferenceConvolution<Element>> convolution;
+    std::optional<WindowReach> reach;  // of layers with a window
+    std::vector<std::size_t> inputs;
+  };
+  const IntegerNetwork& network() const { return network_; }
+  const Layer& layer(std::size_t index) const { return layers_[index - 1]; }
+
+ private:
+  const IntegerNetwork& network_;
+  std::vector<Layer> layers_;  // without the input
+};
+
+template <class Element>
+class DifferenceRun : public FaultyRun {
+ public:
+  explicit DifferenceRun(const DifferenceNetwork<Element>& network);
+  void load(const Activations& golden) override;
+  void start() override;
+  void change(std::size_t layer, std::size_t element, std::int16_t code) override;
+  void change_logit(std::size_t element, std::int32_t logit) override { logits_[element] = logit; }
+  void propagate(std::size_t layer) override;
+  std::span<const std::int32_t> logits() const override { return logits_; }
+
+ private:
+  using Layer = typename DifferenceNetwork<Element>::Layer;
+
+  void restore();
+  void update(std::size_t index);
+  void mark_reached(const Layer& layer, const WindowReach& reach, PixelSet& pixels) const;
+  void mark_changed(std::size_t input, PixelSet& pixels) const;
+  void update_convolution(std::size_t index, std::span<const Pixel> pixels);
+  void update_logits(const Layer& layer);
+
+  const DifferenceNetwork<Element>& network_;
+  const Activations* golden_ = nullptr;
+  LayerMaps<Element> maps_;           // what the layers store
+  LayerMaps<Element> fresh_;          // of changed pixels what they stored before
+  std::vector<MapChanges> changes_;   // by layer but the last one
+  std::vector<PixelSet> pixels_;      // by layer but the last one; to be recomputed
+  AlignedVector<std::int32_t> sums_;  // differences of one layer's sums; 0 between layers
+  std::vector<std::int32_t> logits_;
+};
+
+}  // namespace citrine
