@@ -136,7 +136,7 @@ template <class Element>
 void DifferenceRun<Element>::update_logits(const Layer& layer) {
   layer.convolution->add(changes_[layer.inputs[0]], sums_.data());
   for (std::size_t i = 0; i < logits_.size(); ++i)
-    logits_[i] = wrap(std::int64_t{logits_[i]} + sums_[i], 32, true);
+    logits_[i] = wrap(std::int64_t{logits_[i]} + sums_[i], layer.source.accumulator.bits, true);
   std::fill_n(sums_.begin(), layer.convolution->pixel_sums(), 0);
 }
 

@@ -1,5 +1,6 @@
 #include "faultsim/engine.h"
 
+#include <algorithm>
 #include <functional>
 #include <map>
 #include <optional>
@@ -29,7 +30,8 @@ std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint32_t> masks_of(
   return masks;
 }
 
-// What makes the runs of a network: on the processor by differences, else by rectangles.
+// What makes the runs of a network: on the processor by differences, if no sum depends on the order
+// of its steps, else by rectangles.
 using MakeRun = std::function<std::unique_ptr<FaultyRun>()>;
 
 template <class Element>
@@ -41,7 +43,8 @@ MakeRun difference_runs(const IntegerNetwork& network) {
 }
 
 MakeRun make_runs(const IntegerNetwork& network, const Backend& backend) {
-  if (!backend.is_processor())
+  const auto saturates = [&](const IntegerLayer& layer) { return may_saturate(network, layer); };
+  if (!backend.is_processor() || std::ranges::any_of(network.layers, saturates))
     return [&] { return std::make_unique<RectangleRun>(network, backend); };
   return fits_bytes(network) ? difference_runs<std::uint8_t>(network)
                              : difference_runs<std::int16_t>(network);

@@ -106,13 +106,18 @@ class Injection {
     return {};
   }
 
-  // Sums wrap, so that what a fault changes in one is still the difference after all later steps.
   void flip_mac() {
     auto op = convolution_of(network_, layer_, input());
     const auto step = static_cast<int>(fault_.step);
     const auto weight = op.weight(fault_.element, step);
     const auto activation = op.activation(fault_.element, step);
-    op.fault = {.bit = static_cast<int>(fault_.bit), .operand = faulty_operand(weight, activation)};
+    op.fault = {.site = mac_site(fault_.site),
+                .output = fault_.element,
+                .step = step,
+                .bit = static_cast<int>(fault_.bit),
+                .operand = faulty_operand(weight, activation)};
+    if (op.widths.saturates) return set(fault_.element, op(fault_.element));
+    // Sums wrap, so that what a fault changes in one is still the difference after later steps.
     const auto partial =
         fault_.site == Site::accumulator ? partial_sum(op, fault_.element, step) : 0;
     const auto sum_after = [&](MacSite site) {
@@ -138,7 +143,9 @@ class Injection {
     const int depth = shape.group_channels();
     const int channel = filter / (shape.filters / shape.groups) * depth + step % depth;
     const std::int32_t weight = layer_.weights[fault_.element];
-    const std::int32_t change = flip_bits(layer_.weight_format, weight, mask()) - weight;
+    const std::int32_t faulty = flip_bits(layer_.weight_format, weight, mask());
+    if (mac_widths(network_, layer_).saturates) return replace_weight(filter, step, faulty);
+    const std::int32_t change = faulty - weight;
     for (std::int64_t output = 0; output < std::int64_t{layer_.height} * layer_.width; ++output) {
       const auto* pixel = seen_pixel(shape, input(), Window(shape, output), step / depth);
       if (pixel != nullptr && pixel[channel] != 0)
@@ -147,13 +154,27 @@ class Injection {
     }
   }
 
+  // Sums all outputs of a filter anew.
+  void replace_weight(int filter, int step, std::int32_t faulty) {
+    const auto& shape = layer_.convolution;
+    auto op = convolution_of(network_, layer_, input());
+    for (std::int64_t output = filter; output < layer_.elements(); output += shape.filters) {
+      op.fault = {
+          .site = MacSite::weight_operand, .output = output, .step = step, .operand = faulty};
+      set(static_cast<std::size_t>(output), op(output));
+    }
+  }
+
   void add(std::size_t element, std::int64_t difference) {
-    const auto before = golden_sum(element);
-    const auto after = wrap(before + difference, mac_widths(network_, layer_).accumulator, true);
-    if (before == after) return;
+    set(element,
+        wrap(golden_sum(element) + difference, mac_widths(network_, layer_).accumulator, true));
+  }
+
+  void set(std::size_t element, std::int32_t sum) {
+    if (sum == golden_sum(element)) return;
     is_sum_changed_ = true;
     if (is_last_) {
-      run_.change_logit(element, after);
+      run_.change_logit(element, sum);
       is_stored_changed_ = true;
       return;
     }
@@ -161,7 +182,7 @@ class Injection {
     const std::int32_t residual =
         has_residual ? golden_.stored[static_cast<std::size_t>(layer_.inputs[1])][element] : 0;
     const int channel = static_cast<int>(element % static_cast<std::size_t>(layer_.channels));
-    const std::int16_t stored = requantize(layer_, channel, after, residual);
+    const std::int16_t stored = requantize(layer_, channel, sum, residual);
     if (stored == golden_.stored[fault_.layer][element]) return;
     is_stored_changed_ = true;
     run_.change(fault_.layer, element, stored);

@@ -15,6 +15,12 @@ CITRINE_HD constexpr std::int32_t wrap(std::int64_t code, int width, bool is_sig
   return static_cast<std::int32_t>(static_cast<std::int64_t>(is_negative ? bits | ~mask : bits));
 }
 
+// The nearest value to `sum` that a signed register of `width` bits (1 to 32) holds.
+CITRINE_HD constexpr std::int32_t saturate(std::int64_t sum, int width) {
+  const auto end = std::int64_t{1} << (width - 1);
+  return static_cast<std::int32_t>(sum < -end ? -end : sum >= end ? end - 1 : sum);
+}
+
 // The value after bit `bit` (0 = least significant) of its register has flipped.
 CITRINE_HD constexpr std::int32_t flip(std::int32_t value, int bit, int width, bool is_signed) {
   return wrap(value ^ (std::int64_t{1} << bit), width, is_signed);

@@ -48,9 +48,15 @@ struct MacFault {
       0;  // what a faulty operand register is read as: its code tells, not its bits
 };
 
-// Widths of the result registers of a MAC unit, bits; signed, and they wrap.
+// Result registers of a MAC unit: widths in bits; signed. A product wraps, and so does an
+// accumulator unless it saturates.
 struct MacWidths {
   int product = 16, accumulator = 32;
+  bool saturates = false;
+
+  CITRINE_HD constexpr std::int32_t accumulated(std::int64_t sum) const {
+    return saturates ? saturate(sum, accumulator) : wrap(sum, accumulator, true);
+  }
 };
 
 struct Convolution {
@@ -99,7 +105,7 @@ struct Convolution {
     if (site == MacSite::activation_operand) activation = fault.operand;
     std::int32_t product = wrap(std::int64_t{weight} * activation, widths.product, true);
     if (site == MacSite::product) product = flip(product, fault.bit, widths.product, true);
-    accumulator = wrap(std::int64_t{accumulator} + product, widths.accumulator, true);
+    accumulator = widths.accumulated(std::int64_t{accumulator} + product);
     if (site == MacSite::accumulator)
       accumulator = flip(accumulator, fault.bit, widths.accumulator, true);
     return accumulator;

@@ -1,19 +1,36 @@
 #include "kernels/cpu_backend.h"
 
 #include "kernels/convolution_check.h"
+#include "kernels/saturating_convolution.h"
 #include "kernels/simd_convolution.h"
 
 namespace citrine {
+namespace {
+
+void convolve_stepwise(const Convolution& op, std::span<std::int32_t> accumulators) {
+  std::int64_t index = 0;
+  for (auto& accumulator : accumulators) accumulator = op(index++);
+}
+
+// Sums modulo 2^32 into narrower registers.
+void narrow(std::span<std::int32_t> accumulators, int bits) {
+  if (bits == 32) return;
+  for (auto& accumulator : accumulators) accumulator = wrap(accumulator, bits, true);
+}
+
+}  // namespace
 
 void CpuBackend::convolve(const Convolution& op, std::span<std::int32_t> accumulators) const {
   check_convolution(op, accumulators.size());
   const auto ranges = operand_ranges(op);
-  if (!fits_registers(op, ranges)) {
-    std::int64_t index = 0;
-    for (auto& accumulator : accumulators) accumulator = op(index++);
-    return;
+  if (fits_registers(op, ranges)) {
+    convolve_simd(op, ranges, accumulators);
+    narrow(accumulators, op.widths.accumulator);
+  } else if (fits_saturating(op, ranges)) {
+    convolve_saturating(op, accumulators);
+  } else {
+    return convolve_stepwise(op, accumulators);
   }
-  convolve_simd(op, ranges, accumulators);
   if (op.fault.site != MacSite::none)
     accumulators[static_cast<std::size_t>(op.fault.output)] = op(op.fault.output);
 }

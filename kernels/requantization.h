@@ -31,7 +31,8 @@ class ChannelScales {
 };
 
 // What is stored for a sum: zero + the format's integer nearest to the scaled sum clamped to [low,
-// high]. A convolution's residual is scaled and added to its sum before, which wraps in 32 bits.
+// high]. A convolution's residual is scaled and added to its sum before, which wraps in its
+// register.
 template <class Element>
 struct Requantization {
   ChannelScales scales;
@@ -39,6 +40,7 @@ struct Requantization {
   std::int32_t low, high;
   std::int32_t zero;
   std::vector<Element> table;  // [high - low + 1]: what is stored; empty without gaps
+  int sum_bits = 32;           // of a convolution's register, 2 to 32
 };
 
 }  // namespace citrine

@@ -93,8 +93,8 @@ OperandRanges operand_ranges(const Convolution& op) {
 bool fits_registers(const Convolution& op, const OperandRanges& ranges) {
   const std::int64_t product = std::int64_t{ranges.weights.magnitude()} * ranges.input.magnitude();
   if (product >= std::int64_t{1} << (op.widths.product - 1)) return false;
-  return op.widths.accumulator == 32 || greatest_bias(op) + op.shape.steps() * product <
-                                            std::int64_t{1} << (op.widths.accumulator - 1);
+  return !op.widths.saturates || greatest_bias(op) + op.shape.steps() * product <
+                                     std::int64_t{1} << (op.widths.accumulator - 1);
 }
 
 void convolve_simd(const Convolution& op, const OperandRanges& ranges,

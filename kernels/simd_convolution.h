@@ -19,11 +19,12 @@ struct OperandRanges {
 };
 OperandRanges operand_ranges(const Convolution& op);
 
-// True if, with codes of these ranges, every product fits into its register, and so does every sum;
-// a sum in 32 bits may wrap.
+// True if, with codes of these ranges, every product fits into its register, and so does every sum
+// where it would saturate: sums are exact modulo 2^32.
 bool fits_registers(const Convolution& op, const OperandRanges& ranges);
 
-// Accumulators of all outputs without the fault of `op`, whose codes have these ranges and fit.
+// Accumulators of all outputs, without the fault of `op` and modulo 2^32; its codes have these
+// ranges and fit.
 void convolve_simd(const Convolution& op, const OperandRanges& ranges,
                    std::span<std::int32_t> accumulators);
 

@@ -19,8 +19,31 @@ constexpr std::int64_t kMaxInputs = 1 << 10;
 constexpr std::int64_t kMaxElements = std::numeric_limits<std::int32_t>::max();
 constexpr int kMaxExponent = 64;
 
-std::int64_t magnitude(const IntegerLayer& layer) {
+// Of what a layer stores; of anything that its codes can be read as.
+std::int64_t stored_magnitude(const IntegerLayer& layer) {
   return std::max(std::abs(std::int64_t{layer.low}), std::abs(std::int64_t{layer.high}));
+}
+std::int64_t code_magnitude(const IntegerLayer& layer) {
+  const auto& number = layer.format.number;
+  return std::int64_t{1} << (number.value_bits() - (number.is_signed() ? 1 : 0));
+}
+
+// Where an input's magnitude is magnitude(layer that stores it).
+template <class Magnitude>
+std::int64_t sum_bound(const IntegerNetwork& network, const IntegerLayer& layer, int filter,
+                       Magnitude magnitude) {
+  const auto source = [&](std::size_t input) -> const IntegerLayer& {
+    return network.layers[static_cast<std::size_t>(layer.inputs[input])];
+  };
+  const auto steps = layer.weights.size() / layer.bias.size();
+  const auto index = static_cast<std::size_t>(filter);
+  const auto weights = std::span(layer.weights).subspan(index * steps, steps);
+  const std::int64_t sum = std::accumulate(
+      weights.begin(), weights.end(), std::int64_t{0},
+      [](std::int64_t total, std::int16_t weight) { return total + std::abs(int{weight}); });
+  const std::int64_t residual =
+      layer.inputs.size() > 1 ? layer.residual_scale(filter)(magnitude(source(1))) : 0;
+  return sum * magnitude(source(0)) + std::abs(std::int64_t{layer.bias[index]}) + residual;
 }
 
 class Checker {
@@ -179,13 +202,20 @@ class Checker {
   }
 
   void check_accumulators() const {
+    const auto& accumulator = layer_.accumulator;
+    in_range("accumulator bits", accumulator.bits, 2, 32);
+    for (const auto bias : layer_.bias)
+      in_range("biases", bias, -accumulator.highest() - 1, accumulator.highest());
+    if (accumulator.overflow != Overflow::never) return;
     for (int filter = 0; filter < layer_.channels; ++filter)
-      fits("filter", filter, accumulator_bound(network_, layer_, filter));
+      fits("filter", filter, accumulator_bound(network_, layer_, filter), accumulator);
   }
 
-  void fits(const char* what, std::int64_t which, std::int64_t bound) const {
-    if (bound > kMaxAccumulator)
-      fail("must have accumulators within 32 bits, but ", what, " ", which, " can reach ", bound);
+  void fits(const char* what, std::int64_t which, std::int64_t bound,
+            const Accumulator& accumulator = {}) const {
+    if (bound > accumulator.highest())
+      fail("must have accumulators within ", accumulator.bits, " bits, but ", what, " ", which,
+           " can reach ", bound);
   }
 
   void check_pool() const {
@@ -193,7 +223,7 @@ class Checker {
     equal("channels", layer_.channels, source(0).channels);
     check_scales("scales", layer_.scales, 1);
     const auto& shape = layer_.convolution;
-    fits("window", 0, std::int64_t{shape.kernel} * shape.kernel * magnitude(source(0)));
+    fits("window", 0, std::int64_t{shape.kernel} * shape.kernel * stored_magnitude(source(0)));
   }
 
   void check_add() const {
@@ -204,7 +234,7 @@ class Checker {
       equal("input height", source(i).height, layer_.height);
       equal("input width", source(i).width, layer_.width);
       equal("input channels", source(i).channels, layer_.channels);
-      bound += layer_.input_scales[i](magnitude(source(i)));
+      bound += layer_.input_scales[i](stored_magnitude(source(i)));
     }
     fits("the sum of input", std::ssize(layer_.inputs), bound);
   }
@@ -236,18 +266,15 @@ class Checker {
 
 std::int64_t accumulator_bound(const IntegerNetwork& network, const IntegerLayer& layer,
                                int filter) {
-  const auto source = [&](std::size_t input) -> const IntegerLayer& {
-    return network.layers[static_cast<std::size_t>(layer.inputs[input])];
-  };
-  const auto steps = layer.weights.size() / layer.bias.size();
-  const auto index = static_cast<std::size_t>(filter);
-  const auto weights = std::span(layer.weights).subspan(index * steps, steps);
-  const std::int64_t sum = std::accumulate(
-      weights.begin(), weights.end(), std::int64_t{0},
-      [](std::int64_t total, std::int16_t weight) { return total + std::abs(int{weight}); });
-  const std::int64_t residual =
-      layer.inputs.size() > 1 ? layer.residual_scale(filter)(magnitude(source(1))) : 0;
-  return sum * magnitude(source(0)) + std::abs(std::int64_t{layer.bias[index]}) + residual;
+  return sum_bound(network, layer, filter, stored_magnitude);
+}
+
+bool may_saturate(const IntegerNetwork& network, const IntegerLayer& layer) {
+  if (layer.accumulator.overflow != Overflow::saturate) return false;
+  for (int filter = 0; filter < layer.channels; ++filter)
+    if (sum_bound(network, layer, filter, code_magnitude) > layer.accumulator.highest())
+      return true;
+  return false;
 }
 
 void check(const IntegerNetwork& network) {

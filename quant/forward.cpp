@@ -70,14 +70,20 @@ std::int16_t shortcut(const IntegerLayer& layer, std::span<const std::int16_t> m
   return store(layer, layer.input_scales[0](code));
 }
 
-// Widths that no fault-free product or operand can leave.
+// Widths that no fault-free product can leave.
+MacWidths registers_of(const IntegerLayer& layer) {
+  return {.product = 32,
+          .accumulator = layer.accumulator.bits,
+          .saturates = layer.accumulator.overflow == Overflow::saturate};
+}
+
 Convolution fault_free(const IntegerLayer& layer, const std::int16_t* input) {
   Convolution convolution;
   convolution.shape = layer.convolution;
   convolution.input = input;
   convolution.weights = layer.weights.data();
   convolution.bias = layer.bias.data();
-  convolution.widths = {.product = 32, .accumulator = 32};
+  convolution.widths = registers_of(layer);
   return convolution;
 }
 
@@ -108,7 +114,8 @@ std::int16_t store(const IntegerLayer& layer, std::int64_t value) {
 
 std::int16_t requantize(const IntegerLayer& layer, int channel, std::int32_t accumulator,
                         std::int32_t residual) {
-  const std::int32_t sum = wrap(accumulator + layer.residual_scale(channel)(residual), 32, true);
+  const std::int32_t sum =
+      registers_of(layer).accumulated(accumulator + layer.residual_scale(channel)(residual));
   return store(layer, layer.scale(channel)(sum));
 }
 
@@ -148,7 +155,9 @@ std::vector<std::int16_t> compute_layer(const IntegerLayer& layer, LayerInputs i
 
 MacWidths mac_widths(const IntegerNetwork& network, const IntegerLayer& layer) {
   const auto& activation = network.layers[static_cast<std::size_t>(layer.inputs[0])].format.number;
-  return {.product = layer.weight_format.value_bits() + activation.value_bits(), .accumulator = 32};
+  auto widths = registers_of(layer);
+  widths.product = layer.weight_format.value_bits() + activation.value_bits();
+  return widths;
 }
 
 Convolution convolution_of(const IntegerNetwork& network, const IntegerLayer& layer,

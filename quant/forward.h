@@ -29,8 +29,8 @@ struct Activations {
 std::vector<std::int16_t> compute_layer(const IntegerLayer& layer, LayerInputs inputs,
                                         const Backend& backend,
                                         AlignedVector<std::int32_t>* sums = nullptr);
-// What a convolution stores for an accumulator and the residual of the same element. The residual
-// is added in the accumulator's 32-bit register, which wraps.
+// What a convolution stores for an accumulator and the residual of the same element, which is added
+// in the accumulator.
 std::int16_t requantize(const IntegerLayer& layer, int channel, std::int32_t accumulator,
                         std::int32_t residual);
 // What a layer stores for a sum that is already scaled.

@@ -19,6 +19,8 @@ namespace {
 // In the order of LayerKind.
 constexpr std::array<std::string_view, 7> kKindNames = {
     "input", "convolution", "max_pool", "average_pool", "add", "concat", "shortcut"};
+// In the order of Overflow.
+constexpr std::array<std::string_view, 3> kOverflowNames = {"never", "wrap", "saturate"};
 
 // FNV-1a over the little-endian bytes of 64-bit integers.
 class Hash {
@@ -67,12 +69,24 @@ void add_layer(Hash& hash, const IntegerLayer& layer) {
   for (const auto* scales : {&layer.scales, &layer.residual_scales, &layer.input_scales})
     add_scales(hash, *scales);
   add_shape(hash, layer.convolution);
+  hash.add(layer.accumulator.bits);
+  hash.add(static_cast<int>(layer.accumulator.overflow));
   add_format(hash, layer.weight_format, layer.weight_steps);
   hash.add_all(layer.weights);
   hash.add_all(layer.bias);
 }
 
 }  // namespace
+
+std::string_view name_of(Overflow overflow) {
+  return kOverflowNames.at(static_cast<std::size_t>(overflow));
+}
+
+Overflow overflow(std::string_view name) {
+  const auto found = std::ranges::find(kOverflowNames, name);
+  if (found == kOverflowNames.end()) throw Error(unknown_name("overflow", name, kOverflowNames));
+  return static_cast<Overflow>(found - kOverflowNames.begin());
+}
 
 std::string_view name_of(LayerKind kind) { return kKindNames.at(static_cast<std::size_t>(kind)); }
 

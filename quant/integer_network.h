@@ -2,7 +2,6 @@
 // The integer network: the exact arithmetic of the accelerator, and the only thing that faults are
 // injected into.
 #include <cstdint>
-#include <limits>
 #include <span>
 #include <string>
 #include <string_view>
@@ -20,6 +19,24 @@ struct TensorFormat {
   NumberFormat number{"unsigned8"};
   double step = 1;
   bool operator==(const TensorFormat&) const = default;
+};
+
+// What a convolution's accumulator does with a sum that its width cannot hold.
+enum class Overflow : std::uint8_t {
+  never,    // check() proves that there is none; one that only a fault makes wraps
+  wrap,     // drops the high bits, after every step
+  saturate  // keeps the nearest value, after every step
+};
+std::string_view name_of(Overflow overflow);
+Overflow overflow(std::string_view name);  // Error if unknown
+
+// The register of a convolution's sums, in two's complement.
+struct Accumulator {
+  int bits = 32;  // 2 to 32
+  Overflow overflow = Overflow::never;
+
+  std::int64_t highest() const { return (std::int64_t{1} << (bits - 1)) - 1; }
+  bool operator==(const Accumulator&) const = default;
 };
 
 enum class LayerKind : std::uint8_t {
@@ -43,8 +60,8 @@ const Value& of_channel(const std::vector<Value>& values, int channel) {
 // One layer and the tensor that it stores, [height, width, channels]: store(x) is the nearest
 // element of the format to x clamped to [low, high]. Which fields count depends on `kind`:
 // - convolution: accumulator = bias + sum of products (+ residual_scale(residual));
-//   stored = store(scale(accumulator)). Scales, residual scales and weight steps: one for all
-//   channels, or one a channel.
+//   stored = store(scale(accumulator)). The residual is added last, in the accumulator. Scales,
+//   residual scales and weight steps: one for all channels, or one a channel.
 // - max_pool, average_pool: kernel, stride, padding (global pooling: kernel = map size);
 //   average = round_divide over all kernel * kernel taps;
 //   stored = store(scale(maximum or average)).
@@ -64,6 +81,7 @@ struct IntegerLayer {
   // Pools and the shortcut (kernel 1) use height, width, channels (of their input), kernel, stride
   // and padding.
   ConvolutionShape convolution;
+  Accumulator accumulator;
   NumberFormat weight_format{"linear8"};
   std::vector<double> weight_steps = {1};
   std::vector<std::int16_t> weights;  // integers, [filters, kernel, kernel, channels / groups]
@@ -85,13 +103,15 @@ struct IntegerNetwork {
 };
 
 // Throws Error, naming the layer, unless shapes, indices, integers and scales fit and no
-// accumulator can overflow 32 bits: sum |weight| * largest |activation| + |bias| + largest |scaled
-// residual|, for every filter.
+// accumulator can leave its bits, where it must never.
 void check(const IntegerNetwork& network);
-constexpr std::int64_t kMaxAccumulator = std::numeric_limits<std::int32_t>::max();
-// Largest magnitude that an accumulator of a convolution's filter can reach.
+// Largest magnitude that the sum of a convolution's filter can reach, in any order of its steps:
+// sum |weight| * largest |activation| + |bias| + largest |scaled residual|.
 std::int64_t accumulator_bound(const IntegerNetwork& network, const IntegerLayer& layer,
                                int filter);
+// Can a sum of a convolution saturate, and so depend on the order of its steps, also where inputs
+// are codes that only a fault makes?
+bool may_saturate(const IntegerNetwork& network, const IntegerLayer& layer);
 // Hash of everything that the arithmetic depends on, 16 hexadecimal digits.
 std::string fingerprint(const IntegerNetwork& network);
 // Real value of a logit's unit.

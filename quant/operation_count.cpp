@@ -7,7 +7,8 @@
 namespace citrine {
 namespace {
 
-constexpr int kAccumulatorBits = 32;
+constexpr int kMultiplierBits = 32;  // of a scale
+constexpr int kBiasBits = 32;        // in memory
 
 int highest_shift(const NumberFormat& weights) {
   int highest = 0;
@@ -31,31 +32,32 @@ std::int64_t nonzero_shifts(const IntegerLayer& layer) {
   return terms * pixels(layer.convolution);
 }
 
-// A multiplication gives 64 bits, and a shift to the right is preceded by the addition that rounds.
-void add_scale(Workload& work, const Scale& scale, std::int64_t count) {
+// A shift to the right is preceded by the addition that rounds.
+void add_scale(Workload& work, const Scale& scale, int accumulator_bits, std::int64_t count) {
   const bool multiplies = scale.multiplier != 1;
-  const int bits = multiplies ? 2 * kAccumulatorBits : kAccumulatorBits;
-  if (multiplies) work.add({Arithmetic::multiply, kAccumulatorBits * kAccumulatorBits, count});
+  const int bits = accumulator_bits + (multiplies ? kMultiplierBits : 0);
+  if (multiplies) work.add({Arithmetic::multiply, accumulator_bits * kMultiplierBits, count});
   if (scale.shift != 0) work.add({Arithmetic::shift, bits, count});
   if (scale.shift > 0) work.add({Arithmetic::add, bits, count});
 }
 
 void add_scaling(Workload& work, const IntegerLayer& layer) {
   const auto count = pixels(layer.convolution);
+  const int bits = layer.accumulator.bits;
   for (int channel = 0; channel < layer.channels; ++channel) {
-    add_scale(work, layer.scale(channel), count);
+    add_scale(work, layer.scale(channel), bits, count);
     if (layer.inputs.size() < 2) continue;
-    add_scale(work, layer.residual_scale(channel), count);
-    work.add({Arithmetic::add, kAccumulatorBits, count});
+    add_scale(work, layer.residual_scale(channel), bits, count);
+    work.add({Arithmetic::add, bits, count});
   }
 }
 
 Workload multiplier_workload(const ConvolutionShape& shape, const NumberFormat& weights,
-                             const NumberFormat& activations) {
+                             const NumberFormat& activations, int accumulator_bits) {
   const auto macs = shape.macs();
   const std::int64_t size = std::int64_t{weights.value_bits()} * activations.value_bits();
   return {
-      .operations = {{Arithmetic::multiply, size, macs}, {Arithmetic::add, kAccumulatorBits, macs}},
+      .operations = {{Arithmetic::multiply, size, macs}, {Arithmetic::add, accumulator_bits, macs}},
       .cycles = macs,
       .weight_bytes = weight_bytes(shape, weights)};
 }
@@ -88,7 +90,7 @@ Workload& Workload::operator+=(const Workload& other) {
 
 std::int64_t weight_bytes(const ConvolutionShape& shape, const NumberFormat& weights) {
   return bytes(std::int64_t{shape.filters} * shape.steps() * weights.bits()) +
-         bytes(std::int64_t{shape.filters} * kAccumulatorBits);
+         bytes(std::int64_t{shape.filters} * kBiasBits);
 }
 
 bool needs_multiplier(const NumberFormat& weights) {
@@ -96,27 +98,28 @@ bool needs_multiplier(const NumberFormat& weights) {
 }
 
 Workload shift_element_workload(const ConvolutionShape& shape, const NumberFormat& weights,
-                                const NumberFormat& activations) {
+                                const NumberFormat& activations, int accumulator_bits) {
   const std::int64_t terms = most_terms(weights), steps = shape.steps();
   const auto cycles = shape.outputs() * (terms == 1 ? (steps + 1) / 2 : steps * ((terms + 1) / 2));
   const int bits = activations.value_bits() + highest_shift(weights);
   return {.operations = {{Arithmetic::shift, bits, 2 * cycles},
                          {Arithmetic::add, bits + 2, cycles},  // a sign and a carry more
-                         {Arithmetic::add, kAccumulatorBits, cycles}},
+                         {Arithmetic::add, accumulator_bits, cycles}},
           .cycles = cycles,
           .weight_bytes = weight_bytes(shape, weights)};
 }
 
 Workload dot_product_workload(const ConvolutionShape& shape, const NumberFormat& weights,
-                              const NumberFormat& activations) {
-  return needs_multiplier(weights) ? multiplier_workload(shape, weights, activations)
-                                   : shift_element_workload(shape, weights, activations);
+                              const NumberFormat& activations, int accumulator_bits) {
+  return needs_multiplier(weights)
+             ? multiplier_workload(shape, weights, activations, accumulator_bits)
+             : shift_element_workload(shape, weights, activations, accumulator_bits);
 }
 
 Workload layer_workload(const IntegerNetwork& network, const IntegerLayer& convolution) {
   const auto& input = network.layers[static_cast<std::size_t>(convolution.inputs.front())];
-  auto work =
-      dot_product_workload(convolution.convolution, convolution.weight_format, input.format.number);
+  auto work = dot_product_workload(convolution.convolution, convolution.weight_format,
+                                   input.format.number, convolution.accumulator.bits);
   if (!needs_multiplier(convolution.weight_format))
     work.zero_shifts = work.count(Arithmetic::shift) - nonzero_shifts(convolution);
   if (&convolution != &network.output()) add_scaling(work, convolution);

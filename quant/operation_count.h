@@ -41,10 +41,10 @@ bool needs_multiplier(const NumberFormat& weights);
 // Dot products of one image on the element that the format wants; zeros are not known without the
 // weights' values.
 Workload dot_product_workload(const ConvolutionShape& shape, const NumberFormat& weights,
-                              const NumberFormat& activations);
+                              const NumberFormat& activations, int accumulator_bits = 32);
 // The same on the shift-based element in any case.
 Workload shift_element_workload(const ConvolutionShape& shape, const NumberFormat& weights,
-                                const NumberFormat& activations);
+                                const NumberFormat& activations, int accumulator_bits = 32);
 
 // A convolution's dot products, and the addition of its residual and the scaling of its
 // accumulators to what is stored.

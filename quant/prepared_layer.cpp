@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <span>
 
+#include "kernels/bits.h"
+#include "kernels/cpu_backend.h"
 #include "kernels/elementwise.h"
 #include "kernels/error.h"
 #include "quant/forward.h"
@@ -35,6 +37,7 @@ Requantization<Element> requantization(const IntegerLayer& layer, std::span<cons
                                  layer.high,
                                  zero_of<Element>(layer),
                                  {}};
+  result.sum_bits = layer.accumulator.bits;
   if (layer.format.number.has_gaps())
     for (std::int32_t value = layer.low; value <= layer.high; ++value)
       result.table.push_back(static_cast<Element>(store(layer, value) + result.zero));
@@ -81,12 +84,13 @@ LayerMaps<Element> make_layer_maps(const IntegerNetwork& network, int images) {
 template <class Element>
 PreparedLayer<Element>::PreparedLayer(const IntegerNetwork& network, std::size_t index,
                                       const LayerMaps<Element>& maps)
-    : kind_(network.layers[index].kind),
+    : network_(network),
+      kind_(network.layers[index].kind),
       window_(network.layers[index].convolution),
       output_(index),
       inputs_(network.layers[index].inputs.begin(), network.layers[index].inputs.end()) {
   const auto& layer = network.layers[index];
-  if (kind_ == LayerKind::convolution)
+  if (kind_ == LayerKind::convolution && !may_saturate(network, layer))
     convolution_.emplace(convolution_of(network, layer, nullptr), maps[inputs_[0]]);
   if (kind_ == LayerKind::add)
     for (const auto& scale : layer.input_scales)
@@ -104,15 +108,66 @@ PreparedLayer<Element>::PreparedLayer(const IntegerNetwork& network, std::size_t
 template <class Element>
 void PreparedLayer<Element>::run(LayerMaps<Element>& maps, int images, std::int32_t* sums) const {
   if (kind_ != LayerKind::convolution) return compute_any(maps, images, maps[output_]);
+  if (!convolution_) return run_stepwise(maps, images, sums);
   auto to = store_to(maps, maps[output_]);
   to.sums = sums;
   convolution_->store(maps[inputs_[0]], images, to);
+  if (sums != nullptr) wrap_sums(images, sums);
 }
 
 template <class Element>
 void PreparedLayer<Element>::sum(const LayerMaps<Element>& maps, int images,
                                  std::int32_t* sums) const {
+  if (!convolution_) return sum_stepwise(maps, images, sums);
   convolution_->sum(maps[inputs_[0]], images, sums);
+  wrap_sums(images, sums);
+}
+
+template <class Element>
+void PreparedLayer<Element>::wrap_sums(int images, std::int32_t* sums) const {
+  const int bits = layer().accumulator.bits;
+  if (bits == 32) return;
+  for (std::int64_t i = 0; i < images * layer().elements(); ++i)
+    sums[i] = wrap(sums[i], bits, true);
+}
+
+template <class Element>
+std::vector<std::int16_t> PreparedLayer<Element>::integers(const LayerMaps<Element>& maps,
+                                                           std::size_t input, int image) const {
+  const auto index = inputs_[input];
+  std::vector<std::int16_t> result(static_cast<std::size_t>(network_.layers[index].elements()));
+  maps[index].unload(image, result.data());
+  return result;
+}
+
+template <class Element>
+void PreparedLayer<Element>::sum_stepwise(const LayerMaps<Element>& maps, int images,
+                                          std::int32_t* sums) const {
+  const auto elements = static_cast<std::size_t>(layer().elements());
+  for (int image = 0; image < images; ++image) {
+    const auto input = integers(maps, 0, image);
+    CpuBackend().convolve(convolution_of(network_, layer(), input.data()), {sums, elements});
+    sums += elements;
+  }
+}
+
+template <class Element>
+void PreparedLayer<Element>::run_stepwise(LayerMaps<Element>& maps, int images,
+                                          std::int32_t* sums) const {
+  const auto elements = static_cast<std::size_t>(layer().elements());
+  std::vector<std::int32_t> all(sums == nullptr ? elements * static_cast<std::size_t>(images) : 0);
+  if (sums == nullptr) sums = all.data();
+  sum_stepwise(maps, images, sums);
+  std::vector<std::int16_t> stored;
+  for (int image = 0; image < images; ++image) {
+    const auto residuals =
+        inputs_.size() > 1 ? integers(maps, 1, image) : std::vector<std::int16_t>(elements);
+    for (std::size_t i = 0; i < elements; ++i) {
+      const int channel = static_cast<int>(i) % layer().channels;
+      stored.push_back(requantize(layer(), channel, *sums++, residuals[i]));
+    }
+  }
+  maps[output_].load(stored.data(), images);
 }
 
 template <class Element>

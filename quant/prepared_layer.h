@@ -26,7 +26,7 @@ LayerMaps<Element> make_layer_maps(const IntegerNetwork& network, int images);
 template <class Element>
 class PreparedLayer {
  public:
-  // For maps like `maps`. The layer must not be the first one.
+  // For maps like `maps`. The layer must not be the first one; the network must outlive it.
   PreparedLayer(const IntegerNetwork& network, std::size_t index, const LayerMaps<Element>& maps);
 
   // Computes what the layer stores of the first `images`, or keeps a convolution's accumulators
@@ -34,16 +34,24 @@ class PreparedLayer {
   void run(LayerMaps<Element>& maps, int images, std::int32_t* sums = nullptr) const;
   // Accumulators of a convolution, [images, height, width, channels].
   void sum(const LayerMaps<Element>& maps, int images, std::int32_t* sums) const;
-  // Computes some pixels, to another map than the layer's own, from maps of one image. A
-  // convolution takes their sums.
+  // Of layers whose sums cannot saturate: computes some pixels, to another map than the layer's
+  // own, from maps of one image. A convolution takes their sums.
   void compute(const LayerMaps<Element>& maps, std::span<const Pixel> pixels,
                BorderedMaps<Element>& output) const;
   void store(const LayerMaps<Element>& maps, const ChangedSums& sums, std::span<const Pixel> pixels,
              BorderedMaps<Element>& output) const;
-  // Computes a whole convolution of one image to another map than the layer's own.
+  // Computes such a whole convolution of one image to another map than the layer's own.
   void convolve(const LayerMaps<Element>& maps, BorderedMaps<Element>& output) const;
 
  private:
+  const IntegerLayer& layer() const { return network_.layers[output_]; }
+  // Sums that saturate, step by step.
+  void run_stepwise(LayerMaps<Element>& maps, int images, std::int32_t* sums) const;
+  void sum_stepwise(const LayerMaps<Element>& maps, int images, std::int32_t* sums) const;
+  std::vector<std::int16_t> integers(const LayerMaps<Element>& maps, std::size_t input,
+                                     int image) const;
+  void wrap_sums(int images, std::int32_t* sums) const;
+
   Store<Element> store_to(const LayerMaps<Element>& maps, BorderedMaps<Element>& output) const;
   void compute_any(const LayerMaps<Element>& maps, const Pixels& pixels,
                    BorderedMaps<Element>& output) const;
@@ -52,6 +60,7 @@ class PreparedLayer {
   void concatenate(const LayerMaps<Element>& maps, const Pixels& pixels,
                    BorderedMaps<Element>& output) const;
 
+  const IntegerNetwork& network_;
   LayerKind kind_;
   ConvolutionShape window_;
   std::size_t output_;
@@ -59,7 +68,7 @@ class PreparedLayer {
   int first_channel_ = 0;                                 // of a shortcut's input in its output
   std::vector<Requantization<Element>> requantizations_;  // one, but for concat one an input
   std::vector<ChannelScales> input_scales_;               // of an addition
-  std::optional<PackedConvolution<Element>> convolution_;
+  std::optional<PackedConvolution<Element>> convolution_;  // none where sums may saturate
 };
 
 }  // namespace citrine

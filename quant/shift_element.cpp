@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "kernels/bits.h"
 #include "kernels/error.h"
 
 namespace citrine {
@@ -91,7 +90,7 @@ void ShiftElement::cycle(const ElementOperands& operands) {
   }
   const std::int64_t sum = products[0] + products[1];
   ++activity_.tree_additions;
-  accumulator_ = wrap(accumulator_ + sum, 32, true);
+  accumulator_ = registers_.accumulated(accumulator_ + sum);
   ++activity_.accumulations;
   ++activity_.cycles;
 }
@@ -108,7 +107,7 @@ ElementRun run_on_shift_element(const Convolution& convolution, const NumberForm
     throw Error("the shift-based element runs convolutions without faults, got one in output ",
                 convolution.fault.output);
   const Schedule schedule(convolution, weights);
-  ShiftElement element;
+  ShiftElement element(convolution.widths);
   ElementRun run;
   run.accumulators.reserve(static_cast<std::size_t>(convolution.outputs()));
   for (std::int64_t index = 0; index < convolution.outputs(); ++index)

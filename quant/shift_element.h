@@ -37,13 +37,16 @@ struct ElementActivity {
 
 class ShiftElement {
  public:
+  // Whose accumulator has the width and overflow of `registers`.
+  explicit ShiftElement(const MacWidths& registers = {}) : registers_(registers) {}
   void start(std::int32_t bias) { accumulator_ = bias; }
   void cycle(const ElementOperands& operands);
 
-  std::int32_t accumulator() const { return accumulator_; }  // 32 bits, wraps
+  std::int32_t accumulator() const { return accumulator_; }
   const ElementActivity& activity() const { return activity_; }
 
  private:
+  MacWidths registers_;
   std::int32_t accumulator_ = 0;
   ElementActivity activity_;
 };
@@ -55,7 +58,8 @@ struct ElementRun {
   std::vector<std::int32_t> accumulators;  // [images, out_height, out_width, filters]
   ElementActivity activity;
 };
-// A convolution on one element, output by output, its weights being integers of the format. Throws
+// A convolution on one element, output by output, its weights being integers of the format: the
+// convolution's accumulators, but that they saturate, where they do, once a cycle. Throws
 // Error for weights that are not, and for a convolution with a fault.
 ElementRun run_on_shift_element(const Convolution& convolution, const NumberFormat& weights);
 

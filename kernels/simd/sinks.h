@@ -39,6 +39,11 @@ struct SumSink {
   std::int32_t* sums;
 };
 
+// What a register of 32 - `unused` bits keeps of sums.
+HWY_INLINE Sum wrapped(Sum sum, int unused) {
+  return hn::ShiftRightSame(hn::ShiftLeftSame(sum, unused), unused);
+}
+
 // With their residuals, requantized.
 template <class Element>
 struct StoreSink {
@@ -71,13 +76,14 @@ struct StoreSink {
           hn::Sub(load(place.residual + filter), hn::Set(Int32(), to.residual->zero()));
       sum = hn::Add(sum, filters.residual(integers));
     }
-    filters.requantizer.store(sum, place.to + filter, count);
+    filters.requantizer.store(wrapped(sum, 32 - to.requantization.sum_bits), place.to + filter,
+                              count);
   }
 
   const Store<Element>& to;
 };
 
-// The same for sums that are only shifted, and residuals that are only multiplied.
+// The same for sums of 32 bits that are only shifted, and residuals that are only multiplied.
 template <class Element>
 struct ShiftSink : StoreSink<Element> {
   static constexpr bool kIsShort = true;
@@ -88,7 +94,7 @@ struct ShiftSink : StoreSink<Element> {
   using Place = typename StoreSink<Element>::Place;
 
   static bool fits(const Store<Element>& to) {
-    return Shifter::fits(to.requantization) &&
+    return to.requantization.sum_bits == 32 && Shifter::fits(to.requantization) &&
            (to.residual == nullptr ||
             to.requantization.residual_scales.kind() == ChannelScales::Kind::multiple);
   }

@@ -67,6 +67,8 @@ LowerSettings lower_settings(const std::string& name, const std::string& criteri
   LowerSettings settings{
       .criterion = criterion(criterion_name),
       .steps = options.text("steps") == "free" ? StepKind::free : StepKind::power_of_two,
+      .accumulator = {.bits = static_cast<int>(options.integer("accumulator")),
+                      .overflow = overflow(options.text("overflow"))},
       .correct_bias = options.toggle("correct-bias")};
   if (std::filesystem::path(name).extension() == ".json")
     read_schemes(name, settings);

@@ -67,7 +67,7 @@ class StoredFit {
 void correct_bias(const ConvolutionTrial& trial, IntegerLayer& layer) {
   const auto errors = trial.mean_errors(layer);
   for (std::size_t filter = 0; filter < errors.size(); ++filter)
-    layer.bias[filter] = rounded_bias(layer.bias[filter] + errors[filter]);
+    layer.bias[filter] = rounded_bias(layer.bias[filter] + errors[filter], layer.accumulator);
 }
 
 ConvolutionShape shape_of(const Node& node, const Shape& input) {
@@ -133,6 +133,7 @@ std::optional<IntegerLayer> fit_convolution(const FloatConvolution& convolution,
     throw Error("layer '", convolution.layer.name, "' must have a weight that is not zero");
   const ConvolutionTrial trial(target, network, calibration);
   auto layer = convolution.layer;
+  layer.accumulator = calibration.settings.accumulator;
   if (!fit_weights(convolution, trial, layer)) return std::nullopt;
   if (target.corrects_bias && calibration.settings.correct_bias) correct_bias(trial, layer);
   if (!target.is_last) {

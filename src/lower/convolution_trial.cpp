@@ -1,6 +1,5 @@
 #include "lower/convolution_trial.h"
 
-#include "kernels/bits.h"
 #include "lower/steps.h"
 
 namespace citrine {
@@ -13,9 +12,10 @@ std::vector<std::int32_t> ConvolutionTrial::accumulators(const IntegerLayer& lay
   if (layer.inputs.size() == 1) return sums;
   const auto residual = calibration_.codes(source(layer, 1), layer.inputs[1], image);
   const auto channels = static_cast<std::size_t>(layer.channels);
+  const auto widths = mac_widths(network_, layer);
   for (std::size_t i = 0; i < sums.size(); ++i) {
     const auto& scale = layer.residual_scale(static_cast<int>(i % channels));
-    sums[i] = wrap(sums[i] + scale(residual[i]), 32, true);
+    sums[i] = widths.accumulated(sums[i] + scale(residual[i]));
   }
   return sums;
 }

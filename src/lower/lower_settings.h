@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "quant/integer_network.h"
 #include "quant/scheme.h"
 
 namespace citrine {
@@ -30,7 +31,8 @@ struct LowerSettings {
   std::map<std::string, Scheme> layer_schemes = {};  // by node, where it is another one
   Criterion criterion = Criterion::output_error;
   StepKind steps = StepKind::power_of_two;
-  bool correct_bias = true;  // per channel, by the mean output error on the calibration images
+  Accumulator accumulator = {};  // of every convolution
+  bool correct_bias = true;      // per channel, by the mean output error on the calibration images
 
   const Scheme& scheme_of(const std::string& node) const {
     const auto found = layer_schemes.find(node);

@@ -5,16 +5,26 @@
 #include <limits>
 #include <numeric>
 
+#include "kernels/error.h"
 #include "lower/steps.h"
 #include "quant/rescaling.h"
 
 namespace citrine {
 namespace {
 
-constexpr double kMaxResidualRatio = 1 << 20;
-constexpr double kMaxBias = 1 << 29;  // leaves the products three quarters of the accumulator
+constexpr int kMostOctavesCoarser = 3;  // than the criterion's step, for the accumulator
+
+// Parts of an accumulator's range [-2^(bits - 1), 2^(bits - 1)).
+double range_part(const Accumulator& accumulator, int halvings) {
+  return std::ldexp(1.0, accumulator.bits - 1 - halvings);
+}
+// Leaves the products three quarters of the accumulator.
+double most_bias(const Accumulator& accumulator) { return range_part(accumulator, 2); }
+double most_residual_ratio(const Accumulator& accumulator) { return range_part(accumulator, 11); }
 // Leaves room for the correction of the bias.
-constexpr std::int64_t kMaxFittedAccumulator = kMaxAccumulator + 1 - (std::int64_t{1} << 27);
+std::int64_t most_fitted(const Accumulator& accumulator) {
+  return accumulator.highest() + 1 - static_cast<std::int64_t>(range_part(accumulator, 4));
+}
 
 // `layer` is what has been chosen so far. A group of filters shares a weight step: all of them, or
 // each has its own.
@@ -35,7 +45,10 @@ class WeightFit {
   bool run() {
     auto coarsest = coarsest_steps();
     set(coarsest);
-    while (coarsen(coarsest)) set(coarsest);
+    for (int octaves = 0; coarsen(coarsest); ++octaves) {
+      if (octaves == kMostOctavesCoarser) refuse();
+      set(coarsest);
+    }
     if (settings_.criterion == Criterion::output_error) set(steps_of_least_error(coarsest));
     return holds_residual();
   }
@@ -69,7 +82,9 @@ class WeightFit {
     auto biases = std::span(float_.bias);
     if (groups_ > 1) biases = biases.subspan(group, 1);
     const double largest = double{largest_magnitude(biases, Rectifier::none)};
-    return largest == 0 ? 0 : rounded_up(largest / kMaxBias / input_step(), settings_.steps);
+    return largest == 0 ? 0
+                        : rounded_up(largest / most_bias(layer_.accumulator) / input_step(),
+                                     settings_.steps);
   }
 
   // Each group's of least output error, of those that are no coarser than `coarsest`.
@@ -103,7 +118,8 @@ class WeightFit {
       layer_.weights[i] = static_cast<std::int16_t>(layer_.weight_format.nearest(
           double{float_.weights[i]} / steps[group_of(i / dot_steps_)]));
     for (std::size_t filter = 0; filter < float_.bias.size(); ++filter)
-      layer_.bias[filter] = rounded_bias(double{float_.bias[filter]} / trial_.unit(layer_, filter));
+      layer_.bias[filter] = rounded_bias(double{float_.bias[filter]} / trial_.unit(layer_, filter),
+                                         layer_.accumulator);
     set_scales(trial_.network(), layer_);
   }
 
@@ -114,7 +130,8 @@ class WeightFit {
   bool holds_residual() const {
     if (!has_residual()) return true;
     for (std::size_t group = 0; group < groups_; ++group)
-      if (const double ratio = residual_ratio(group); ratio < 1 || ratio > kMaxResidualRatio)
+      if (const double ratio = residual_ratio(group);
+          ratio < 1 || ratio > most_residual_ratio(layer_.accumulator))
         return false;
     return true;
   }
@@ -131,12 +148,20 @@ class WeightFit {
   }
 
   bool fits_accumulator(std::size_t group) const {
+    if (layer_.accumulator.overflow != Overflow::never) return true;
     for (std::size_t filter = 0; filter < layer_.bias.size(); ++filter)
       if (group_of(filter) == group &&
           accumulator_bound(trial_.network(), layer_, static_cast<int>(filter)) >
-              kMaxFittedAccumulator)
+              most_fitted(layer_.accumulator))
         return false;
     return true;
+  }
+
+  [[noreturn]] void refuse() const {
+    throw Error("layer '", layer_.name, "' must have an accumulator that never overflows, but ",
+                layer_.accumulator.bits, " bits are too few for weights in ",
+                layer_.weight_format.name(),
+                "; more bits, a shorter format, or one that wraps or saturates will do");
   }
 
   const FloatConvolution& float_;
@@ -149,8 +174,9 @@ class WeightFit {
 
 }  // namespace
 
-std::int32_t rounded_bias(double bias) {
-  return static_cast<std::int32_t>(std::floor(std::clamp(bias, -2 * kMaxBias, 2 * kMaxBias) + 0.5));
+std::int32_t rounded_bias(double bias, const Accumulator& accumulator) {
+  const double most = 2 * most_bias(accumulator);
+  return static_cast<std::int32_t>(std::floor(std::clamp(bias, -most, most) + 0.5));
 }
 
 bool fit_weights(const FloatConvolution& convolution, const ConvolutionTrial& trial,

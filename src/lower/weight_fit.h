@@ -15,10 +15,12 @@ struct FloatConvolution {
 };
 
 // Nearest bias, within what leaves the products room in the accumulator.
-std::int32_t rounded_bias(double bias);
+std::int32_t rounded_bias(double bias, const Accumulator& accumulator);
 
 // Sets formats, steps, weights, biases and residual scales of `layer`, the one of `convolution`.
-// False if it has a residual whose step is not 1 to 2^20 units of its accumulators.
+// False if it has a residual whose step is not 1 to 2^(accumulator bits - 12) units of its
+// accumulators. Throws Error if these would overflow, but must not, with steps eight times as
+// coarse as the criterion's.
 bool fit_weights(const FloatConvolution& convolution, const ConvolutionTrial& trial,
                  IntegerLayer& layer);
 

@@ -34,6 +34,7 @@ void visit_numbers(Layer& layer, const Visit& visit) {
   visit("stride", shape.stride);
   visit("padding", shape.padding);
   visit("groups", shape.groups);
+  visit("accumulator_bits", layer.accumulator.bits);
 }
 
 std::vector<std::uint64_t> weight_shape(const IntegerLayer& layer) {
@@ -107,6 +108,7 @@ void put_layer(Contents& contents, const std::string& group, const IntegerLayer&
   contents.put_scalar(group + "@format", layer.format.number.name());
   contents.put_scalar(group + "@step", layer.format.step);
   contents.put_scalar(group + "@weight_format", layer.weight_format.name());
+  contents.put_scalar(group + "@overflow", std::string(name_of(layer.accumulator.overflow)));
   visit_numbers(layer, [&](const char* name, std::int32_t value) {
     contents.put_scalar(group + "@" + name, value);
   });
@@ -135,6 +137,7 @@ IntegerLayer layer_from(const Contents& contents, const std::string& group) {
   layer.format = {NumberFormat(contents.scalar<std::string>(group + "@format")),
                   contents.scalar<double>(group + "@step")};
   layer.weight_format = NumberFormat(contents.scalar<std::string>(group + "@weight_format"));
+  layer.accumulator.overflow = overflow(contents.scalar<std::string>(group + "@overflow"));
   visit_numbers(layer, [&](const char* name, std::int32_t& value) {
     value = contents.scalar<std::int32_t>(group + "@" + name);
   });

@@ -11,7 +11,7 @@ struct Schema {
 };
 
 inline constexpr Schema kNetworkSchema{"network", 1};
-inline constexpr Schema kIntegerNetworkSchema{"integer network", 2};
+inline constexpr Schema kIntegerNetworkSchema{"integer network", 3};
 inline constexpr Schema kTrainingStateSchema{"training state", 1};
 inline constexpr Schema kCampaignSchema{"campaign", 1};
 inline constexpr Schema kReportSchema{"report", 1};

@@ -8,8 +8,6 @@
 namespace citrine {
 namespace {
 
-constexpr double kMaxBias = 2147483647;
-
 bool has_free_step(const IntegerLayer& layer) {
   return !is_power_of_two(layer.format.step) ||
          !std::ranges::all_of(layer.weight_steps, is_power_of_two);
@@ -49,9 +47,10 @@ class LayerRounding {
       layer_.weights[i] = static_cast<std::int16_t>(
           layer_.weight_format.nearest(double{values_.weights[i] / step}));
     }
+    const auto most = static_cast<double>(layer_.accumulator.highest());
     for (std::size_t filter = 0; filter < layer_.bias.size(); ++filter)
-      layer_.bias[filter] = static_cast<std::int32_t>(std::floor(
-          std::clamp(double{values_.bias[filter]} / unit(filter), -kMaxBias, kMaxBias) + 0.5));
+      layer_.bias[filter] = static_cast<std::int32_t>(
+          std::floor(std::clamp(double{values_.bias[filter]} / unit(filter), -most, most) + 0.5));
   }
 
   void set_stored() const {
@@ -93,10 +92,11 @@ LatentLayer latent_layer(const IntegerNetwork& network, const IntegerLayer& laye
 // Steps by which an accumulator of layer `index` could overflow; false if there were none.
 bool coarsen(const IntegerNetwork& network, std::size_t index, std::vector<float>& exponents) {
   const auto& layer = network.layers[index];
-  if (layer.kind != LayerKind::convolution) return false;
+  if (layer.kind != LayerKind::convolution || layer.accumulator.overflow != Overflow::never)
+    return false;
   std::vector<bool> overflows(exponents.size());
   for (int filter = 0; filter < layer.channels; ++filter)
-    if (accumulator_bound(network, layer, filter) > kMaxAccumulator)
+    if (accumulator_bound(network, layer, filter) > layer.accumulator.highest())
       overflows[exponents.size() == 1 ? 0 : static_cast<std::size_t>(filter)] = true;
   for (std::size_t i = 0; i < exponents.size(); ++i)
     if (overflows[i]) exponents[i] += 1;

@@ -34,7 +34,7 @@ float step_of(float exponent, bool is_free);
 std::int32_t highest_stored(const IntegerLayer& layer, float ceiling, double step);
 
 IntegerNetwork rounded(const LatentNetwork& latent);
-// Makes the weights' steps coarser by which an accumulator could overflow.
+// Makes the weights' steps coarser by which an accumulator could overflow that must not.
 void fit_accumulators(LatentNetwork& latent);
 
 }  // namespace citrine

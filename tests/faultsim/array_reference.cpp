@@ -13,8 +13,11 @@ struct Register {
   int width = 0;
   bool is_signed = true;
   std::uint64_t bits = 0;
+  bool saturates = false;
 
   void load(std::int64_t value) {
+    const std::int64_t end = std::int64_t{1} << (width - 1);
+    if (saturates) value = std::min(std::max(value, -end), end - 1);
     bits = static_cast<std::uint64_t>(value) & ((std::uint64_t{1} << width) - 1);
   }
   std::int64_t value() const {
@@ -24,6 +27,10 @@ struct Register {
   }
   void invert(std::uint32_t bit) { bits ^= std::uint64_t{1} << bit; }
 };
+
+Register sum_register(const IntegerLayer& layer) {
+  return {layer.accumulator.bits, true, 0, layer.accumulator.overflow == Overflow::saturate};
+}
 
 // A register that holds a number format's code.
 struct CodeRegister {
@@ -69,7 +76,7 @@ class Array {
       unit = {{&layer.weight_format},
               {&input.number},
               {layer.weight_format.value_bits() + input.number.value_bits(), true, 0},
-              {32, true, 0}};
+              sum_register(layer)};
   }
 
   Tensor run() {
@@ -223,7 +230,9 @@ Tensor requantized(const IntegerLayer& layer, const Tensor& sums,
         inputs.size() > 1
             ? halves_up(inputs[1][i] * residual_scale.multiplier, residual_scale.shift)
             : 0;
-    out.push_back(store(layer, wrap32(sums[i] + residual), scale));
+    auto held = sum_register(layer);
+    held.load(sums[i] + residual);
+    out.push_back(store(layer, held.value(), scale));
   }
   return out;
 }

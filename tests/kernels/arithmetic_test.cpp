@@ -18,6 +18,15 @@ TEST(Bits, WrapKeepsTheLowBits) {
   EXPECT_EQ(wrap(1, 1, true), -1);
 }
 
+TEST(Registers, SaturateByHand) {
+  EXPECT_EQ(saturate(127, 8), 127);
+  EXPECT_EQ(saturate(128, 8), 127);
+  EXPECT_EQ(saturate(-128, 8), -128);
+  EXPECT_EQ(saturate(-129, 8), -128);
+  EXPECT_EQ(saturate(std::int64_t{1} << 40, 32), INT32_MAX);
+  EXPECT_EQ(saturate(-(std::int64_t{1} << 40), 32), INT32_MIN);
+}
+
 TEST(Bits, WrapIsTheIdentityOnItsRange) {
   for (int width = 1; width <= 12; ++width)
     for (int code = -(1 << width); code < 2 << width; ++code) {

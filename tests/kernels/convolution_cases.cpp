@@ -1,5 +1,7 @@
 #include "kernels/convolution_cases.h"
 
+#include <algorithm>
+
 namespace citrine {
 namespace {
 
@@ -15,7 +17,9 @@ void draw_registers(ConvolutionCase& conv, Key key) {
   if (draw(key, 1, 0, 2) == 0) return;
   conv.weight_bits = draw(key, 2, 2, 12);
   conv.input_bits = draw(key, 3, 2, 12);
-  conv.op.widths = {.product = draw(key, 4, 4, 32), .accumulator = draw(key, 5, 8, 32)};
+  conv.op.widths = {.product = draw(key, 4, 4, 32),
+                    .accumulator = draw(key, 5, 8, 32),
+                    .saturates = draw(key, 6, 0, 1) == 1};
 }
 
 std::int16_t random_operand(Key key, std::uint64_t index, int bits, bool is_signed) {
@@ -45,7 +49,9 @@ std::int64_t mac_reference(std::int64_t sum, std::int64_t weight, std::int64_t a
   if (site == MacSite::activation_operand) activation = op.fault.operand;
   std::int64_t product = as_register(weight * activation, widths.product, true);
   if (site == MacSite::product) product = with_flipped_bit(product, bit, widths.product, true);
-  sum = as_register(sum + product, widths.accumulator, true);
+  const std::int64_t end = std::int64_t{1} << (widths.accumulator - 1);
+  sum = widths.saturates ? std::clamp(sum + product, -end, end - 1)
+                         : as_register(sum + product, widths.accumulator, true);
   if (site == MacSite::accumulator) sum = with_flipped_bit(sum, bit, widths.accumulator, true);
   return sum;
 }

@@ -38,6 +38,12 @@ TEST(PackedConvolution, ByHand) {
     residual.fill(3);
     packed.store(input, 1, {.requantization = how, .residual = &residual, .output = output});
     EXPECT_EQ(*output.pixel(0, 0, 0), 35 + 128);
+
+    // In 6 bits, 46 is -18: -13.5, of which the half is rounded up.
+    auto narrow = how;
+    narrow.sum_bits = 6;
+    packed.store(input, 1, {.requantization = narrow, .residual = &residual, .output = output});
+    EXPECT_EQ(*output.pixel(0, 0, 0), -13 + 128);
   });
 }
 
@@ -95,7 +101,8 @@ void expect_stored_like_the_reference(std::uint64_t index) {
                        .width = op.shape.out_width(),
                        .channels = op.shape.filters,
                        .border = static_cast<int>(index % 3)};
-  const auto how = random_requantization<Element>(split(key, "requantization"), shape.channels);
+  auto how = random_requantization<Element>(split(key, "requantization"), shape.channels);
+  if (index % 5 == 0) how.sum_bits = 10 + static_cast<int>(index % 22);
   const auto residual = random_maps<Element>(split(key, "residual"), shape);
   const auto* added = index % 4 == 0 ? nullptr : &residual;
   const auto sums = plain_accumulators(op);

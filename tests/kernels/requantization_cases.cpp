@@ -49,7 +49,8 @@ Requantization<Element> RequantizationCase<Element>::requantization() const {
                                  .low = low,
                                  .high = high,
                                  .zero = kIsByte<Element> && low < 0 ? 128 : 0,
-                                 .table = {}};
+                                 .table = {},
+                                 .sum_bits = sum_bits};
   for (std::int32_t value = low; has_gaps && value <= high; ++value)
     result.table.push_back(static_cast<Element>(stored_integer(value, true) + result.zero));
   return result;
@@ -72,7 +73,8 @@ std::vector<std::int16_t> requantized(const RequantizationCase<Element>& how,
                                       const std::vector<std::int32_t>& sums) {
   std::vector<std::int16_t> result;
   for (std::size_t i = 0; i < sums.size(); ++i) {
-    const auto scaled = how.scales(i % static_cast<std::size_t>(how.channels), sums[i]);
+    const auto scaled =
+        how.scales(i % static_cast<std::size_t>(how.channels), wrap(sums[i], how.sum_bits, true));
     result.push_back(
         static_cast<std::int16_t>(stored_integer(clamp(scaled, how.low, how.high), how.has_gaps)));
   }

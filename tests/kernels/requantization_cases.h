@@ -25,7 +25,8 @@ struct RequantizationCase {
   int channels;
   ScaleCase scales, residual_scales;
   std::int32_t low, high;
-  bool has_gaps;  // are even integers stored alone?
+  bool has_gaps;      // are even integers stored alone?
+  int sum_bits = 32;  // of a convolution's register
 
   Requantization<Element> requantization() const;
 };

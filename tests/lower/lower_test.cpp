@@ -223,6 +223,41 @@ TEST(Lower, MakesStepsCoarserWhereAccumulatorsWouldOverflow) {
             2);
 }
 
+int narrowest(const IntegerNetwork& network) {
+  int bits = 32;
+  for (const auto& layer : network.layers)
+    if (layer.kind == LayerKind::convolution) bits = std::min(bits, layer.accumulator.bits);
+  return bits;
+}
+
+// 144 products of 7 and 8 bits need at most 23 bits.
+TEST(Lower, NarrowAccumulatorsThatSufficeLoseNothing) {
+  const auto network = testing::mixed_network({8, 8, 3}, 5);
+  const auto images = noise_images({8, 8, 3}, 48, {8, 9});
+  const auto wide = lower(network, images, 48),
+             narrow = lower(network, images, 48, {.accumulator = {.bits = 24}});
+  EXPECT_EQ(narrowest(narrow), 24);
+  EXPECT_NO_THROW(check(narrow));
+  EXPECT_EQ(integer_logits(narrow, images, 48), integer_logits(wide, images, 48));
+}
+
+TEST(Lower, NamesTheLayerWhoseAccumulatorIsTooNarrow) {
+  const auto network = testing::mixed_network({8, 8, 3}, 5);
+  const auto images = noise_images({8, 8, 3}, 4, {8, 9});
+  EXPECT_THAT([&] { lower(network, images, 4, {.accumulator = {.bits = 9}}); },
+              ::testing::ThrowsMessage<Error>(HasSubstr("layer 'stem' must have an accumulator")));
+}
+
+// Where it is too narrow for every sum, but not for most.
+TEST(Lower, SaturationLosesLessThanWrappingAround) {
+  const auto network = testing::mixed_network({8, 8, 3}, 5);
+  const auto db = [&](int bits, Overflow overflow) {
+    return lowered_db(network, 48, {.accumulator = {.bits = bits, .overflow = overflow}});
+  };
+  EXPECT_GT(db(16, Overflow::saturate), 20);
+  EXPECT_GT(db(14, Overflow::saturate), db(14, Overflow::wrap));
+}
+
 // Weights of 64 and 0.3: in 4 bits, one step of 16 for both loses the small one.
 TEST(Lower, PerChannelStepsKeepSmallFilters) {
   GraphBuilder builder({1, 1, 1});

@@ -49,6 +49,17 @@ TEST(Requantize, ByHand) {
   EXPECT_EQ(requantize(layer, 0, 7, 0), 14);
 }
 
+TEST(Requantize, AddsTheResidualInTheAccumulator) {
+  IntegerLayer layer = layer_of(LayerKind::convolution, 1, 1, 1);
+  layer.low = -128;
+  layer.accumulator = {.bits = 7, .overflow = Overflow::never};
+  EXPECT_EQ(requantize(layer, 0, 60, 5), 65 - 128);
+  layer.accumulator.overflow = Overflow::wrap;
+  EXPECT_EQ(requantize(layer, 0, 60, 5), 65 - 128);
+  layer.accumulator.overflow = Overflow::saturate;
+  EXPECT_EQ(requantize(layer, 0, 60, 5), 63);
+}
+
 TEST(Requantize, WithAMultiplierByHand) {
   IntegerLayer layer = layer_of(LayerKind::convolution, 1, 1, 2);
   layer.scales = {{.multiplier = 3, .shift = 2}, {.multiplier = 5, .shift = 3}};
@@ -69,7 +80,7 @@ TEST(Requantize, StoresTheNearestOfTheFormat) {
   EXPECT_EQ(requantize(layer, 0, 1000, 0), 64);
 }
 
-TEST(Requantize, AddsTheResidualInTheAccumulator) {
+TEST(Requantize, AddsTheResidualInANarrowAccumulator) {
   IntegerLayer layer = layer_of(LayerKind::convolution, 1, 1, 1);
   layer.low = -128;
   layer.high = 127;
@@ -213,6 +224,10 @@ TEST(MacWidths, HoldEveryProduct) {
   EXPECT_EQ(mac_widths(network, network.layers[1]).product, 14);  // linear8 times linear6
   EXPECT_EQ(mac_widths(network, network.layers[2]).product, 16);  // linear8 times unsigned8
   EXPECT_EQ(mac_widths(network, network.layers[2]).accumulator, 32);
+  network.layers[2].accumulator = {.bits = 20, .overflow = Overflow::saturate};
+  EXPECT_EQ(mac_widths(network, network.layers[2]).accumulator, 20);
+  EXPECT_TRUE(mac_widths(network, network.layers[2]).saturates);
+  EXPECT_FALSE(mac_widths(network, network.layers[1]).saturates);
   network.layers[1].weight_format = NumberFormat("pot4");  // up to 64
   EXPECT_EQ(mac_widths(network, network.layers[1]).product, 14);
   network.layers[1].weight_format = NumberFormat("twohot4");  // up to 16

@@ -159,6 +159,46 @@ TEST(Check, BoundsAccumulatorsExactly) {
   EXPECT_THROW(check(network), Error);
 }
 
+// The same filter in 17 bits, up to 65,535; a bias must fit in any case.
+TEST(Check, BoundsNarrowAccumulatorsUnlessTheyMayOverflow) {
+  NetworkBuilder net(1, 1, 1, 2, {});
+  net.convolution(0, {.filters = 1});
+  auto network = net.finish();
+  auto& last = network.layers[1];
+  last.weights = {127, -127};
+  last.bias = {65'535 - 64'770};
+  last.accumulator.bits = 17;
+  EXPECT_NO_THROW(check(network));
+  last.bias = {65'536 - 64'770};
+  expect_refused(network, "within 17 bits, but filter 0 can reach 65536", [](auto&) {});
+  for (const auto overflow : {Overflow::wrap, Overflow::saturate}) {
+    last.accumulator = {.bits = 11, .overflow = overflow};
+    EXPECT_NO_THROW(check(network));
+    expect_refused(network, "biases", [](auto& n) { n.layers[1].bias = {1024}; });
+    expect_refused(network, "biases", [](auto& n) { n.layers[1].bias = {-1025}; });
+  }
+  expect_refused(network, "accumulator bits from 2 to 32",
+                 [](auto& n) { n.layers[1].accumulator.bits = 33; });
+  expect_refused(network, "accumulator bits", [](auto& n) { n.layers[1].accumulator.bits = 1; });
+}
+
+// Codes up to 15 are stored, but a fault can make an input 255.
+TEST(MaySaturate, CountsWhatAFaultMakesOfAnInput) {
+  NetworkBuilder net(1, 1, 1, 1, {});
+  net.convolution(0, {.filters = 1});
+  auto network = net.finish();
+  network.layers[0].high = 15;
+  auto& last = network.layers[1];
+  last.weights = {4};
+  last.bias = {3};
+  last.accumulator = {.bits = 11, .overflow = Overflow::saturate};  // 4 * 256 + 3
+  EXPECT_TRUE(may_saturate(network, last));
+  last.accumulator.bits = 12;
+  EXPECT_FALSE(may_saturate(network, last));
+  last.accumulator = {.bits = 5, .overflow = Overflow::wrap};
+  EXPECT_FALSE(may_saturate(network, last));
+}
+
 TEST(Check, CountsTheResidualInTheBound) {
   auto network = residual_network().network;
   network.layers[2].residual_scales = {{.shift = -22}};  // 255 << 22 is just below 2^30
@@ -208,6 +248,9 @@ TEST(Fingerprint, SeesEveryField) {
       [](auto& n) { n.layers[1].weight_steps[0] /= 2; },
       [](auto& n) { n.layers[4].weights[9] ^= 1; },
       [](auto& n) { ++n.layers[4].bias[3]; },
+      [](auto& n) { --n.layers[1].accumulator.bits; },
+      [](auto& n) { n.layers[1].accumulator.overflow = Overflow::wrap; },
+      [](auto& n) { n.layers[1].accumulator.overflow = Overflow::saturate; },
       [](auto& n) { n.layers.pop_back(); }};
   std::set<std::string> prints = {fingerprint(network)};
   for (const auto& change : changes) {

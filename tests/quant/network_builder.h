@@ -1,8 +1,10 @@
 #pragma once
 // Integer networks with random weights, built layer by layer.
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -28,6 +30,9 @@ class NetworkBuilder {
   NumberFormat weight_format{"linear8"};  // of the next layers
   TensorFormat format;                    // of what they store
   bool is_per_channel = false;            // do their scales differ by channel?
+  // Of their accumulators: bits that they lack to hold every sum, or 32 bits.
+  std::optional<int> missing_bits;
+  Overflow overflow = Overflow::never;
 
   // window: filters, kernel, stride, padding, groups.
   int convolution(int input, ConvolutionShape window, int residual = -1) {
@@ -37,6 +42,7 @@ class NetworkBuilder {
     layer.weight_format = weight_format;
     if (residual >= 0) layer.inputs.push_back(residual);
     fill(layer);
+    if (missing_bits) narrow(layer);
     return add_layer(std::move(layer));
   }
   int pool(LayerKind kind, int input, ConvolutionShape window) {
@@ -134,6 +140,15 @@ class NetworkBuilder {
     layer.residual_scales = {{.shift = -std::max(0, shift - 1)}};
     layer.weight_steps = {1.0 / 128};
     if (is_per_channel) vary_channels(layer, split(key, "scale"));
+  }
+
+  void narrow(IntegerLayer& layer) const {
+    std::int64_t bound = 0;
+    for (int filter = 0; filter < layer.channels; ++filter)
+      bound = std::max(bound, accumulator_bound(network_, layer, filter));
+    const int bits =
+        static_cast<int>(std::bit_width(static_cast<std::uint64_t>(bound))) + 1 - *missing_bits;
+    layer.accumulator = {.bits = std::clamp(bits, 10, 32), .overflow = overflow};
   }
 
   // Every other channel has a finer step or a multiplier.

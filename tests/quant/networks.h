@@ -112,6 +112,9 @@ inline Subject random_network(std::uint64_t seed) {
     net.format = stored();
     net.weight_format = one_of(kWeightFormats);
     net.is_per_channel = pick(3) == 0;
+    net.overflow = static_cast<Overflow>(pick(3));
+    net.missing_bits.reset();
+    if (pick(2) == 0) net.missing_bits = net.overflow == Overflow::never ? 0 : pick(5);
     const auto twin = std::ranges::find_if(layers, [&](int other) {
       const auto& layer = net.at(other);
       return layer.height == from.height && layer.width == from.width &&
