@@ -31,23 +31,24 @@ DifferenceRun<Element>::DifferenceRun(const DifferenceNetwork<Element>& network)
     : network_(network),
       maps_(make_layer_maps<Element>(network.network(), 1)),
       fresh_(make_layer_maps<Element>(network.network(), 1)) {
-  std::size_t sums = 0;
-  for (std::size_t i = 0; i <= maps_.size(); ++i) {
-    if (i > 0 && network.layer(i).convolution)
-      sums = std::max(sums, network.layer(i).convolution->sums());
-    if (i == maps_.size()) break;
-    const auto& shape = maps_[i].shape();
-    changes_.emplace_back(shape, sizeof(Element));
-    pixels_.emplace_back(shape.height, shape.width);
+  std::size_t memory = 0;
+  for (std::size_t i = 1; i <= maps_.size(); ++i)
+    if (network.layer(i).convolution)
+      memory = std::max(memory, network.layer(i).convolution->memory());
+  memory_.resize(memory);
+  for (const auto& map : maps_) {
+    changes_.emplace_back(map.shape(), sizeof(Element));
+    pixels_.emplace_back(map.shape().height, map.shape().width);
   }
-  sums_.resize(sums);
   logits_.resize(static_cast<std::size_t>(network.network().classes()));
+  golden_logits_.resize(logits_.size() + kVectorSlack);
 }
 
 template <class Element>
 void DifferenceRun<Element>::load(const Activations& golden) {
   restore();
   golden_ = &golden;
+  std::ranges::copy(golden.logits, golden_logits_.begin());
   for (std::size_t i = 0; i < maps_.size(); ++i) maps_[i].load(golden.stored[i].data(), 1);
 }
 
@@ -98,7 +99,8 @@ void DifferenceRun<Element>::update(std::size_t index) {
     mark_changed(layer.inputs[i], reached);
   const auto pixels = reached.take();
   if (layer.convolution)
-    update_convolution(index, pixels);
+    layer.convolution->store(input_of(layer, golden_->sums[index].data()), pixels,
+                             layer.prepared.store_to(maps_, fresh_[index]));
   else
     layer.prepared.compute(maps_, pixels, fresh_[index]);
   exchange(pixels, maps_[index], fresh_[index], changes_[index]);
@@ -122,22 +124,16 @@ void DifferenceRun<Element>::mark_changed(std::size_t input, PixelSet& pixels) c
 }
 
 template <class Element>
-void DifferenceRun<Element>::update_convolution(std::size_t index, std::span<const Pixel> pixels) {
-  const auto& layer = network_.layer(index);
-  layer.convolution->add(changes_[layer.inputs[0]], sums_.data());
-  layer.prepared.store(maps_,
-                       {.golden = golden_->sums[index].data(),
-                        .differences = sums_.data(),
-                        .pixel_sums = layer.convolution->pixel_sums()},
-                       pixels, fresh_[index]);
+ChangedInput DifferenceRun<Element>::input_of(const Layer& layer, const std::int32_t* golden) {
+  return {.changes = changes_[layer.inputs[0]], .golden = golden, .memory = memory_.data()};
 }
 
 template <class Element>
 void DifferenceRun<Element>::update_logits(const Layer& layer) {
-  layer.convolution->add(changes_[layer.inputs[0]], sums_.data());
-  for (std::size_t i = 0; i < logits_.size(); ++i)
-    logits_[i] = wrap(std::int64_t{logits_[i]} + sums_[i], layer.source.accumulator.bits, true);
-  std::fill_n(sums_.begin(), layer.convolution->pixel_sums(), 0);
+  const Pixel only{0, 0};
+  layer.convolution->sum(input_of(layer, golden_logits_.data()), std::span(&only, 1),
+                         logits_.data());
+  for (auto& logit : logits_) logit = wrap(logit, layer.source.accumulator.bits, true);
 }
 
 template class DifferenceNetwork<std::uint8_t>;

@@ -57,16 +57,17 @@ class DifferenceRun : public FaultyRun {
   void update(std::size_t index);
   void mark_reached(const Layer& layer, const WindowReach& reach, PixelSet& pixels) const;
   void mark_changed(std::size_t input, PixelSet& pixels) const;
-  void update_convolution(std::size_t index, std::span<const Pixel> pixels);
+  ChangedInput input_of(const Layer& layer, const std::int32_t* golden);
   void update_logits(const Layer& layer);
 
   const DifferenceNetwork<Element>& network_;
   const Activations* golden_ = nullptr;
-  LayerMaps<Element> maps_;           // what the layers store
-  LayerMaps<Element> fresh_;          // of changed pixels what they stored before
-  std::vector<MapChanges> changes_;   // by layer but the last one
-  std::vector<PixelSet> pixels_;      // by layer but the last one; to be recomputed
-  AlignedVector<std::int32_t> sums_;  // differences of one layer's sums; 0 between layers
+  LayerMaps<Element> maps_;                    // what the layers store
+  LayerMaps<Element> fresh_;                   // of changed pixels what they stored before
+  std::vector<MapChanges> changes_;            // by layer but the last one
+  std::vector<PixelSet> pixels_;               // by layer but the last one; to be recomputed
+  AlignedVector<std::int32_t> memory_;         // of a convolution
+  AlignedVector<std::int32_t> golden_logits_;  // and slack
   std::vector<std::int32_t> logits_;
 };
 

@@ -1,6 +1,5 @@
 #include "faultsim/pixel_set.h"
 
-#include <algorithm>
 #include <bit>
 #include <limits>
 #include <utility>
@@ -8,13 +7,7 @@
 namespace citrine {
 namespace {
 
-constexpr int kWordPixels = 64;
 constexpr int kNoRow = std::numeric_limits<int>::max();
-
-// The bits [first, last].
-std::uint64_t bits(int first, int last) {
-  return (~std::uint64_t{0} << first) & (~std::uint64_t{0} >> (kWordPixels - 1 - last));
-}
 
 }  // namespace
 
@@ -24,21 +17,6 @@ PixelSet::PixelSet(int height, int width)
       bottom_(-1),
       words_(static_cast<std::size_t>(height) * static_cast<std::size_t>(row_words_)) {
   pixels_.reserve(static_cast<std::size_t>(height) * static_cast<std::size_t>(width));
-}
-
-void PixelSet::add(int top, int bottom, int first, int last) {
-  top_ = std::min(top_, top);
-  bottom_ = std::max(bottom_, bottom);
-  for (int word = first / kWordPixels; word <= last / kWordPixels; ++word) {
-    const auto mask = bits(std::max(first - word * kWordPixels, 0),
-                           std::min(last - word * kWordPixels, kWordPixels - 1));
-    for (int row = top; row <= bottom; ++row) words_[word_of(row, word)] |= mask;
-  }
-}
-
-std::size_t PixelSet::word_of(int row, int word) const {
-  return static_cast<std::size_t>(row) * static_cast<std::size_t>(row_words_) +
-         static_cast<std::size_t>(word);
 }
 
 std::span<const Pixel> PixelSet::take() {

@@ -21,24 +21,11 @@ std::vector<FilterBlock> blocks_of(std::size_t vectors) {
   return blocks;
 }
 
-std::vector<std::int32_t> output_rows(const ConvolutionShape& shape, const WindowReach& reach) {
-  const auto height = static_cast<std::size_t>(shape.height);
-  std::vector<std::int32_t> outputs(height * static_cast<std::size_t>(shape.kernel), -1);
-  for (std::size_t row = 0; row < height; ++row) {
-    const auto& [tap, output, count] = reach.rows[row];
-    for (int i = 0; i < count; ++i)
-      outputs[static_cast<std::size_t>(tap + i * shape.stride) * height + row] = output - i;
-  }
-  return outputs;
-}
-
 }  // namespace
 
 template <class Element>
 DifferenceConvolution<Element>::DifferenceConvolution(const Convolution& op)
     : shape_(op.shape),
-      reach_(op.shape),
-      output_rows_(output_rows(shape_, reach_)),
       pixel_sums_(vectors_of(static_cast<std::size_t>(shape_.filters)) * lanes()) {
   shape_.groups == 1 ? pack_blocks(op) : pack_groups(op);
 }
@@ -60,7 +47,7 @@ void DifferenceConvolution<Element>::pack_blocks(const Convolution& op) {
     for (std::size_t row = 0; row < kernel; ++row)
       for (std::size_t column = 0; column < kernel; ++column)
         for (std::size_t channel = 0; channel < channels; ++channel) {
-          const auto place = (row * groups + channel / kDotSteps) * kernel + column;
+          const auto place = (row * kernel + column) * groups + channel / kDotSteps;
           const auto lane = first * kernel * kernel * groups + place * width + (filter - first);
           weights_[lane * kDotSteps + channel % kDotSteps] =
               static_cast<Element>(*from++ + kWeightZero<Element>);
@@ -94,11 +81,13 @@ void DifferenceConvolution<Element>::pack_groups(const Convolution& op) {
       }
 }
 
+// Sums of a pixel, or differences and places of all terms of a window, whole vectors of each row.
 template <class Element>
-std::size_t DifferenceConvolution<Element>::sums() const {
-  return static_cast<std::size_t>(shape_.out_height()) *
-             static_cast<std::size_t>(shape_.out_width()) * pixel_sums_ +
-         kVectorSlack;
+std::size_t DifferenceConvolution<Element>::memory() const {
+  const auto kernel = static_cast<std::size_t>(shape_.kernel);
+  const auto groups = (static_cast<std::size_t>(shape_.channels) + kDotSteps - 1) / kDotSteps;
+  const auto terms = kernel * kernel * groups * kMostParts + kernel * kVectorSlack;
+  return std::max(pixel_sums_ + kVectorSlack, 2 * terms);
 }
 
 template class DifferenceConvolution<std::uint8_t>;

@@ -1,5 +1,5 @@
 #pragma once
-// What the changes of a convolution's input add to its sums, exactly modulo 2^32.
+// Sums of a convolution whose input changed a little, exactly modulo 2^32.
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -9,7 +9,6 @@
 #include "kernels/convolution.h"
 #include "kernels/map_changes.h"
 #include "kernels/packed_convolution.h"
-#include "kernels/window_reach.h"
 
 namespace citrine {
 
@@ -23,6 +22,14 @@ struct FilterBlock {
   std::size_t first = 0, vectors = 0;
 };
 
+// What changed in the input; the sums of the fault-free one, [out_height, out_width, filters], and
+// slack; memory for one pixel's work.
+struct ChangedInput {
+  const MapChanges& changes;
+  const std::int32_t* golden;
+  std::int32_t* memory;
+};
+
 // Element: of the input's maps.
 template <class Element>
 class DifferenceConvolution {
@@ -32,20 +39,17 @@ class DifferenceConvolution {
   // Takes shape and weights of `op`, packed by input channel.
   explicit DifferenceConvolution(const Convolution& op);
 
-  // `sums`: [out_height, out_width, pixel_sums()], and slack.
-  void add(const MapChanges& changes, std::int32_t* sums) const;
+  // Stores what a changed input makes at some pixels of the output.
+  void store(const ChangedInput& input, std::span<const Pixel> pixels,
+             const Store<Element>& to) const;
+  // The sums of all pixels, [out_height, out_width, filters].
+  void sum(const ChangedInput& input, std::span<const Pixel> pixels, std::int32_t* sums) const;
 
   const ConvolutionShape& shape() const { return shape_; }
   std::size_t pixel_sums() const { return pixel_sums_; }  // filters, to whole vectors
-  std::size_t sums() const;                               // of an image, with slack
-  const WindowReach& reach() const { return reach_; }
-  // Output row that sees an input row with a row of the kernel, or -1.
-  std::int32_t output_row(int kernel_row, int row) const {
-    return output_rows_[static_cast<std::size_t>(kernel_row) * reach_.rows.size() +
-                        static_cast<std::size_t>(row)];
-  }
+  std::size_t memory() const;
 
-  // Without groups: [block of filters, kernel row, group of channels, kernel column, filter,
+  // Without groups: [block of filters, kernel row, kernel column, group of channels, filter,
   // channel], where 32 bits hold a group of channels.
   const std::vector<FilterBlock>& blocks() const { return blocks_; }
   // With groups: filters that see a group of channels, in whole vectors, and its first weight of
@@ -62,22 +66,10 @@ class DifferenceConvolution {
   void pack_groups(const Convolution& op);
 
   ConvolutionShape shape_;
-  WindowReach reach_;
-  std::vector<std::int32_t> output_rows_;
   std::size_t pixel_sums_, tap_weights_ = 0;
   std::vector<FilterBlock> blocks_;
   std::vector<Group> groups_;
   AlignedVector<Element> weights_;
 };
-
-// Fault-free sums of a convolution, and differences to them.
-struct ChangedSums {
-  const std::int32_t* golden;  // [height, width, filters], and slack
-  std::int32_t* differences;   // [height, width, pixel_sums], and slack
-  std::size_t pixel_sums;
-};
-// Stores what the sums at some pixels of the output make and sets their differences to 0.
-template <class Element>
-void store_sums(const ChangedSums& sums, std::span<const Pixel> pixels, const Store<Element>& to);
 
 }  // namespace citrine

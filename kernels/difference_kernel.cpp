@@ -16,71 +16,7 @@ HWY_BEFORE_NAMESPACE();
 namespace citrine::HWY_NAMESPACE {
 namespace {
 
-// Neighbouring outputs whose sums stay in registers, by vectors of filters.
-constexpr int kMostTaps = HWY_CAP_GE512 ? 3 : 1;
-
 std::size_t lanes() { return hn::Lanes(Int32()); }
-
-// The terms of a pixel, and the weights and sums of the first output that sees it.
-template <class Element>
-struct Block {
-  const std::int32_t* differences;
-  const std::int32_t* groups;
-  std::uint32_t terms;
-  std::int32_t offset;  // to each sum, for the zero of the weights
-  const Element* weights;
-  std::size_t group_weights;
-  std::int32_t* sums;
-  std::size_t pixel_sums;
-};
-
-// Adds to kTaps outputs; each lies one before the last one, and its weights are the next ones.
-template <int kTaps, int kVectors, class Element>
-HWY_INLINE void add_block(const Block<Element>& block) {
-  using Dot = DotProduct<Element>;
-  constexpr std::size_t kSteps = DifferenceConvolution<Element>::kDotSteps;
-  Sum sums[kTaps][kVectors], rests[kTaps][kVectors];
-  const auto offset = hn::Set(Int32(), block.offset);
-  HWY_UNROLL(3) for (std::size_t t = 0; t < kTaps; ++t) {
-    HWY_UNROLL(4) for (std::size_t v = 0; v < kVectors; ++v) {
-      sums[t][v] = hn::Add(offset, load(block.sums - t * block.pixel_sums + v * lanes()));
-      rests[t][v] = hn::Zero(Int32());
-    }
-  }
-  for (std::uint32_t i = 0; i < block.terms; ++i) {
-    const auto difference = Dot::second(hn::Set(Int32(), block.differences[i]));
-    const auto* weights =
-        block.weights + static_cast<std::size_t>(block.groups[i]) * block.group_weights;
-    HWY_UNROLL(3) for (std::size_t t = 0; t < kTaps; ++t) {
-      HWY_UNROLL(4) for (std::size_t v = 0; v < kVectors; ++v) {
-        const auto* from = weights + (t * kVectors + v) * lanes() * kSteps;
-        Dot::add(Dot::first(load_lanes(from)), difference, sums[t][v], rests[t][v]);
-      }
-    }
-  }
-  HWY_UNROLL(3) for (std::size_t t = 0; t < kTaps; ++t) {
-    HWY_UNROLL(4) for (std::size_t v = 0; v < kVectors; ++v) {
-      hn::StoreU(total(sums[t][v], rests[t][v]), Int32(),
-                 block.sums - t * block.pixel_sums + v * lanes());
-    }
-  }
-}
-
-// Adds to all outputs of a row that see a pixel; of a wider stride, weights are skipped.
-template <int kVectors, class Element>
-HWY_INLINE void add_outputs(Block<Element> block, int outputs, int stride) {
-  constexpr std::size_t kSteps = DifferenceConvolution<Element>::kDotSteps;
-  const auto skip = [&](int taps) {
-    outputs -= taps;
-    block.sums -= static_cast<std::size_t>(taps) * block.pixel_sums;
-    block.weights += static_cast<std::size_t>(taps * stride) * kVectors * lanes() * kSteps;
-  };
-  if (kMostTaps == 3 && stride == 1) {
-    for (; outputs >= 3; skip(3)) add_block<3, kVectors>(block);
-    if (outputs == 2) return add_block<2, kVectors>(block);
-  }
-  for (; outputs > 0; skip(1)) add_block<1, kVectors>(block);
-}
 
 // What the zero of the weights adds to a sum, to be taken off, where differences have a sum.
 template <class Element>
@@ -88,38 +24,173 @@ std::int32_t offset_of(std::int32_t sum) {
   return wrap(std::int64_t{-kWeightZero<Element>} * sum, 32, true);
 }
 
-// Adds one vector block of filters after the other, and of each a kernel row after the other: its
-// weights stay in the cache.
-template <int kVectors, class Element>
-void add_filters(const DifferenceConvolution<Element>& convolution, const MapChanges& changes,
-                 std::size_t first_vector, std::int32_t* sums) {
-  const auto& shape = convolution.shape();
-  const auto kernel = static_cast<std::size_t>(shape.kernel);
-  const auto tap_weights = kVectors * lanes() * DifferenceConvolution<Element>::kDotSteps;
-  const auto groups = convolution.weights().size() / kernel / kernel / convolution.pixel_sums() /
-                      DifferenceConvolution<Element>::kDotSteps;
-  const auto* weights =
-      convolution.weights().data() +
-      first_vector * lanes() * kernel * kernel * groups * DifferenceConvolution<Element>::kDotSteps;
-  for (int row = 0; row < shape.kernel; ++row, weights += groups * kernel * tap_weights)
-    for (const auto& pixel : changes.pixels()) {
-      const auto output_row = convolution.output_row(row, pixel.at.row);
-      if (output_row < 0) continue;
-      const auto& [tap, output, count] =
-          convolution.reach().columns[static_cast<std::size_t>(pixel.at.column)];
-      const auto at = std::ptrdiff_t{output_row} * shape.out_width() + output;
-      add_outputs<kVectors, Element>(
-          {.differences = changes.differences() + pixel.first,
-           .groups = changes.groups() + pixel.first,
-           .terms = pixel.end - pixel.first,
-           .offset = offset_of<Element>(pixel.sum),
-           .weights = weights + static_cast<std::size_t>(tap) * tap_weights,
-           .group_weights = kernel * tap_weights,
-           .sums = sums + at * static_cast<std::ptrdiff_t>(convolution.pixel_sums()) +
-                   first_vector * lanes(),
-           .pixel_sums = convolution.pixel_sums()},
-          count, shape.stride);
+// Columns from `first` to before `end` that an output sees, and rows from `top` to before `bottom`
+// of its kernel that see rows with changes; `row` and `column`: of the input where its kernel
+// begins.
+struct Window {
+  int row, column, first, end, top, bottom;
+};
+
+// Makes windows. Has copies of all: stores of bytes could change what lies behind a reference.
+class Windows {
+ public:
+  Windows(const ConvolutionShape& shape, const MapChanges& changes)
+      : stride_(shape.stride),
+        padding_(shape.padding),
+        kernel_(shape.kernel),
+        width_(shape.width),
+        top_(changes.top()),
+        bottom_(changes.bottom()) {}
+
+  HWY_INLINE Window operator()(const Pixel& at) const {
+    const int row = at.row * stride_ - padding_, column = at.column * stride_ - padding_;
+    return {row,
+            column,
+            std::max(column, 0),
+            std::min(column + kernel_, width_),
+            std::max(0, top_ - row),
+            std::min(kernel_, bottom_ - row + 1)};
+  }
+
+ private:
+  int stride_, padding_, kernel_, width_, top_, bottom_;
+};
+
+// The terms of a window: changed pixels of a row that lie in it have theirs one behind the other,
+// and these the places of their weights but for the window's column.
+template <class Element>
+class Terms {
+ public:
+  Terms(const DifferenceConvolution<Element>& convolution, const ChangedInput& input)
+      : table_(input.changes.table()),
+        all_differences_(input.changes.differences()),
+        all_places_(input.changes.places()),
+        groups_(input.changes.groups()),
+        row_places_(convolution.shape().kernel * groups_),
+        differences_(input.memory),
+        places_(input.memory + convolution.memory() / 2) {}
+
+  // Copies them, so that one loop goes over all rows; behind the last one come some that are 0.
+  HWY_INLINE void gather(const Window& window) {
+    count_ = 0;
+    sum_ = 0;
+    int skipped = window.top * row_places_ - window.column * groups_;
+    for (int row = window.top; row < window.bottom; ++row, skipped += row_places_) {
+      const auto& first = table_.find(window.row + row, window.first);
+      const auto& end = table_.find(window.row + row, window.end);
+      sum_ += end.sum - first.sum;
+      copy(first.first, end.first - first.first, skipped);
     }
+    std::fill_n(differences_ + count_, kTermsAtOnce, 0);
+    std::fill_n(places_ + count_, kTermsAtOnce, 0);
+  }
+
+  static constexpr std::uint32_t kTermsAtOnce = 4;
+  std::uint32_t count() const { return count_; }
+  std::int32_t sum() const { return sum_; }
+  const std::int32_t* differences() const { return differences_; }
+  const std::int32_t* places() const { return places_; }
+
+ private:
+  // The first vector without a question, as there are seldom more.
+  HWY_INLINE void copy(std::uint32_t first, std::uint32_t count, int skipped) {
+    std::uint32_t i = 0;
+    do {
+      hn::StoreU(load(all_differences_ + first + i), Int32(), differences_ + count_ + i);
+      hn::StoreU(hn::Add(load(all_places_ + first + i), hn::Set(Int32(), skipped)), Int32(),
+                 places_ + count_ + i);
+      i += static_cast<std::uint32_t>(lanes());
+    } while (i < count);
+    count_ += count;
+  }
+
+  ChangedPixelTable table_;
+  const std::int32_t* all_differences_;
+  const std::int32_t* all_places_;
+  int groups_, row_places_;
+  std::int32_t* differences_;
+  std::int32_t* places_;
+  std::uint32_t count_ = 0;
+  std::int32_t sum_ = 0;
+};
+
+// Adds terms to the sums of one block of filters.
+template <int kVectors, class Element>
+HWY_INLINE void add_terms(const Terms<Element>& terms, const Element* weights,
+                          Sum (&sums)[kVectors]) {
+  using Dot = DotProduct<Element>;
+  constexpr std::size_t kSteps = DifferenceConvolution<Element>::kDotSteps;
+  // A dot product waits for the one before to the same sum, so there are four.
+  constexpr int kSets = 4 / kVectors;
+  const auto width = static_cast<std::ptrdiff_t>(kVectors * lanes() * kSteps);
+  const auto* differences = terms.differences();
+  const auto* places = terms.places();
+  Sum sets[kSets][kVectors], rests[kSets][kVectors];
+  HWY_UNROLL(4) for (int set = 0; set < kSets; ++set) {
+    HWY_UNROLL(4) for (int v = 0; v < kVectors; ++v) {
+      sets[set][v] = rests[set][v] = hn::Zero(Int32());
+    }
+  }
+  const auto* end = differences + terms.count();
+  for (; differences < end; differences += 4, places += 4) {
+    HWY_UNROLL(4) for (int i = 0; i < 4; ++i) {
+      const auto difference = Dot::second(hn::Set(Int32(), differences[i]));
+      const auto* from = weights + places[i] * width;
+      HWY_UNROLL(4) for (int v = 0; v < kVectors; ++v) {
+        Dot::add(Dot::first(load_lanes(from + static_cast<std::size_t>(v) * lanes() * kSteps)),
+                 difference, sets[i % kSets][v], rests[i % kSets][v]);
+      }
+    }
+  }
+  const auto offset = hn::Set(Int32(), offset_of<Element>(terms.sum()));
+  HWY_UNROLL(4) for (int v = 0; v < kVectors; ++v) {
+    sums[v] = hn::Add(sums[v], offset);
+    HWY_UNROLL(4) for (int set = 0; set < kSets; ++set) {
+      sums[v] = hn::Add(sums[v], total(sets[set][v], rests[set][v]));
+    }
+  }
+}
+
+// Sums of one block of filters at one pixel.
+template <int kVectors, class Element, class Sink>
+HWY_INLINE void convolve_block(const Terms<Element>& terms, const Element* weights,
+                               const std::int32_t* golden, std::size_t count, std::size_t filter,
+                               const Sink& sink, const typename Sink::Place& place) {
+  Sum sums[kVectors];
+  HWY_UNROLL(4) for (std::size_t v = 0; v < kVectors; ++v) {
+    sums[v] = load(golden + filter + v * lanes());
+  }
+  add_terms<kVectors>(terms, weights, sums);
+  HWY_UNROLL(4) for (std::size_t v = 0; v < kVectors; ++v) {
+    const auto at = filter + v * lanes();
+    sink.put(sums[v], sink.filters(at), place, at, count - at);
+  }
+}
+
+// Where every filter sees every channel.
+template <class Element, class Sink>
+void convolve_filters(const DifferenceConvolution<Element>& convolution, const ChangedInput& input,
+                      std::span<const Pixel> pixels, const Sink& sink) {
+  const auto& shape = convolution.shape();
+  const std::ptrdiff_t width = shape.out_width(), filters = shape.filters;
+  const auto lane_weights = convolution.weights().size() / convolution.pixel_sums();
+  const auto count = static_cast<std::size_t>(filters);
+  const auto blocks = std::span(convolution.blocks());
+  const auto* weights = convolution.weights().data();
+  const Windows windows(shape, input.changes);
+  Terms<Element> terms(convolution, input);
+  for (const auto at : pixels) {
+    terms.gather(windows(at));
+    const auto* golden = input.golden + (at.row * width + at.column) * filters;
+    const auto place = sink.place({0, at.row, at.column, 1});
+    for (const auto& [first, vectors] : blocks) {
+      const auto filter = first * lanes();
+      const auto* from = weights + filter * lane_weights;
+      if (vectors == 4) convolve_block<4>(terms, from, golden, count, filter, sink, place);
+      if (vectors == 2) convolve_block<2>(terms, from, golden, count, filter, sink, place);
+      if (vectors == 1) convolve_block<1>(terms, from, golden, count, filter, sink, place);
+    }
+  }
 }
 
 // The sum of a term's differences, where the weights have a zero.
@@ -131,103 +202,92 @@ std::int32_t term_sum(std::int32_t term) {
   return sum;
 }
 
-// Where filters see some channels only: one term after the other.
+// Adds the terms of a pixel that filters see with one tap, where they see some channels only.
 template <class Element>
-void add_terms(const DifferenceConvolution<Element>& convolution, const MapChanges& changes,
-               const ChangedPixel& pixel, std::size_t first_tap, std::int32_t* sums, int outputs) {
+void add_pixel(const DifferenceConvolution<Element>& convolution, const MapChanges& changes,
+               const ChangedPixel* pixel, std::size_t tap, std::int32_t* sums) {
   using Dot = DotProduct<Element>;
   constexpr std::size_t kSteps = DifferenceConvolution<Element>::kDotSteps;
-  const auto tap_weights =
-      static_cast<std::size_t>(convolution.shape().stride) * convolution.tap_weights();
-  for (std::uint32_t i = pixel.first; i < pixel.end; ++i) {
+  const auto* tap_weights = convolution.weights().data() + tap * convolution.tap_weights();
+  for (auto i = pixel->first; i < pixel[1].first; ++i) {
     const std::int32_t term = changes.differences()[i];
-    const auto& group = convolution.groups()[static_cast<std::size_t>(changes.groups()[i])];
+    const int place = changes.places()[i] - pixel->at.column * changes.groups();
+    const auto& group = convolution.groups()[static_cast<std::size_t>(place)];
     const auto difference = Dot::second(hn::Set(Int32(), term));
     const auto offset = hn::Set(Int32(), offset_of<Element>(term_sum<Element>(term)));
-    const auto* weights =
-        convolution.weights().data() + first_tap * convolution.tap_weights() + group.weight;
-    auto* to = sums + group.filter;
-    for (int t = 0; t < outputs; ++t) {
-      for (std::size_t v = 0; v < group.vectors; ++v) {
-        auto sum = hn::Add(offset, load(to + v * lanes())), rest = hn::Zero(Int32());
-        Dot::add(Dot::first(load_lanes(weights + v * lanes() * kSteps)), difference, sum, rest);
-        hn::StoreU(total(sum, rest), Int32(), to + v * lanes());
-      }
-      weights += tap_weights;
-      to -= convolution.pixel_sums();
+    const auto* weights = tap_weights + group.weight;
+    for (std::size_t v = 0; v < group.vectors; ++v) {
+      auto* to = sums + group.filter + v * lanes();
+      auto sum = hn::Add(offset, load(to)), rest = hn::Zero(Int32());
+      Dot::add(Dot::first(load_lanes(weights + v * lanes() * kSteps)), difference, sum, rest);
+      hn::StoreU(total(sum, rest), Int32(), to);
     }
   }
 }
 
 template <class Element>
-void add_grouped(const DifferenceConvolution<Element>& convolution, const MapChanges& changes,
-                 std::int32_t* sums) {
-  const auto& shape = convolution.shape();
-  for (const auto& pixel : changes.pixels()) {
-    const auto& [tap, output, count] =
-        convolution.reach().columns[static_cast<std::size_t>(pixel.at.column)];
-    for (int row = 0; row < shape.kernel; ++row) {
-      const auto output_row = convolution.output_row(row, pixel.at.row);
-      if (output_row < 0) continue;
-      const auto at = std::ptrdiff_t{output_row} * shape.out_width() + output;
-      add_terms(convolution, changes, pixel, static_cast<std::size_t>(row * shape.kernel + tap),
-                sums + at * static_cast<std::ptrdiff_t>(convolution.pixel_sums()), count);
+void add_window(const DifferenceConvolution<Element>& convolution, const MapChanges& changes,
+                const Window& window, std::int32_t* sums) {
+  for (int row = window.top; row < window.bottom; ++row) {
+    const auto* end = &changes.table().find(window.row + row, window.end);
+    for (const auto* pixel = &changes.table().find(window.row + row, window.first); pixel < end;
+         ++pixel) {
+      const int tap = row * convolution.shape().kernel + pixel->at.column - window.column;
+      add_pixel(convolution, changes, pixel, static_cast<std::size_t>(tap), sums);
     }
-  }
-}
-
-template <class Element>
-void add_changes(const DifferenceConvolution<Element>& convolution, const MapChanges& changes,
-                 std::int32_t* sums) {
-  if (convolution.shape().groups > 1) return add_grouped(convolution, changes, sums);
-  for (const auto& [first, vectors] : convolution.blocks()) {
-    if (vectors == 4) add_filters<4>(convolution, changes, first, sums);
-    if (vectors == 2) add_filters<2>(convolution, changes, first, sums);
-    if (vectors == 1) add_filters<1>(convolution, changes, first, sums);
   }
 }
 
 template <class Element, class Sink>
-void store_pixels(const ChangedSums& sums, std::span<const Pixel> pixels, const Store<Element>& to,
-                  const Sink& sink) {
-  const auto& shape = to.output.shape();
-  const auto count = static_cast<std::size_t>(shape.channels);
-  for (const auto at : pixels) {
-    const auto pixel = static_cast<std::size_t>(std::ptrdiff_t{at.row} * shape.width + at.column);
-    const auto* golden = sums.golden + pixel * count;
-    auto* differences = sums.differences + pixel * sums.pixel_sums;
+void convolve_groups(const DifferenceConvolution<Element>& convolution, const ChangedInput& input,
+                     std::span<const Pixel> pixels, const Sink& sink) {
+  const auto& shape = convolution.shape();
+  const auto count = static_cast<std::size_t>(shape.filters);
+  const Windows windows(shape, input.changes);
+  auto* sums = input.memory;
+  for (const auto& at : pixels) {
+    const auto pixel = std::ptrdiff_t{at.row} * shape.out_width() + at.column;
+    std::copy_n(input.golden + pixel * shape.filters, count, sums);
+    add_window(convolution, input.changes, windows(at), sums);
     const auto place = sink.place({0, at.row, at.column, 1});
-    for (std::size_t first = 0; first < count; first += lanes()) {
-      const auto sum = hn::Add(load(golden + first), load(differences + first));
-      hn::StoreU(hn::Zero(Int32()), Int32(), differences + first);
-      sink.put(sum, sink.filters(first), place, first, count - first);
-    }
+    for (std::size_t filter = 0; filter < count; filter += lanes())
+      sink.put(load(sums + filter), sink.filters(filter), place, filter, count - filter);
   }
 }
 
-template <class Element>
-void store_any(const ChangedSums& sums, std::span<const Pixel> pixels, const Store<Element>& to) {
-  if (ShiftSink<Element>::fits(to))
-    store_pixels(sums, pixels, to, ShiftSink<Element>{{to}});
+template <class Element, class Sink>
+void convolve(const DifferenceConvolution<Element>& convolution, const ChangedInput& input,
+              std::span<const Pixel> pixels, const Sink& sink) {
+  if (convolution.shape().groups > 1)
+    convolve_groups(convolution, input, pixels, sink);
   else
-    store_pixels(sums, pixels, to, StoreSink<Element>{to});
+    convolve_filters(convolution, input, pixels, sink);
 }
 
-void add_bytes(const DifferenceConvolution<std::uint8_t>& convolution, const MapChanges& changes,
-               std::int32_t* sums) {
-  add_changes(convolution, changes, sums);
+template <class Element>
+void store_any(const DifferenceConvolution<Element>& convolution, const ChangedInput& input,
+               std::span<const Pixel> pixels, const Store<Element>& to) {
+  if (ShiftSink<Element>::fits(to))
+    convolve(convolution, input, pixels, ShiftSink<Element>{{to}});
+  else
+    convolve(convolution, input, pixels, StoreSink<Element>{to});
 }
-void add_shorts(const DifferenceConvolution<std::int16_t>& convolution, const MapChanges& changes,
-                std::int32_t* sums) {
-  add_changes(convolution, changes, sums);
+
+void store_bytes(const DifferenceConvolution<std::uint8_t>& convolution, const ChangedInput& input,
+                 std::span<const Pixel> pixels, const Store<std::uint8_t>& to) {
+  store_any(convolution, input, pixels, to);
 }
-void store_bytes(const ChangedSums& sums, std::span<const Pixel> pixels,
-                 const Store<std::uint8_t>& to) {
-  store_any(sums, pixels, to);
+void store_shorts(const DifferenceConvolution<std::int16_t>& convolution, const ChangedInput& input,
+                  std::span<const Pixel> pixels, const Store<std::int16_t>& to) {
+  store_any(convolution, input, pixels, to);
 }
-void store_shorts(const ChangedSums& sums, std::span<const Pixel> pixels,
-                  const Store<std::int16_t>& to) {
-  store_any(sums, pixels, to);
+void sum_bytes(const DifferenceConvolution<std::uint8_t>& convolution, const ChangedInput& input,
+               std::span<const Pixel> pixels, std::int32_t* sums) {
+  convolve(convolution, input, pixels, SumSink{convolution.shape(), sums});
+}
+void sum_shorts(const DifferenceConvolution<std::int16_t>& convolution, const ChangedInput& input,
+                std::span<const Pixel> pixels, std::int32_t* sums) {
+  convolve(convolution, input, pixels, SumSink{convolution.shape(), sums});
 }
 
 }  // namespace
@@ -238,31 +298,41 @@ HWY_AFTER_NAMESPACE();
 namespace citrine {
 namespace {
 
-HWY_EXPORT(add_bytes);
-HWY_EXPORT(add_shorts);
 HWY_EXPORT(store_bytes);
 HWY_EXPORT(store_shorts);
+HWY_EXPORT(sum_bytes);
+HWY_EXPORT(sum_shorts);
 
 }  // namespace
 
-template <>
-void DifferenceConvolution<std::uint8_t>::add(const MapChanges& changes, std::int32_t* sums) const {
-  HWY_DYNAMIC_DISPATCH(add_bytes)(*this, changes, sums);
+template <class Element>
+void DifferenceConvolution<Element>::store(const ChangedInput& input, std::span<const Pixel> pixels,
+                                           const Store<Element>& to) const {
+  if constexpr (sizeof(Element) == 1)
+    HWY_DYNAMIC_DISPATCH(store_bytes)(*this, input, pixels, to);
+  else
+    HWY_DYNAMIC_DISPATCH(store_shorts)(*this, input, pixels, to);
 }
-template <>
-void DifferenceConvolution<std::int16_t>::add(const MapChanges& changes, std::int32_t* sums) const {
-  HWY_DYNAMIC_DISPATCH(add_shorts)(*this, changes, sums);
+
+template <class Element>
+void DifferenceConvolution<Element>::sum(const ChangedInput& input, std::span<const Pixel> pixels,
+                                         std::int32_t* sums) const {
+  if constexpr (sizeof(Element) == 1)
+    HWY_DYNAMIC_DISPATCH(sum_bytes)(*this, input, pixels, sums);
+  else
+    HWY_DYNAMIC_DISPATCH(sum_shorts)(*this, input, pixels, sums);
 }
-template <>
-void store_sums(const ChangedSums& sums, std::span<const Pixel> pixels,
-                const Store<std::uint8_t>& to) {
-  HWY_DYNAMIC_DISPATCH(store_bytes)(sums, pixels, to);
-}
-template <>
-void store_sums(const ChangedSums& sums, std::span<const Pixel> pixels,
-                const Store<std::int16_t>& to) {
-  HWY_DYNAMIC_DISPATCH(store_shorts)(sums, pixels, to);
-}
+
+template void DifferenceConvolution<std::uint8_t>::store(const ChangedInput&,
+                                                         std::span<const Pixel>,
+                                                         const Store<std::uint8_t>&) const;
+template void DifferenceConvolution<std::int16_t>::store(const ChangedInput&,
+                                                         std::span<const Pixel>,
+                                                         const Store<std::int16_t>&) const;
+template void DifferenceConvolution<std::uint8_t>::sum(const ChangedInput&, std::span<const Pixel>,
+                                                       std::int32_t*) const;
+template void DifferenceConvolution<std::int16_t>::sum(const ChangedInput&, std::span<const Pixel>,
+                                                       std::int32_t*) const;
 
 }  // namespace citrine
 #endif

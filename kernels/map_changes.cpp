@@ -26,7 +26,7 @@ inline constexpr std::int32_t kMostPart = std::numeric_limits<std::make_signed_t
 // Adds the differences of a pixel; gives their sum.
 template <class Element>
 std::int32_t add_differences(const Element* before, const Element* after, std::size_t channels,
-                             MapChanges& changes) {
+                             std::int32_t place, MapChanges& changes) {
   constexpr std::size_t kSteps = sizeof(std::int32_t) / sizeof(Element);
   std::int32_t sum = 0;
   for (std::size_t first = 0; first < channels; first += kSteps) {
@@ -43,7 +43,7 @@ std::int32_t add_differences(const Element* before, const Element* after, std::s
         rest[i] -= parts[i];
       }
       std::memcpy(changes.next_differences(), parts, sizeof(parts));
-      *changes.next_groups() = static_cast<std::int32_t>(first / kSteps);
+      *changes.next_places() = place + static_cast<std::int32_t>(first / kSteps);
       changes.add_terms(1);
     }
   }
@@ -66,17 +66,18 @@ HWY_INLINE hn::Vec<Unsigned<Element>> load_some(const Element* from, std::size_t
   return elements;
 }
 
-HWY_INLINE void add_terms(Sum differences, Sum groups, MapChanges& changes) {
+HWY_INLINE void add_terms(Sum differences, Sum places, MapChanges& changes) {
   const auto is_term = hn::Ne(differences, hn::Zero(Int32()));
   hn::StoreU(hn::Compress(differences, is_term), Int32(), changes.next_differences());
-  hn::StoreU(hn::Compress(groups, is_term), Int32(), changes.next_groups());
+  hn::StoreU(hn::Compress(places, is_term), Int32(), changes.next_places());
   changes.add_terms(hn::CountTrue(Int32(), is_term));
 }
 
 // Adds the differences of a pixel; gives their sum.
 template <class Element>
 HWY_INLINE std::int32_t add_differences(const Element* before, const Element* after,
-                                        std::size_t channels, MapChanges& changes) {
+                                        std::size_t channels, std::int32_t place,
+                                        MapChanges& changes) {
   using Dot = DotProduct<Element>;
   const Unsigned<Element> tag;
   const auto zero = hn::Zero(tag);
@@ -87,12 +88,12 @@ HWY_INLINE std::int32_t add_differences(const Element* before, const Element* af
     const auto old = load_some(before + first, channels - first);
     const auto now = load_some(after + first, channels - first);
     auto rise = hn::SaturatedSub(now, old), fall = hn::SaturatedSub(old, now);
-    const auto groups = hn::Iota(
-        Int32(), static_cast<std::int32_t>(first * sizeof(Element) / sizeof(std::int32_t)));
+    const auto group = static_cast<std::int32_t>(first * sizeof(Element) / sizeof(std::int32_t));
+    const auto places = hn::Iota(Int32(), place + group);
     while (!hn::AllTrue(tag, hn::Eq(hn::Or(rise, fall), zero))) {
       const auto part = hn::BitCast(Int32(), hn::Sub(hn::Min(rise, most), hn::Min(fall, most)));
       if constexpr (sizeof(Element) == 1) Dot::add(ones, Dot::second(part), sum, rest);
-      add_terms(part, groups, changes);
+      add_terms(part, places, changes);
       rise = hn::SaturatedSub(rise, most);
       fall = hn::SaturatedSub(fall, most);
     }
@@ -126,11 +127,13 @@ void exchange_pixels(std::span<const Pixel> pixels, BorderedMaps<Element>& map,
     auto* before = map.pixel(0, at.row, at.column);
     auto* after = fresh.pixel(0, at.row, at.column);
     const auto first = changes.terms();
-    const auto sum = add_differences(before, after, channels, changes);
+    const auto sum =
+        add_differences(before, after, channels, at.column * changes.groups(), changes);
     if (changes.terms() == first) continue;
-    changes.add_pixel({.at = at, .first = first, .end = changes.terms(), .sum = sum});
+    changes.add_pixel(at, first, sum);
     swap(before, after, channels);
   }
+  changes.finish();
 }
 
 template <class Element>
@@ -173,16 +176,17 @@ HWY_EXPORT(exchange_shorts);
 HWY_EXPORT(restore_bytes);
 HWY_EXPORT(restore_shorts);
 
-// The widest differences are 2 * most part + 1.
-constexpr std::size_t kMostParts = 3;
-
 std::size_t pixels_of(const MapShape& shape) {
   return static_cast<std::size_t>(shape.height) * static_cast<std::size_t>(shape.width);
 }
 
+int groups_of(const MapShape& shape, std::size_t element_size) {
+  const int steps = static_cast<int>(sizeof(std::int32_t) / element_size);
+  return (shape.channels + steps - 1) / steps;
+}
+
 std::size_t most_terms(const MapShape& shape, std::size_t element_size) {
-  const auto steps = sizeof(std::int32_t) / element_size;
-  const auto groups = (static_cast<std::size_t>(shape.channels) + steps - 1) / steps;
+  const auto groups = static_cast<std::size_t>(groups_of(shape, element_size));
   return pixels_of(shape) * groups * kMostParts + kVectorSlack;
 }
 
@@ -195,9 +199,26 @@ std::unique_ptr<Value[]> make_array(std::size_t size) {
 }  // namespace
 
 MapChanges::MapChanges(const MapShape& shape, std::size_t element_size)
-    : pixels_(make_array<ChangedPixel>(pixels_of(shape))),
+    : width_(static_cast<std::size_t>(shape.width)),
+      groups_(groups_of(shape, element_size)),
+      pixels_(make_array<ChangedPixel>(pixels_of(shape) + 1)),
       differences_(make_array<std::int32_t>(most_terms(shape, element_size))),
-      groups_(make_array<std::int32_t>(most_terms(shape, element_size))) {}
+      places_(make_array<std::int32_t>(most_terms(shape, element_size))),
+      starts_(make_array<std::uint32_t>(static_cast<std::size_t>(shape.height) * (width_ + 1))) {}
+
+void MapChanges::finish() {
+  if (count_ == 0) return;
+  pixels_[count_] = {{}, terms_, sum_};
+  top_ = pixels_[0].at.row;
+  bottom_ = pixels_[count_ - 1].at.row;
+  auto next = place(top_, 0);
+  const auto fill = [&](std::size_t last, std::uint32_t pixel) {
+    for (; next <= last; ++next) starts_[next] = pixel;
+  };
+  for (std::uint32_t i = 0; i < count_; ++i)
+    fill(place(pixels_[i].at.row, pixels_[i].at.column), i);
+  fill(place(bottom_, 0) + width_, count_);
+}
 
 template <>
 void exchange(std::span<const Pixel> pixels, BorderedMaps<std::uint8_t>& map,

@@ -6,7 +6,7 @@
 namespace citrine {
 
 struct Pixel {
-  std::int32_t row = 0, column = 0;
+  std::int32_t row, column;
   bool operator==(const Pixel&) const = default;
 };
 

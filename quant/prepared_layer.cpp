@@ -177,13 +177,6 @@ void PreparedLayer<Element>::compute(const LayerMaps<Element>& maps, std::span<c
 }
 
 template <class Element>
-void PreparedLayer<Element>::store(const LayerMaps<Element>& maps, const ChangedSums& sums,
-                                   std::span<const Pixel> pixels,
-                                   BorderedMaps<Element>& output) const {
-  store_sums(sums, pixels, store_to(maps, output));
-}
-
-template <class Element>
 void PreparedLayer<Element>::convolve(const LayerMaps<Element>& maps,
                                       BorderedMaps<Element>& output) const {
   convolution_->store(maps[inputs_[0]], 1, store_to(maps, output));

@@ -3,11 +3,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "kernels/bordered_maps.h"
-#include "kernels/difference_convolution.h"
 #include "kernels/packed_convolution.h"
+#include "kernels/pixels.h"
 #include "kernels/requantization.h"
 #include "quant/integer_network.h"
 
@@ -34,14 +35,13 @@ class PreparedLayer {
   void run(LayerMaps<Element>& maps, int images, std::int32_t* sums = nullptr) const;
   // Accumulators of a convolution, [images, height, width, channels].
   void sum(const LayerMaps<Element>& maps, int images, std::int32_t* sums) const;
-  // Of layers whose sums cannot saturate: computes some pixels, to another map than the layer's
-  // own, from maps of one image. A convolution takes their sums.
+  // Of layers whose sums cannot saturate, from maps of one image to another map than the layer's
+  // own: some pixels of a layer without weights, or a whole convolution.
   void compute(const LayerMaps<Element>& maps, std::span<const Pixel> pixels,
                BorderedMaps<Element>& output) const;
-  void store(const LayerMaps<Element>& maps, const ChangedSums& sums, std::span<const Pixel> pixels,
-             BorderedMaps<Element>& output) const;
-  // Computes such a whole convolution of one image to another map than the layer's own.
   void convolve(const LayerMaps<Element>& maps, BorderedMaps<Element>& output) const;
+  // How sums of a convolution become what it stores.
+  Store<Element> store_to(const LayerMaps<Element>& maps, BorderedMaps<Element>& output) const;
 
  private:
   const IntegerLayer& layer() const { return network_.layers[output_]; }
@@ -52,7 +52,6 @@ class PreparedLayer {
                                      int image) const;
   void wrap_sums(int images, std::int32_t* sums) const;
 
-  Store<Element> store_to(const LayerMaps<Element>& maps, BorderedMaps<Element>& output) const;
   void compute_any(const LayerMaps<Element>& maps, const Pixels& pixels,
                    BorderedMaps<Element>& output) const;
   void add(const LayerMaps<Element>& maps, const Pixels& pixels,
@@ -65,9 +64,9 @@ class PreparedLayer {
   ConvolutionShape window_;
   std::size_t output_;
   std::vector<std::size_t> inputs_;
-  int first_channel_ = 0;                                 // of a shortcut's input in its output
-  std::vector<Requantization<Element>> requantizations_;  // one, but for concat one an input
-  std::vector<ChannelScales> input_scales_;               // of an addition
+  int first_channel_ = 0;                                  // of a shortcut's input in its output
+  std::vector<Requantization<Element>> requantizations_;   // one, but for concat one an input
+  std::vector<ChannelScales> input_scales_;                // of an addition
   std::optional<PackedConvolution<Element>> convolution_;  // none where sums may saturate
 };
 
