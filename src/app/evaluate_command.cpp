@@ -6,6 +6,7 @@
 #include "app/evaluation.h"
 #include "app/network_source.h"
 #include "app/settings.h"
+#include "kernels/error.h"
 #include "store/files.h"
 
 namespace citrine {
@@ -21,20 +22,34 @@ Evaluation evaluate_any(const std::string& net, const Options& options, const Da
       {.batch = static_cast<int>(options.integer("batch")), .device = options.text("device")});
 }
 
+std::string agreement_text(const std::string& other, const nlohmann::json& json) {
+  return fmt::format("{} gives another answer to {} of {} images, logits {:.1f} dB\n", other,
+                     json["against"]["disagreements"].get<int>(), json["total"].get<int>(),
+                     json["against"]["logits_signal_to_noise_db"].get<double>());
+}
+
 }  // namespace
 
 void run_evaluate(const Options& options) {
   const auto& net = options.arguments().front();
+  const auto& other = options.text("against");
+  if (!other.empty() && !options.text("weights").empty() && !is_integer_network(other))
+    throw Error("--weights are those of ", net, ": --against must be an integer network then, got ",
+                other);
   const auto dataset = load_dataset(options);
   const auto& set = options.text("part") == "train" ? dataset.train : dataset.test;
   const auto evaluation = evaluate_any(net, options, dataset, set);
   auto json = evaluation_json(evaluation);
   json["images_per_second"] = evaluation.images_per_second;
+  if (!other.empty())
+    json["against"] = agreement_json(evaluate_any(other, options, dataset, set), evaluation);
   if (options.text("format") == "json")
     std::cout << json.dump(2) << '\n';
-  else
+  else {
     std::cout << net << " on " << dataset.name << ": " << evaluation_text(evaluation)
               << fmt::format(", {:.1f} images/s\n", evaluation.images_per_second);
+    if (json.contains("against")) std::cout << agreement_text(other, json);
+  }
 }
 
 }  // namespace citrine

@@ -6,6 +6,7 @@
 
 #include <spdlog/fmt/fmt.h>
 
+#include "app/layer_noise.h"
 #include "app/progress.h"
 #include "faultsim/statistics.h"
 #include "kernels/error.h"
@@ -32,6 +33,28 @@ void count(Evaluation& evaluation, const ImageSet& set) {
     evaluation.correct += top_class(logits) == set.labels[i] ? 1 : 0;
     evaluation.loss += cross_entropy(logits, set.labels[i]) / static_cast<double>(evaluation.total);
   }
+}
+
+// Images whose top classes differ.
+std::int64_t disagreements(const Evaluation& a, const Evaluation& b) {
+  const auto classes = a.logits.size() / static_cast<std::size_t>(a.total);
+  std::int64_t count = 0;
+  for (std::size_t at = 0; at < a.logits.size(); at += classes) {
+    const auto top = [&](const std::vector<float>& logits) {
+      return top_class(std::span(logits).subspan(at, classes));
+    };
+    count += top(a.logits) == top(b.logits) ? 0 : 1;
+  }
+  return count;
+}
+
+double signal_to_noise_db(const std::vector<float>& values, const std::vector<float>& signal) {
+  double power = 0, noise = 0;
+  for (std::size_t i = 0; i < signal.size(); ++i) {
+    power += std::pow(double{signal[i]}, 2);
+    noise += std::pow(double{values[i]} - double{signal[i]}, 2);
+  }
+  return decibels(power, noise);
 }
 
 }  // namespace
@@ -106,6 +129,11 @@ nlohmann::json evaluation_json(const Evaluation& evaluation) {
       {"accuracy", static_cast<double>(evaluation.correct) / static_cast<double>(evaluation.total)},
       {"interval", {interval.low, interval.high}},
       {"loss", evaluation.loss}};
+}
+
+nlohmann::json agreement_json(const Evaluation& evaluation, const Evaluation& reference) {
+  return {{"disagreements", disagreements(evaluation, reference)},
+          {"logits_signal_to_noise_db", signal_to_noise_db(evaluation.logits, reference.logits)}};
 }
 
 std::string evaluation_text(const Evaluation& evaluation) {

@@ -32,6 +32,9 @@ Evaluation evaluate_integer(const IntegerNetwork& network, const Dataset& datase
 // correct, total, accuracy, interval (Wilson, 95 %), loss; nothing that depends on the machine's
 // speed.
 nlohmann::json evaluation_json(const Evaluation& evaluation);
+// Of two evaluations on the same images: disagreements (other top classes) and
+// logits_signal_to_noise_db, the reference's logits being the signal.
+nlohmann::json agreement_json(const Evaluation& evaluation, const Evaluation& reference);
 // "915/1000 correct, 91.50 % [89.60, 93.08], loss 0.31".
 std::string evaluation_text(const Evaluation& evaluation);
 

@@ -31,6 +31,10 @@ constexpr Option kOptions[] = {
      .group = "Model",
      .commands = "inspect",
      .help = "classes of a built-in network; 0: as in --data, else the network's own"},
+    {.name = "against",
+     .group = "Model",
+     .commands = "evaluate",
+     .help = "network file of another network, whose answers are compared"},
 
     // Data
     {.name = "data",

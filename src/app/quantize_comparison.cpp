@@ -2,9 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cmath>
 #include <iostream>
-#include <span>
 
 #include <spdlog/fmt/fmt.h>
 
@@ -32,34 +30,11 @@ std::vector<Row> rows_of(const Options& options) {
   return rows;
 }
 
-// Images whose top class differs from the float network's.
-std::int64_t disagreements(const Evaluation& integer, const Evaluation& reference) {
-  const auto classes = integer.logits.size() / static_cast<std::size_t>(integer.total);
-  std::int64_t count = 0;
-  for (std::size_t at = 0; at < integer.logits.size(); at += classes) {
-    const auto top = [&](const std::vector<float>& logits) {
-      return top_class(std::span(logits).subspan(at, classes));
-    };
-    count += top(integer.logits) == top(reference.logits) ? 0 : 1;
-  }
-  return count;
-}
-
 // What every scheme is measured by.
 struct Measure {
   Evaluation reference;  // of the float network
   EnergyTable energies;
 };
-
-// Of the logits, dB.
-double signal_to_noise(const Evaluation& integer, const Evaluation& reference) {
-  double signal = 0, noise = 0;
-  for (std::size_t i = 0; i < reference.logits.size(); ++i) {
-    signal += std::pow(double{reference.logits[i]}, 2);
-    noise += std::pow(double{integer.logits[i]} - double{reference.logits[i]}, 2);
-  }
-  return decibels(signal, noise);
-}
 
 nlohmann::json layers_json(const std::vector<LayerNoise>& layers) {
   auto json = nlohmann::json::array();
@@ -76,8 +51,7 @@ nlohmann::json drawn(const Row& row, const Quantization& quantization, const Mea
   const auto backend = make_backend(options.text("backend"));
   const auto integer = evaluate_integer(network, quantization.dataset, quantization.test, *backend);
   auto json = evaluation_json(integer);
-  json["disagreements"] = disagreements(integer, measure.reference);
-  json["logits_signal_to_noise_db"] = signal_to_noise(integer, measure.reference);
+  json.update(agreement_json(integer, measure.reference));
   json["layers"] = layers_json(
       layer_noise(network, quantization.network, quantization.dataset, quantization.test));
   json.update(integer_network_json(network, measure.energies)["total"]);

@@ -74,6 +74,19 @@ TEST(Commands, SchemesAreComparedInOneCall) {
   EXPECT_GT(linear.at("weight_bytes"), pot.at("weight_bytes"));
   succeed(folder, {"quantize", "n.h5", "--data", "images.bin", "--images", "16", "--scheme",
                    "pot4/linear6", "--per-channel", "--tune", "2", "--out", "pot.h5"});
+  const auto against =
+      nlohmann::json::parse(succeed(folder, {"evaluate", "n.h5", "--data", "images.bin",
+                                             "--against", "pot.h5", "--format", "json"})
+                                .out);
+  EXPECT_LE(against.at("against").at("disagreements"), against.at("total"));
+  EXPECT_GT(against.at("against").at("logits_signal_to_noise_db"), 5);
+  EXPECT_THAT(
+      succeed(folder, {"evaluate", "n.h5", "--data", "images.bin", "--against", "n.h5"}).out,
+      HasSubstr("n.h5 gives another answer to 0 of"));
+  EXPECT_THAT(run(folder.path(), {"evaluate", "n.h5", "--data", "images.bin", "--against", "n.h5",
+                                  "--weights", "n.h5"})
+                  .err,
+              HasSubstr("--against must be an integer network"));
   succeed(folder, {"inject", "pot.h5", "--data", "images.bin", "--images", "3", "--trials", "9",
                    "--out", "campaign.h5"});
   compare.insert(compare.end(), {"--out", "i.h5"});
