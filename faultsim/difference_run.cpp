@@ -3,29 +3,6 @@
 #include <algorithm>
 
 namespace citrine {
-namespace {
-
-bool has_window(LayerKind kind) { return kind != LayerKind::add && kind != LayerKind::concat; }
-
-}  // namespace
-
-template <class Element>
-DifferenceNetwork<Element>::DifferenceNetwork(const IntegerNetwork& network) : network_(network) {
-  const auto maps = make_layer_maps<Element>(network, 1);
-  for (std::size_t i = 1; i < network.layers.size(); ++i) {
-    const auto& source = network.layers[i];
-    auto& layer =
-        layers_.emplace_back(Layer{.source = source,
-                                   .prepared = {network, i, maps},
-                                   .convolution = {},
-                                   .reach = {},
-                                   .inputs = {source.inputs.begin(), source.inputs.end()}});
-    if (source.kind == LayerKind::convolution)
-      layer.convolution.emplace(convolution_of(network, source, nullptr));
-    if (has_window(source.kind)) layer.reach.emplace(source.convolution);
-  }
-}
-
 template <class Element>
 DifferenceRun<Element>::DifferenceRun(const DifferenceNetwork<Element>& network)
     : network_(network),
@@ -98,22 +75,36 @@ void DifferenceRun<Element>::update(std::size_t index) {
   for (std::size_t i = layer.reach ? 1 : 0; i < layer.inputs.size(); ++i)
     mark_changed(layer.inputs[i], reached);
   const auto pixels = reached.take();
-  if (layer.convolution)
+  if (!layer.convolution)
+    layer.prepared.compute(maps_, pixels, fresh_[index]);
+  else if (is_whole_cheaper(layer, pixels.size()))
+    layer.prepared.convolve(maps_, fresh_[index]);
+  else
     layer.convolution->store(input_of(layer, golden_->sums[index].data()), pixels,
                              layer.prepared.store_to(maps_, fresh_[index]));
-  else
-    layer.prepared.compute(maps_, pixels, fresh_[index]);
   exchange(pixels, maps_[index], fresh_[index], changes_[index]);
+}
+
+template <class Element>
+bool DifferenceRun<Element>::is_whole_cheaper(const Layer& layer, std::size_t outputs) const {
+  const auto terms = layer.dot_product_terms(changes_[layer.inputs[0]].terms());
+  return layer.cost.is_whole_cheaper(static_cast<double>(outputs), terms);
 }
 
 template <class Element>
 void DifferenceRun<Element>::mark_reached(const Layer& layer, const WindowReach& reach,
                                           PixelSet& pixels) const {
-  for (const auto& pixel : changes_[layer.inputs[0]].pixels()) {
-    const auto& rows = reach.rows[static_cast<std::size_t>(pixel.at.row)];
-    const auto& columns = reach.columns[static_cast<std::size_t>(pixel.at.column)];
-    if (rows.count > 0 && columns.count > 0)
-      pixels.add(rows.first_output(), rows.output, columns.first_output(), columns.output);
+  const auto changed = changes_[layer.inputs[0]].pixels();
+  for (std::size_t i = 0; i < changed.size(); ++i) {
+    const auto first = changed[i].at;
+    // Neighbours of a row reach neighbours.
+    while (i + 1 < changed.size() && changed[i + 1].at.row == first.row &&
+           changed[i + 1].at.column == changed[i].at.column + 1)
+      ++i;
+    const auto& rows = reach.rows[static_cast<std::size_t>(first.row)];
+    const int left = reach.columns[static_cast<std::size_t>(first.column)].first_output();
+    const int right = reach.columns[static_cast<std::size_t>(changed[i].at.column)].output;
+    if (rows.count > 0 && left <= right) pixels.add(rows.first_output(), rows.output, left, right);
   }
 }
 
@@ -136,8 +127,6 @@ void DifferenceRun<Element>::update_logits(const Layer& layer) {
   for (auto& logit : logits_) logit = wrap(logit, layer.source.accumulator.bits, true);
 }
 
-template class DifferenceNetwork<std::uint8_t>;
-template class DifferenceNetwork<std::int16_t>;
 template class DifferenceRun<std::uint8_t>;
 template class DifferenceRun<std::int16_t>;
 

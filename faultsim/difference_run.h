@@ -2,42 +2,16 @@
 // Faulty inferences on this processor: only what changed goes through the layers, as differences.
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <vector>
 
+#include "faultsim/difference_network.h"
 #include "faultsim/faulty_run.h"
 #include "faultsim/pixel_set.h"
 #include "kernels/aligned_vector.h"
-#include "kernels/difference_convolution.h"
 #include "kernels/map_changes.h"
-#include "kernels/window_reach.h"
-#include "quant/integer_network.h"
-#include "quant/prepared_layer.h"
 
 namespace citrine {
-
-// A network as its faulty runs read it; many may at once.
-template <class Element>
-class DifferenceNetwork {
- public:
-  // The network must outlive it.
-  explicit DifferenceNetwork(const IntegerNetwork& network);
-
-  struct Layer {
-    const IntegerLayer& source;
-    PreparedLayer<Element> prepared;
-    std::optional<DifferenceConvolution<Element>> convolution;
-    std::optional<WindowReach> reach;  // of layers with a window
-    std::vector<std::size_t> inputs;
-  };
-  const IntegerNetwork& network() const { return network_; }
-  const Layer& layer(std::size_t index) const { return layers_[index - 1]; }
-
- private:
-  const IntegerNetwork& network_;
-  std::vector<Layer> layers_;  // without the input
-};
 
 template <class Element>
 class DifferenceRun : public FaultyRun {
@@ -51,10 +25,11 @@ class DifferenceRun : public FaultyRun {
   std::span<const std::int32_t> logits() const override { return logits_; }
 
  private:
-  using Layer = typename DifferenceNetwork<Element>::Layer;
+  using Layer = DifferenceLayer<Element>;
 
   void restore();
   void update(std::size_t index);
+  bool is_whole_cheaper(const Layer& layer, std::size_t outputs) const;
   void mark_reached(const Layer& layer, const WindowReach& reach, PixelSet& pixels) const;
   void mark_changed(std::size_t input, PixelSet& pixels) const;
   ChangedInput input_of(const Layer& layer, const std::int32_t* golden);

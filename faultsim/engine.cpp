@@ -8,6 +8,7 @@
 
 #include <tbb/concurrent_queue.h>
 
+#include "faultsim/convolution_cost.h"
 #include "faultsim/difference_run.h"
 #include "faultsim/fault_space.h"
 #include "faultsim/injection.h"

@@ -1,5 +1,7 @@
 // The SIMD bodies of DifferenceConvolution.
 #include <algorithm>
+#include <array>
+#include <utility>
 
 #include "kernels/difference_convolution.h"
 #include "kernels/simd/targets.h"
@@ -151,45 +153,45 @@ HWY_INLINE void add_terms(const Terms<Element>& terms, const Element* weights,
   }
 }
 
-// Sums of one block of filters at one pixel.
+// Of one block of filters, where every filter sees every channel. What the loop needs is kept apart
+// from all that stores of bytes could change.
 template <int kVectors, class Element, class Sink>
-HWY_INLINE void convolve_block(const Terms<Element>& terms, const Element* weights,
-                               const std::int32_t* golden, std::size_t count, std::size_t filter,
-                               const Sink& sink, const typename Sink::Place& place) {
-  Sum sums[kVectors];
-  HWY_UNROLL(4) for (std::size_t v = 0; v < kVectors; ++v) {
-    sums[v] = load(golden + filter + v * lanes());
-  }
-  add_terms<kVectors>(terms, weights, sums);
-  HWY_UNROLL(4) for (std::size_t v = 0; v < kVectors; ++v) {
-    const auto at = filter + v * lanes();
-    sink.put(sums[v], sink.filters(at), place, at, count - at);
-  }
-}
-
-// Where every filter sees every channel.
-template <class Element, class Sink>
-void convolve_filters(const DifferenceConvolution<Element>& convolution, const ChangedInput& input,
-                      std::span<const Pixel> pixels, const Sink& sink) {
+void convolve_block(const DifferenceConvolution<Element>& convolution, const ChangedInput& input,
+                    std::span<const Pixel> pixels, std::size_t first, const Sink& sink) {
   const auto& shape = convolution.shape();
   const std::ptrdiff_t width = shape.out_width(), filters = shape.filters;
-  const auto lane_weights = convolution.weights().size() / convolution.pixel_sums();
-  const auto count = static_cast<std::size_t>(filters);
-  const auto blocks = std::span(convolution.blocks());
-  const auto* weights = convolution.weights().data();
+  const auto count = static_cast<std::size_t>(filters) - first;
+  const auto* weights = convolution.weights().data() +
+                        first * (convolution.weights().size() / convolution.pixel_sums());
+  const auto* all_golden = input.golden + first;
   const Windows windows(shape, input.changes);
+  const auto places = sink.places();
+  const auto make_filters = [&]<std::size_t... kIndex>(std::index_sequence<kIndex...>) {
+    return std::array{sink.filters(first + kIndex * lanes())...};
+  };
+  const auto stored = make_filters(std::make_index_sequence<kVectors>());
   Terms<Element> terms(convolution, input);
   for (const auto at : pixels) {
     terms.gather(windows(at));
-    const auto* golden = input.golden + (at.row * width + at.column) * filters;
-    const auto place = sink.place({0, at.row, at.column, 1});
-    for (const auto& [first, vectors] : blocks) {
-      const auto filter = first * lanes();
-      const auto* from = weights + filter * lane_weights;
-      if (vectors == 4) convolve_block<4>(terms, from, golden, count, filter, sink, place);
-      if (vectors == 2) convolve_block<2>(terms, from, golden, count, filter, sink, place);
-      if (vectors == 1) convolve_block<1>(terms, from, golden, count, filter, sink, place);
+    const auto* golden = all_golden + (at.row * width + at.column) * filters;
+    Sum sums[kVectors];
+    HWY_UNROLL(4) for (std::size_t v = 0; v < kVectors; ++v) sums[v] = load(golden + v * lanes());
+    add_terms<kVectors>(terms, weights, sums);
+    const auto place = places(at.row, at.column);
+    HWY_UNROLL(4) for (std::size_t v = 0; v < kVectors; ++v) {
+      sink.put(sums[v], stored[v], place, first + v * lanes(), count - v * lanes());
     }
+  }
+}
+
+template <class Element, class Sink>
+void convolve_filters(const DifferenceConvolution<Element>& convolution, const ChangedInput& input,
+                      std::span<const Pixel> pixels, const Sink& sink) {
+  for (const auto& [vector, vectors] : convolution.blocks()) {
+    const auto first = vector * lanes();
+    if (vectors == 4) convolve_block<4>(convolution, input, pixels, first, sink);
+    if (vectors == 2) convolve_block<2>(convolution, input, pixels, first, sink);
+    if (vectors == 1) convolve_block<1>(convolution, input, pixels, first, sink);
   }
 }
 

@@ -30,6 +30,12 @@ struct SumSink {
     const auto row = std::ptrdiff_t{strip.image} * shape.out_height() + strip.row;
     return sums + (row * shape.out_width() + strip.column) * shape.filters;
   }
+  // By row and column of the first image, without what a store could change.
+  auto places() const {
+    return [to = sums, width = shape.out_width(), filters = shape.filters](int row, int column) {
+      return to + (std::ptrdiff_t{row} * width + column) * filters;
+    };
+  }
   Place next(Place place) const { return place + shape.filters; }
   HWY_INLINE void put(Sum sum, Filters, Place place, std::size_t filter, std::size_t count) const {
     store(sum, place + filter, count);
@@ -64,6 +70,18 @@ struct StoreSink {
     return {to.output.pixel(strip.image, strip.row, strip.column),
             to.residual == nullptr ? nullptr
                                    : to.residual->pixel(strip.image, strip.row, strip.column)};
+  }
+  auto places() const {
+    const auto& map = to.output.shape();
+    const bool has_residual = to.residual != nullptr;
+    return [first = to.output.pixel(0, 0, 0), row_elements = map.row_elements(),
+            residual = has_residual ? to.residual->pixel(0, 0, 0) : nullptr,
+            residual_row = has_residual ? to.residual->shape().row_elements() : 0,
+            channels = std::ptrdiff_t{map.channels}](int row, int column) -> Place {
+      const auto at = column * channels;
+      return {first + row * row_elements + at,
+              residual == nullptr ? nullptr : residual + row * residual_row + at};
+    };
   }
   Place next(Place place) const {
     const auto filters = to.output.shape().channels;
