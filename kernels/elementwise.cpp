@@ -44,15 +44,16 @@ HWY_INLINE Sum load_integers(const Element* from, std::int32_t zero) {
 }
 
 template <class Element>
-void add_all(std::span<const Addend<Element>> addends, const Pixels& pixels,
+void add_all(const Addition<Element>& from, const Pixels& pixels,
              const Requantization<Element>& how, BorderedMaps<Element>& output) {
   visit_vectors(output.shape().channels, [&](std::size_t first, std::size_t count) HWY_ATTR {
     const Requantizer<Element> requantizer(how, first);
     visit_pixels(output.shape(), pixels, [&](const Place& at) HWY_ATTR {
       auto sum = hn::Zero(Int32());
-      for (const auto& addend : addends) {
-        const auto* from = addend.map.pixel(at.image, at.row, at.column) + first;
-        sum = hn::Add(sum, Scaler(addend.scale, first)(load_integers(from, addend.map.zero())));
+      for (std::size_t i = 0; i < from.inputs.size(); ++i) {
+        const auto& map = from.maps[from.inputs[i]];
+        const auto* addend = map.pixel(at.image, at.row, at.column) + first;
+        sum = hn::Add(sum, Scaler(from.scales[i], first)(load_integers(addend, map.zero())));
       }
       requantizer.store(sum, output.pixel(at.image, at.row, at.column) + first, count);
     });
@@ -122,13 +123,13 @@ void pool_windows(const Pool<Element>& from, const Pixels& pixels,
   });
 }
 
-void add_bytes(std::span<const Addend<std::uint8_t>> addends, const Pixels& pixels,
+void add_bytes(const Addition<std::uint8_t>& from, const Pixels& pixels,
                const Requantization<std::uint8_t>& how, BorderedMaps<std::uint8_t>& output) {
-  add_all(addends, pixels, how, output);
+  add_all(from, pixels, how, output);
 }
-void add_shorts(std::span<const Addend<std::int16_t>> addends, const Pixels& pixels,
+void add_shorts(const Addition<std::int16_t>& from, const Pixels& pixels,
                 const Requantization<std::int16_t>& how, BorderedMaps<std::int16_t>& output) {
-  add_all(addends, pixels, how, output);
+  add_all(from, pixels, how, output);
 }
 void copy_bytes(const Copy<std::uint8_t>& from, const Pixels& pixels,
                 const Requantization<std::uint8_t>& how, BorderedMaps<std::uint8_t>& output) {
@@ -165,14 +166,14 @@ HWY_EXPORT(pool_shorts);
 }  // namespace
 
 template <>
-void add(std::span<const Addend<std::uint8_t>> addends, const Pixels& pixels,
+void add(const Addition<std::uint8_t>& from, const Pixels& pixels,
          const Requantization<std::uint8_t>& how, BorderedMaps<std::uint8_t>& output) {
-  HWY_DYNAMIC_DISPATCH(add_bytes)(addends, pixels, how, output);
+  HWY_DYNAMIC_DISPATCH(add_bytes)(from, pixels, how, output);
 }
 template <>
-void add(std::span<const Addend<std::int16_t>> addends, const Pixels& pixels,
+void add(const Addition<std::int16_t>& from, const Pixels& pixels,
          const Requantization<std::int16_t>& how, BorderedMaps<std::int16_t>& output) {
-  HWY_DYNAMIC_DISPATCH(add_shorts)(addends, pixels, how, output);
+  HWY_DYNAMIC_DISPATCH(add_shorts)(from, pixels, how, output);
 }
 template <>
 void copy(const Copy<std::uint8_t>& from, const Pixels& pixels,

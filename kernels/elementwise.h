@@ -1,6 +1,7 @@
 #pragma once
 // Layers without weights on bordered maps, requantized, at pixels `at` of the output; the
 // requantization's scales are of the output's channels, or for `copy` of the input's.
+#include <cstddef>
 #include <cstdint>
 #include <span>
 
@@ -11,16 +12,16 @@
 
 namespace citrine {
 
+// The sum of scaled addends, wrapped to 32 bits: addend i is maps[inputs[i]] in scales[i].
 template <class Element>
-struct Addend {
-  const BorderedMaps<Element>& map;  // of the output's size
-  const ChannelScales& scale;
+struct Addition {
+  std::span<const BorderedMaps<Element>> maps;  // those of the addends have the output's size
+  std::span<const std::size_t> inputs;
+  std::span<const ChannelScales> scales;
 };
-
-// The sum of scaled addends, wrapped to 32 bits.
 template <class Element>
-void add(std::span<const Addend<Element>> addends, const Pixels& at,
-         const Requantization<Element>& how, BorderedMaps<Element>& output);
+void add(const Addition<Element>& from, const Pixels& at, const Requantization<Element>& how,
+         BorderedMaps<Element>& output);
 
 // Every `stride`-th pixel of a map; its channels become those from `first` on.
 template <class Element>

@@ -217,10 +217,8 @@ void PreparedLayer<Element>::compute_any(const LayerMaps<Element>& maps, const P
 template <class Element>
 void PreparedLayer<Element>::add(const LayerMaps<Element>& maps, const Pixels& pixels,
                                  BorderedMaps<Element>& output) const {
-  std::vector<Addend<Element>> addends;
-  for (std::size_t i = 0; i < inputs_.size(); ++i)
-    addends.push_back({.map = maps[inputs_[i]], .scale = input_scales_[i]});
-  citrine::add<Element>(addends, pixels, requantizations_[0], output);
+  citrine::add<Element>({.maps = maps, .inputs = inputs_, .scales = input_scales_}, pixels,
+                        requantizations_[0], output);
 }
 
 template <class Element>

@@ -37,10 +37,10 @@ void expect_sums_of_all(Key key) {
   }
   std::vector<ChannelScales> channel_scales;
   for (const auto& scale : scales) channel_scales.push_back(scale.scales(shape.channels));
-  std::vector<Addend<Element>> addends;
-  for (std::size_t i = 0; i < 3; ++i) addends.push_back({maps[i], channel_scales[i]});
+  const std::vector<std::size_t> inputs = {0, 1, 2};
   BorderedMaps<Element> output(shape, how.requantization().zero);
-  add<Element>(addends, shape.images, how.requantization(), output);
+  add<Element>({.maps = maps, .inputs = inputs, .scales = channel_scales}, shape.images,
+               how.requantization(), output);
 
   std::vector<std::int32_t> sums(integers_of(maps[0]).size());
   for (std::size_t i = 0; i < 3; ++i) {
