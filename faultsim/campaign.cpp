@@ -18,29 +18,23 @@
 #include "faultsim/fault_space.h"
 #include "faultsim/golden_cache.h"
 #include "faultsim/outcome.h"
+#include "faultsim/site_draws.h"
 #include "kernels/error.h"
 #include "quant/forward.h"
 
 namespace citrine {
 namespace {
 
-// A site's faults, and the order in which its (fault, image) pairs are drawn.
-struct Draws {
-  FaultSpace space;
-  Permutation order;
-};
-
-Draws make_draws(const IntegerNetwork& network, Site site, std::uint32_t images,
-                 const CampaignSettings& settings) {
-  FaultSpace space(network, site);
-  if (space.size() > (std::uint64_t{1} << 62) / images)
-    throw Error("site ", name_of(site), " must have at most 2^62 (fault, image) pairs");
-  const std::uint64_t pairs = space.size() * images;
-  if (pairs == 0 || settings.trials > pairs)
-    throw Error("site ", name_of(site), " must have at least as many (fault, image) pairs as ",
-                settings.trials, " trials, got ", pairs);
-  const Key key = split(Key{.seed = settings.seed, .stream = 0}, name_of(site));
-  return {std::move(space), Permutation(key, pairs)};
+void check_stop(const CampaignSettings& settings) {
+  const auto& [failures, width, is_timed] = settings.stop;
+  if (!settings.stop.is_set()) return;
+  if (settings.sampling != Sampling::bits)
+    throw Error("a stop rule needs the sampling of bits, whose interval may be looked at, got ",
+                name_of(settings.sampling));
+  if (!(width >= 0 && width < 1))
+    throw Error("a width to stop at must lie between 0 and 1, got ", width);
+  if (failures > settings.trials)
+    throw Error(failures, " failures to stop at cannot come from ", settings.trials, " trials");
 }
 
 void check_images(const IntegerNetwork& network, const CampaignImages& images) {
@@ -99,8 +93,9 @@ struct Campaign::State {
         engine(network, backend),
         goldens(engine, images.codes, checked_count(), golden_bytes(network)) {
     check_curve(settings);
+    check_stop(settings);
     for (const Site site : settings.sites)
-      draws.push_back(make_draws(network, site, images.count(), settings));
+      draws.emplace_back(network, site, images.count(), settings);
   }
 
   std::uint32_t checked_count() const {
@@ -182,7 +177,7 @@ struct Campaign::State {
   const Backend& backend;
   const Engine engine;
   const GoldenCache goldens;
-  std::vector<Draws> draws;  // by site of the settings
+  std::vector<SiteDraws> draws;  // by site of the settings
   std::once_flag classes_once;
   std::vector<std::uint8_t> classes;
 };
@@ -203,12 +198,18 @@ std::uint64_t Campaign::curve_points() const {
 
 Row Campaign::draw(std::uint64_t row) const {
   if (row >= rows()) throw Error("a row must be below ", rows(), ", got ", row);
-  const auto trials = state_->settings.trials;
-  const auto& [space, order] = state_->draws[row / trials];
-  const std::uint64_t pair = order(row % trials);
-  return {.fault = space[pair / state_->images.count()],
-          .image = static_cast<std::uint32_t>(pair % state_->images.count()),
-          .outcome = {}};
+  const auto each = state_->settings.trials;
+  const auto& draws = state_->draws[row / each];
+  if (row % each >= draws.trials())
+    throw Error("row ", row, " lies beyond the ", draws.trials(), " trials of its site");
+  return draws.draw(row % each);
+}
+
+std::uint64_t Campaign::trials(std::size_t site) const { return state_->draws.at(site).trials(); }
+std::uint64_t Campaign::pilot(std::size_t site) const { return state_->draws.at(site).pilot(); }
+
+void Campaign::allocate(std::size_t site, std::span<const Row> pilot) {
+  state_->draws.at(site).allocate(pilot);
 }
 
 std::span<const std::uint8_t> Campaign::labels() const { return state_->images.labels; }
@@ -252,7 +253,12 @@ CurvePoint Campaign::run_point(std::uint64_t point) const {
 
 CampaignResult Campaign::frame() const {
   CampaignResult result;
-  for (const auto& draws : state_->draws) result.population.push_back(draws.order.size());
+  for (const auto& draws : state_->draws) {
+    result.population.push_back(draws.population());
+    result.strata.insert(result.strata.end(), draws.strata().begin(), draws.strata().end());
+  }
+  result.sampling = state_->settings.sampling;
+  result.is_sequential = state_->settings.stop.is_set();
   const auto& labels = state_->images.labels;
   result.labels = labels;
   result.images = state_->images.count();

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "faultsim/fault.h"
+#include "faultsim/sampling.h"
 #include "kernels/backend.h"
 #include "kernels/random.h"
 #include "quant/integer_network.h"
@@ -17,15 +18,19 @@ namespace citrine {
 
 struct CampaignSettings {
   std::vector<Site> sites;
-  std::uint64_t trials = 1000;  // of each site
+  std::uint64_t trials = 1000;  // of each site; with a stop rule at most
+  Sampling sampling = Sampling::bits;
+  Stratification stratification = Stratification::layer;
+  std::uint64_t pilot = 0;  // trials of each site before Neyman's allocation; 0: a tenth
+  StopRule stop = {};
   std::vector<double> rates;  // bit error rates of the curve, per bit and inference; empty for none
   std::vector<Site> curve_sites = {Site::weight_memory, Site::activation_memory};
   int curve_seeds = 10;
   std::uint64_t seed = 0;
 };
 
-// One trial; the unit of sampling is the pair (fault, image), drawn without replacement over all
-// pairs of the site.
+// One trial; the unit of sampling is the pair (fault, image), drawn without replacement from the
+// pairs of the site or of its stratum.
 struct Row {
   Fault fault;
   std::uint32_t image = 0;
@@ -47,9 +52,12 @@ struct CurvePoint {
 };
 
 struct CampaignResult {
-  std::vector<Row> rows;                  // sites in the order of the settings, `trials` each
+  std::vector<Row> rows;                  // sites in the order of the settings
   std::vector<CurvePoint> curve;          // by site, rate, seed
   std::vector<std::uint64_t> population;  // (fault, image) pairs of each site of the settings
+  std::vector<Stratum> strata = {};       // of each site of the settings
+  Sampling sampling = Sampling::bits;
+  bool is_sequential = false;             // a stop rule looked at the rows
   std::vector<std::uint8_t> labels;       // of the images
   std::uint32_t images = 0, correct = 0;  // fault-free
 };
@@ -64,23 +72,30 @@ struct CampaignImages {
 class Campaign {
  public:
   // Throws Error if the network or an image does not fit, a site has fewer (fault, image) pairs
-  // than trials, a curve site is no memory, or a rate is outside [0, 1]. Network and backend must
-  // outlive the campaign.
+  // than trials or fewer trials than strata, a stop rule meets another sampling than that of bits,
+  // a curve site is no memory, or a rate is outside [0, 1]. Network and backend must outlive the
+  // campaign.
   Campaign(const IntegerNetwork& network, CampaignImages images, CampaignSettings settings,
            const Backend& backend);
   ~Campaign();
 
   std::span<const std::uint8_t> labels() const;  // of the images
   std::uint64_t rows() const;                    // sites * trials
-  std::uint64_t curve_points() const;            // curve sites * rates * seeds
+  std::uint64_t trials(std::size_t site) const;  // rows site * trials + i of i below this exist
+  // Trials of a site whose rows allocate() must get before later ones are drawn; 0 for none.
+  std::uint64_t pilot(std::size_t site) const;
+  // Throws Error unless these are the pilot's rows. Not while other threads draw.
+  void allocate(std::size_t site, std::span<const Row> pilot);
+  std::uint64_t curve_points() const;  // curve sites * rates * seeds
   // The fault and image of a row, without running it. A function of the settings' seed, the site's
-  // name, the network's shapes, the number of images and the row's place among its site's.
+  // name, the network's shapes, the number of images and the row's place among its site's; but for
+  // the sampling of bits also of the number of trials, and after a pilot of the pilot's outcomes.
   Row draw(std::uint64_t row) const;
   // Rows [first, last), in order, over all threads.
   std::vector<Row> run(std::uint64_t first, std::uint64_t last) const;
   // A draw is a function of the seed, the site's name, the rate and the point's own seed.
   CurvePoint run_point(std::uint64_t point) const;
-  // What is known without trials: population, labels, images, correct; rows and curve empty.
+  // What is known without trials: all but rows and curve, which are empty.
   CampaignResult frame() const;
 
  private:

@@ -19,7 +19,7 @@ constexpr Command kCommands[] = {
     {"search", "", 0, 0, "data run", "run or continue a search in a run directory"},
     {"quantize", "NET", 1, 1, "data out|compare",
      "post-training quantization, writes an integer network or compares schemes"},
-    {"inject", "NET", 1, 1, "data out|only", "fault-injection campaign on an integer network"},
+    {"inject", "NET", 1, 1, "data out|only|plan", "fault-injection campaign on an integer network"},
     {"report", "RUN|FILE...", 1, 1000, "out", "HTML page, plots, HDF5 and CSV of runs and results"},
     {"bench", "[NET]", 0, 1, "",
      "speed of the engine on this machine, as ratios to a float inference"},

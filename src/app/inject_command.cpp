@@ -2,12 +2,13 @@
 
 #include <spdlog/fmt/fmt.h>
 
+#include "app/campaign_plan.h"
+#include "app/campaign_run.h"
+#include "app/campaign_table.h"
 #include "app/commands.h"
 #include "app/evaluation.h"
-#include "app/interrupt.h"
 #include "app/log.h"
 #include "app/network_source.h"
-#include "app/progress.h"
 #include "app/settings.h"
 #include "app/target.h"
 #include "faultsim/campaign.h"
@@ -20,8 +21,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
-
-constexpr std::uint64_t kRowsAtOnce = 256;  // about a second of work that a kill can cost
 
 std::vector<Site> sites_of(const std::vector<std::string>& names) {
   std::vector<Site> sites;
@@ -36,10 +35,30 @@ std::vector<Site> sites_of(const std::vector<std::string>& names) {
   return sites;
 }
 
+// A rule that is given must be one.
+double rule_value(const Options& options, const char* name) {
+  const double value = options.real(name);
+  if (options.is_given(name) && !(value > 0))
+    throw Error("option '", name, "' must be above 0, got ", value);
+  return value;
+}
+
 CampaignSettings campaign_settings(const Options& options) {
   CampaignSettings settings;
   settings.sites = sites_of(options.texts("sites"));
-  settings.trials = static_cast<std::uint64_t>(options.integer("trials"));
+  settings.stop = {.failures = static_cast<std::uint64_t>(rule_value(options, "until-failures")),
+                   .width = rule_value(options, "until-width"),
+                   .is_timed = rule_value(options, "until-time") > 0};
+  const bool is_limited = !settings.stop.is_set() || options.is_given("trials");
+  settings.trials =
+      is_limited ? static_cast<std::uint64_t>(options.integer("trials")) : kMostTrials;
+  settings.sampling = sampling(options.text("sampling"));
+  settings.stratification = stratification(options.text("strata"));
+  settings.pilot = static_cast<std::uint64_t>(options.integer("pilot"));
+  if (settings.sampling != Sampling::stratified &&
+      (settings.pilot > 0 || options.is_given("strata")))
+    throw Error("options 'pilot' and 'strata' need '--sampling stratified', got '",
+                name_of(settings.sampling), "'");
   settings.rates = options.reals("rates");
   if (!settings.rates.empty()) settings.curve_sites = sites_of(options.texts("curve-sites"));
   settings.curve_seeds = static_cast<int>(options.integer("curve-seeds"));
@@ -60,10 +79,13 @@ CampaignImages campaign_images(const IntegerNetwork& network, const Options& opt
 
 // All that the rows follow from, apart from the network. They do not depend on threads and devices,
 // so a campaign may move between machines.
-nlohmann::json campaign_config(const Options& options) {
+// Nor on the seconds of one command, as another continues, only on whether there are any.
+nlohmann::json campaign_config(const Options& options, const CampaignSettings& settings) {
   auto config = options.config();
   config.erase("threads");
   config.erase("device");
+  config["trials"] = settings.trials;
+  config["until-time"] = settings.stop.is_timed;
   return config;
 }
 
@@ -95,62 +117,14 @@ void print(const Json& json, const Options& options) {
     std::cout << fmt::format("{:<14} {}\n", name, value.dump());
 }
 
-void replay(const Campaign& campaign, const IntegerNetwork& network, const Options& options) {
+void replay(Campaign& campaign, const CampaignSettings& settings, const IntegerNetwork& network,
+            const Options& options) {
   const auto row = static_cast<std::uint64_t>(options.integer("only"));
   if (row >= campaign.rows())
     throw Error("row ", row, " is not one of the campaign's ", campaign.rows(), " rows");
+  run_pilot_before(campaign, settings, row);
   const auto trial = campaign.run(row, row + 1).front();
   print(row_json(row, trial, network, campaign.labels()[trial.image]), options);
-}
-
-void run_rows(const Campaign& campaign, RowLog& log) {
-  Progress progress("inject");
-  for (auto first = log.rows_done(); first < campaign.rows();) {
-    check_interrupt();
-    const auto last = std::min(first + kRowsAtOnce, campaign.rows());
-    log.append(campaign.run(first, last));
-    first = last;
-    progress.update(static_cast<std::int64_t>(first), static_cast<std::int64_t>(campaign.rows()));
-  }
-}
-
-void run_curve(const Campaign& campaign, RowLog& log) {
-  Progress progress("bit error rates");
-  for (auto point = log.points_done(); point < campaign.curve_points(); ++point) {
-    check_interrupt();
-    const auto result = campaign.run_point(point);
-    log.append(std::span(&result, 1));
-    progress.update(static_cast<std::int64_t>(point + 1),
-                    static_cast<std::int64_t>(campaign.curve_points()));
-  }
-}
-
-Json sites_json(const CampaignResult& result) {
-  auto json = Json::array();
-  for (const auto& site : summarize(result)) {
-    Json entry = {
-        {"site", name_of(site.site)}, {"trials", site.trials}, {"population", site.population}};
-    for (std::size_t kind = 0; kind < kOutcomeKinds; ++kind)
-      entry[std::string(name_of(static_cast<OutcomeKind>(kind)))] = site.outcomes[kind];
-    entry["sdc_interval"] = {site.sdc.low, site.sdc.high};
-    entry["right"] = site.right;
-    entry["right_sdc"] = site.right_sdc;
-    entry["right_sdc_interval"] = {site.right_sdc_share.low, site.right_sdc_share.high};
-    json.push_back(std::move(entry));
-  }
-  return json;
-}
-
-void print_summary(const Json& sites, const Options& options) {
-  if (options.text("format") == "json") {
-    std::cout << Json{{"sites", sites}}.dump(2) << '\n';
-    return;
-  }
-  for (const auto& site : sites)
-    std::cout << fmt::format(
-        "{:<18} {} of {} trials SDC, {:.3f} % to {:.3f} %\n", site["site"].get<std::string>(),
-        site["sdc"].get<std::uint64_t>(), site["trials"].get<std::uint64_t>(),
-        100 * site["sdc_interval"][0].get<double>(), 100 * site["sdc_interval"][1].get<double>());
 }
 
 std::vector<std::string> layer_names(const IntegerNetwork& network) {
@@ -161,41 +135,52 @@ std::vector<std::string> layer_names(const IntegerNetwork& network) {
 
 // The campaign's file without rows and curve.
 CampaignFile campaign_frame(const Campaign& campaign, const IntegerNetwork& network,
-                            const std::string& images_hash, const Options& options) {
+                            const std::string& images_hash, const nlohmann::json& config) {
   const auto network_fingerprint = fingerprint(network);
   return {.network_fingerprint = network_fingerprint,
           .layers = layer_names(network),
           .result = campaign.frame(),
-          .origin = {.config = campaign_config(options),
-                     .seed = key_of(options).seed,
+          .origin = {.config = config,
+                     .seed = config.at("seed"),
                      .record = {{"from", network_fingerprint}, {"images", images_hash}}}};
 }
 
+// The time was up when `path` was written.
+bool is_cut_short(const fs::path& path) {
+  return fs::exists(path) && read_origin(path).record.value("unfinished", false);
+}
+
 // Runs what is not done yet and writes the file.
-void complete(CampaignFile& file, const Campaign& campaign, const fs::path& out,
+void complete(CampaignFile& file, Campaign& campaign, const CampaignSettings& settings,
               const Options& options) {
-  const bool was_finished = is_finished(out, file.origin, options);
+  const fs::path out = options.text("out");
+  const bool was_finished = is_finished(out, file.origin, options) && !is_cut_short(out);
   RowLog log(row_log_path(out), {.network_fingerprint = file.network_fingerprint,
                                  .settings = {{"config", file.origin.config},
                                               {"images", file.origin.record.at("images")}}});
+  bool is_whole = true;
   if (was_finished) {
     file = read_campaign(out);
   } else {
-    run_rows(campaign, log);
-    run_curve(campaign, log);
-    file.result.rows = log.rows();
+    const Deadline deadline(options.integer("until-time"));
+    is_whole = run_rows(campaign, settings, log, deadline) && run_curve(campaign, log, deadline);
+    file.result.rows = rows_by_site(settings, log);
     file.result.curve = log.points();
+    if (!is_whole) file.origin.record["unfinished"] = true;
     write_campaign(out, file);
   }
-  log.remove();
+  if (is_whole) return log.remove();
+  spdlog::info("the time is up; the same command continues the campaign");
 }
 
 }  // namespace
 
 void run_inject(const Options& options) {
+  const bool is_replay = options.is_given("only"), is_plan = options.toggle("plan");
+  if (is_replay && is_plan) throw Error("options 'only' and 'plan' cannot be given together");
+  const bool is_written = !is_replay && !is_plan;
   const fs::path out = options.text("out");
-  const bool is_replay = options.is_given("only");
-  if (!is_replay) check_target(out, row_log_path(out), options);
+  if (is_written) check_target(out, row_log_path(out), options);
   const auto& net = options.arguments().front();
   if (!is_integer_network(net)) throw Error(net, " is not an integer network: quantize it first");
   const auto network = read_integer_network(net).network;
@@ -203,13 +188,18 @@ void run_inject(const Options& options) {
   const auto backend = make_backend(options.text("backend"));
   auto images = campaign_images(network, options);
   const auto images_hash = sha256(std::as_bytes(std::span(images.codes)));
-  const Campaign campaign(network, std::move(images), settings, *backend);
-  if (is_replay) return replay(campaign, network, options);
+  Campaign campaign(network, std::move(images), settings, *backend);
+  if (is_replay) return replay(campaign, settings, network, options);
+  if (is_plan) {
+    const PlanSettings plan{.margin = options.real("margin"),
+                            .seconds = static_cast<double>(options.integer("until-time"))};
+    return print_plan(campaign_plan(campaign, settings, plan), options.text("format") == "json");
+  }
 
-  auto file = campaign_frame(campaign, network, images_hash, options);
-  complete(file, campaign, out, options);
+  auto file = campaign_frame(campaign, network, images_hash, campaign_config(options, settings));
+  complete(file, campaign, settings, options);
   spdlog::info("wrote {}", out.string());
-  print_summary(sites_json(file.result), options);
+  print_campaign(campaign_json(file.result), options.text("format") == "json");
 }
 
 }  // namespace citrine

@@ -1,29 +1,24 @@
 #pragma once
 // Counts of outcomes, by site and layer.
-#include <array>
 #include <cstdint>
 #include <map>
 #include <span>
+#include <utility>
+#include <vector>
 
 #include "faultsim/campaign.h"
-#include "faultsim/statistics.h"
+#include "faultsim/outcome_counts.h"
 
 namespace citrine {
 
-struct OutcomeCounts {
-  std::array<std::uint64_t, kOutcomeKinds> of{};
-
-  std::uint64_t trials() const;
-  std::uint64_t operator[](OutcomeKind kind) const { return of[static_cast<std::size_t>(kind)]; }
-  double share(OutcomeKind kind) const;
-  // Wilson, 95 %; the sampling unit is a (fault, image) pair.
-  Interval interval(OutcomeKind kind) const { return wilson((*this)[kind], trials()); }
-};
-
 // In the order of the rows, each once.
 std::vector<Site> sites_of(std::span<const Row> rows);
-std::map<Site, OutcomeCounts> count_by_site(std::span<const Row> rows);
-std::map<std::pair<Site, std::uint32_t>, OutcomeCounts> count_by_layer(std::span<const Row> rows);
+// Throw Error for rows without a stratum.
+std::map<Site, OutcomeCounts> count_by_site(const CampaignResult& result);
+std::map<std::pair<Site, std::uint32_t>, OutcomeCounts> count_by_layer(
+    const CampaignResult& result);
+// SDC share for images like these (faultsim/outcome_counts.h).
+std::map<Site, Interval> image_intervals(const CampaignResult& result);
 
 // Error rate over the seeds of one bit error rate.
 struct CurveBand {

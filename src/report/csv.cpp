@@ -65,11 +65,13 @@ std::string outcomes(const std::vector<NetworkEntry>& networks) {
   csv.line("network", "site", "layer", "layer_name", "trials", "masked_at_site", "masked_in_layer",
            "masked_later", "benign", "sdc", "sdc_low", "sdc_high");
   for (const auto& network : networks)
-    for (const auto& [where, count] : count_by_layer(network.campaign.rows)) {
+    for (const auto& [where, count] : count_by_layer(network.campaign)) {
       const auto interval = count.interval(OutcomeKind::sdc);
       csv.line(network.name, name_of(where.first), where.second, network.layers.at(where.second),
-               count.trials(), count.of[0], count.of[1], count.of[2], count.of[3], count.of[4],
-               interval.low, interval.high);
+               count.trials(), count[static_cast<OutcomeKind>(0)],
+               count[static_cast<OutcomeKind>(1)], count[static_cast<OutcomeKind>(2)],
+               count[static_cast<OutcomeKind>(3)], count[static_cast<OutcomeKind>(4)], interval.low,
+               interval.high);
     }
   return csv.text();
 }

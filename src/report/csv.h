@@ -12,7 +12,7 @@ struct CsvTable {
   std::string text;
 };
 
-// candidates, generations, outcomes (by network, site and layer, with Wilson intervals) and curve;
+// candidates, generations, outcomes (by network, site and layer, with intervals) and curve;
 // empty ones are left out.
 std::vector<CsvTable> csv_tables(const ReportContent& content);
 

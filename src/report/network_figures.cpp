@@ -89,7 +89,7 @@ std::string stacked_plot(const std::string& block) {
 }
 
 Figure layer_figure(const NetworkEntry& network) {
-  const auto counts = count_by_layer(network.campaign.rows);
+  const auto counts = count_by_layer(network.campaign);
   const auto sites = sites_of(network.campaign.rows);
   const int panel_rows = (static_cast<int>(sites.size()) + 1) / 2;
   const int height = 70 + 250 * panel_rows;
@@ -115,7 +115,7 @@ Figure layer_figure(const NetworkEntry& network) {
   script.line("unset multiplot");
   return {"layers_" + network.name,
           "Outcome shares by layer and fault site in " + network.name +
-              ", with 95 % Wilson intervals of SDC; trials in brackets.",
+              ", with 95 % intervals of SDC; trials in brackets.",
           script.text(),
           {}};
 }
@@ -142,7 +142,7 @@ Figure prediction_figure(std::span<const NetworkEntry> networks) {
   std::string plots;
   for (std::size_t i = 0; i < networks.size(); ++i) {
     if (!has_prediction(networks[i])) continue;
-    const auto counts = count_by_site(networks[i].campaign.rows);
+    const auto counts = count_by_site(networks[i].campaign);
     if (!counts.contains(site)) continue;
     const auto& count = counts.at(site);
     const auto interval = count.interval(OutcomeKind::sdc);
@@ -161,7 +161,7 @@ Figure prediction_figure(std::span<const NetworkEntry> networks) {
   script.line("plot ", plots);
   return {"prediction",
           "Predicted against measured resilience: SDC share of single bit flips in " +
-              spaced(name_of(site)) + " with 95 % Wilson intervals, over the index.",
+              spaced(name_of(site)) + " with 95 % intervals, over the index.",
           script.text(),
           {}};
 }

@@ -117,14 +117,18 @@ std::vector<std::string> outcome_cells(const OutcomeCounts& count) {
 
 std::string outcomes_table(const NetworkEntry& network) {
   Rows rows;
-  for (const auto& [site, count] : count_by_site(network.campaign.rows)) {
+  const auto like = image_intervals(network.campaign);
+  for (const auto& [site, count] : count_by_site(network.campaign)) {
     rows.push_back({spaced(name_of(site))});
     const auto cells = outcome_cells(count);
     rows.back().insert(rows.back().end(), cells.begin(), cells.end());
+    rows.back().push_back(percent(count.share(OutcomeKind::sdc), like.at(site)));
   }
   return table({"fault site", "trials", "masked at site", "masked in layer", "masked later",
-                "benign", "SDC"},
-               rows);
+                "benign", "SDC, these images", "SDC, images like these"},
+               rows) +
+         "<p>SDC: " + escape(describe(network.campaign.sampling, network.campaign.is_sequential)) +
+         "; " + kImageEstimator + ".</p>\n";
 }
 
 std::string networks_html(std::span<const NetworkEntry> networks, std::span<const Figure> figures) {
@@ -135,13 +139,11 @@ std::string networks_html(std::span<const NetworkEntry> networks, std::span<cons
     if (!network.campaign.rows.empty()) text += outcomes_table(network);
   }
   return section("Networks", text) +
-         section(
-             "Resilience",
-             figures_html(figures, {"curve_", "prediction"}) +
-                 "<p>Single-bit flips; the unit of sampling is the pair (fault, image), drawn "
-                 "without "
-                 "replacement; intervals are Wilson's at 95 % and speak of the images used.</p>\n" +
-                 figures_html(figures, {"layers_"}));
+         section("Resilience",
+                 figures_html(figures, {"curve_", "prediction"}) +
+                     "<p>Single-bit flips; the unit of sampling is the pair (fault, image), drawn "
+                     "without replacement from the images used; intervals are at 95 %.</p>\n" +
+                     figures_html(figures, {"layers_"}));
 }
 
 std::string configuration_html(const ReportContent& content) {

@@ -53,7 +53,7 @@ void put_generations(Contents& contents, const SearchEntry& search) {
 }
 
 void put_outcomes(Contents& contents, const NetworkEntry& network, const std::string& group) {
-  const auto counts = count_by_layer(network.campaign.rows);
+  const auto counts = count_by_layer(network.campaign);
   put_column<std::string>(contents, group + "site", counts,
                           [](auto& c) { return std::string(name_of(c.first.first)); });
   put_column<std::uint32_t>(contents, group + "layer", counts,
@@ -61,9 +61,9 @@ void put_outcomes(Contents& contents, const NetworkEntry& network, const std::st
   put_column<std::string>(contents, group + "layer_name", counts,
                           [&](auto& c) { return network.layers.at(c.first.second); });
   for (int kind = 0; kind < kOutcomeKinds; ++kind)
-    put_column<std::uint64_t>(
-        contents, group + std::string(name_of(static_cast<OutcomeKind>(kind))), counts,
-        [kind](auto& c) { return c.second.of[static_cast<std::size_t>(kind)]; });
+    put_column<std::uint64_t>(contents,
+                              group + std::string(name_of(static_cast<OutcomeKind>(kind))), counts,
+                              [kind](auto& c) { return c.second[static_cast<OutcomeKind>(kind)]; });
   put_column<double>(contents, group + "sdc_low", counts,
                      [](auto& c) { return c.second.interval(OutcomeKind::sdc).low; });
   put_column<double>(contents, group + "sdc_high", counts,

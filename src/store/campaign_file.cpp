@@ -4,6 +4,7 @@
 
 #include "kernels/error.h"
 #include "store/campaign_check.h"
+#include "store/campaign_sampling.h"
 #include "store/campaign_tables.h"
 #include "store/contents_file.h"
 #include "store/located.h"
@@ -29,6 +30,7 @@ Contents campaign_contents(const CampaignFile& file, const std::string& where) {
     contents.put_list("layers", file.layers);
     contents.put_list("population", file.result.population);
     contents.put_list("labels", file.result.labels);
+    put_sampling(contents, file.result);
     put_rows(contents, file.result.rows);
     put_curve(contents, file.result.curve);
     put_summary(contents, summarize(file.result));
@@ -48,6 +50,7 @@ CampaignFile campaign_from(const Contents& contents) {
                                  .images = contents.scalar<std::uint32_t>("@images"),
                                  .correct = contents.scalar<std::uint32_t>("@correct")},
                       .origin = origin_from(contents)};
+    take_sampling(file.result, contents);
     check_campaign(file);
     if (!std::ranges::equal(summarize(file.result), summary_from(contents), is_same))
       throw Error("summary must be what the rows add up to");
@@ -57,10 +60,14 @@ CampaignFile campaign_from(const Contents& contents) {
 
 CampaignSummary campaign_summary_from(const Contents& contents) {
   return located(contents.where(), [&] {
+    CampaignResult frame;
+    take_sampling(frame, contents);
     return CampaignSummary{
         .network_fingerprint = contents.scalar<std::string>("@network_fingerprint"),
         .layers = contents.list<std::string>("layers"),
         .sites = summary_from(contents),
+        .sampling = frame.sampling,
+        .is_sequential = frame.is_sequential,
         .curve = curve_from(contents),
         .images = contents.scalar<std::uint32_t>("@images"),
         .correct = contents.scalar<std::uint32_t>("@correct"),

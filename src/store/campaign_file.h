@@ -26,7 +26,9 @@ struct SiteSummary {
   std::uint64_t population = 0;  // (fault, image) pairs
   std::uint64_t trials = 0;
   std::array<std::uint64_t, kOutcomeKinds> outcomes{};  // trials by OutcomeKind
-  Interval sdc = {};                                    // Wilson, 95 %
+  double sdc_share = 0;                                 // as the sampling weighs the trials
+  Interval sdc = {};                                    // 95 %, for the images used
+  Interval sdc_images = {};                             // 95 %, for images like these
   std::uint64_t right = 0;      // trials whose image was classified right without the fault
   std::uint64_t right_sdc = 0;  // SDC among them
   Interval right_sdc_share = {};
@@ -36,13 +38,15 @@ struct CampaignSummary {
   std::string network_fingerprint;
   std::vector<std::string> layers;
   std::vector<SiteSummary> sites;  // in the order of the rows; empty for a campaign without rows
+  Sampling sampling = Sampling::bits;
+  bool is_sequential = false;  // a stop rule looked at the rows
   std::vector<CurvePoint> curve;
   std::uint32_t images = 0, correct = 0;
   Origin origin;
 };
 
-// Trials added up by site. Throws Error unless the rows come in equal blocks, one a site of
-// `population`, and no rows means none.
+// Trials added up by site. Throws Error unless the rows come site by site, each of them once and
+// in one of its strata; no rows means none.
 std::vector<SiteSummary> summarize(const CampaignResult& result);
 
 // Throw Error if rows, curve and counts contradict each other or the file does not hold.

@@ -1,46 +1,91 @@
 #include <algorithm>
 
+#include "faultsim/outcome_counts.h"
 #include "kernels/error.h"
 #include "store/campaign_file.h"
 
 namespace citrine {
 namespace {
 
+bool is_right(const Row& row, const CampaignResult& result) {
+  return row.outcome.golden_class == result.labels[row.image];
+}
+
+// Strata of a site, or their part on the images that are right without a fault.
+std::vector<Stratum> strata_of(Site site, const CampaignResult& result, bool is_right_only) {
+  std::vector<Stratum> strata;
+  for (auto stratum : result.strata) {
+    if (stratum.site != site) continue;
+    if (is_right_only) stratum.population = stratum.population / result.images * result.correct;
+    strata.push_back(stratum);
+  }
+  return strata;
+}
+
+void summarize_right(SiteSummary& summary, std::span<const Row> rows,
+                     const CampaignResult& result) {
+  std::vector<Row> right;
+  std::ranges::copy_if(rows, std::back_inserter(right),
+                       [&](const Row& row) { return is_right(row, result); });
+  const auto counts =
+      count_outcomes(right, strata_of(summary.site, result, true), result.is_sequential);
+  summary.right = counts.trials();
+  summary.right_sdc = counts[OutcomeKind::sdc];
+  summary.right_sdc_share = counts.interval(OutcomeKind::sdc);
+}
+
 SiteSummary summarize_site(std::span<const Row> rows, std::uint64_t population,
-                           std::span<const std::uint8_t> labels) {
+                           const CampaignResult& result) {
   SiteSummary summary{
       .site = rows.front().fault.site, .population = population, .trials = rows.size()};
-  for (const auto& row : rows) {
-    if (row.fault.site != summary.site)
-      throw Error("trials of sites ", name_of(summary.site), " and ", name_of(row.fault.site),
-                  " must not be mixed");
-    ++summary.outcomes.at(static_cast<std::size_t>(row.outcome.kind));
-    if (row.outcome.golden_class != labels[row.image]) continue;
-    ++summary.right;
-    summary.right_sdc += row.outcome.kind == OutcomeKind::sdc ? 1 : 0;
-  }
-  const auto hits = summary.outcomes[static_cast<std::size_t>(OutcomeKind::sdc)];
-  summary.sdc = wilson(hits, summary.trials);
-  if (summary.right > 0) summary.right_sdc_share = wilson(summary.right_sdc, summary.right);
+  if (summary.trials > population)
+    throw Error("site ", name_of(summary.site), " has ", summary.trials, " trials, more than its ",
+                population, " pairs of a fault and an image");
+  const auto strata = strata_of(summary.site, result, false);
+  const auto counts = count_outcomes(rows, strata, result.is_sequential);
+  for (std::size_t kind = 0; kind < kOutcomeKinds; ++kind)
+    summary.outcomes[kind] = counts[static_cast<OutcomeKind>(kind)];
+  summary.sdc_share = counts.share(OutcomeKind::sdc);
+  summary.sdc = counts.interval(OutcomeKind::sdc);
+  summary.sdc_images = image_interval(rows, strata, counts);
+  summarize_right(summary, rows, result);
   return summary;
+}
+
+// Rows of each site, one after the other.
+std::vector<std::span<const Row>> split_by_site(std::span<const Row> rows) {
+  std::vector<std::span<const Row>> parts;
+  while (!rows.empty()) {
+    const auto end = std::ranges::find_if(
+        rows, [&](const Row& row) { return row.fault.site != rows.front().fault.site; });
+    parts.push_back(rows.first(static_cast<std::size_t>(end - rows.begin())));
+    rows = rows.subspan(parts.back().size());
+  }
+  return parts;
+}
+
+// In the order of the strata, each once.
+std::vector<Site> sites_of(std::span<const Stratum> strata) {
+  std::vector<Site> sites;
+  for (const auto& stratum : strata)
+    if (std::ranges::find(sites, stratum.site) == sites.end()) sites.push_back(stratum.site);
+  return sites;
 }
 
 }  // namespace
 
 std::vector<SiteSummary> summarize(const CampaignResult& result) {
   if (result.rows.empty()) return {};
-  const auto sites = result.population.size();
-  if (sites == 0 || result.rows.size() % sites != 0)
-    throw Error(result.rows.size(), " rows must be as many for each of ", sites, " sites");
-  const auto trials = result.rows.size() / sites;
+  const auto parts = split_by_site(result.rows);
+  const auto sites = sites_of(result.strata);
+  const bool is_ordered = std::ranges::equal(
+      parts, sites, {}, [](std::span<const Row> rows) { return rows.front().fault.site; });
+  if (!is_ordered || sites.size() != result.population.size())
+    throw Error("rows must come site by site in the order of the ", sites.size(),
+                " sites with strata, each once, and with a population each");
   std::vector<SiteSummary> summaries;
-  for (std::size_t i = 0; i < sites; ++i) {
-    const auto rows = std::span(result.rows).subspan(i * trials, trials);
-    summaries.push_back(summarize_site(rows, result.population[i], result.labels));
-    if (trials > result.population[i])
-      throw Error("site ", name_of(summaries[i].site), " has ", trials, " trials, more than its ",
-                  result.population[i], " pairs of a fault and an image");
-  }
+  for (std::size_t i = 0; i < parts.size(); ++i)
+    summaries.push_back(summarize_site(parts[i], result.population[i], result));
   return summaries;
 }
 

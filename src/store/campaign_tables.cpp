@@ -64,13 +64,19 @@ void visit_point(const Visit& visit) {
       "changed", [](auto& point) -> auto& { return point.changed; });
 }
 
-// Bounds of a site's intervals.
+// Shares of a site and the bounds of its intervals.
 template <class Visit>
 void visit_bounds(const Visit& visit) {
   visit(
       "sdc_low", [](auto& site) -> auto& { return site.sdc.low; });
   visit(
       "sdc_high", [](auto& site) -> auto& { return site.sdc.high; });
+  visit(
+      "sdc_share", [](auto& site) -> auto& { return site.sdc_share; });
+  visit(
+      "sdc_images_low", [](auto& site) -> auto& { return site.sdc_images.low; });
+  visit(
+      "sdc_images_high", [](auto& site) -> auto& { return site.sdc_images.high; });
   visit(
       "right_sdc_low", [](auto& site) -> auto& { return site.right_sdc_share.low; });
   visit(
@@ -126,8 +132,11 @@ void check_site(const SiteSummary& site) {
   if (left != 0) throw Error("summary/trials must be the sum of the outcomes");
   if (site.right > site.trials || site.right_sdc > site.right)
     throw Error("summary/right must be at most trials, and right_sdc at most right");
+  if (!(site.sdc_share >= 0 && site.sdc_share <= 1))
+    throw Error("summary/sdc_share must lie from 0 to 1, got ", site.sdc_share);
   for (const auto& [name, share] :
-       {std::pair("sdc", site.sdc), std::pair("right_sdc", site.right_sdc_share)})
+       {std::pair("sdc", site.sdc), std::pair("sdc_images", site.sdc_images),
+        std::pair("right_sdc", site.right_sdc_share)})
     if (!(share.low >= 0 && share.low <= share.high && share.high <= 1))
       throw Error("summary/", name, "_low and ", name, "_high must be an interval within [0, 1]");
 }

@@ -21,12 +21,33 @@ Row row(std::uint32_t layer, OutcomeKind kind) {
   return row;
 }
 
+CampaignResult campaign_of(std::vector<Row> rows) {
+  const auto site = rows.front().fault.site;
+  return {.rows = std::move(rows),
+          .curve = {},
+          .population = {1ULL << 60},
+          .strata = {{.site = site, .population = 1ULL << 60}},
+          .labels = {}};
+}
+
 TEST(Aggregate, CountsByLayer) {
-  const std::vector<Row> rows = {row(1, OutcomeKind::sdc), row(1, OutcomeKind::benign),
-                                 row(2, OutcomeKind::sdc)};
-  const auto counts = count_by_layer(rows);
+  const auto campaign = campaign_of(
+      {row(1, OutcomeKind::sdc), row(1, OutcomeKind::benign), row(2, OutcomeKind::sdc)});
+  const auto counts = count_by_layer(campaign);
   EXPECT_EQ((counts.at({Site::product, 1})[OutcomeKind::sdc]), 1U);
-  EXPECT_DOUBLE_EQ(count_by_site(rows).at(Site::product).share(OutcomeKind::sdc), 2.0 / 3);
+  EXPECT_DOUBLE_EQ(count_by_site(campaign).at(Site::product).share(OutcomeKind::sdc), 2.0 / 3);
+}
+
+// Layers of 3/4 and 1/4: 3/4 of 1/2 and 1/4 of 1, where the share of all trials is 2/3.
+TEST(Aggregate, WeighsStrata) {
+  auto campaign = campaign_of(
+      {row(1, OutcomeKind::sdc), row(1, OutcomeKind::benign), row(2, OutcomeKind::sdc)});
+  campaign.strata = {{.site = Site::product, .layer = 1, .population = 300, .weight = 0.75},
+                     {.site = Site::product, .layer = 2, .population = 100, .weight = 0.25}};
+  EXPECT_DOUBLE_EQ(count_by_site(campaign).at(Site::product).share(OutcomeKind::sdc), 0.625);
+  EXPECT_DOUBLE_EQ(count_by_layer(campaign).at({Site::product, 1}).share(OutcomeKind::sdc), 0.5);
+  campaign.strata.pop_back();
+  EXPECT_THROW(count_by_site(campaign), Error);
 }
 
 TEST(Aggregate, BandsGoFromLeastToGreatestSeed) {
@@ -47,23 +68,24 @@ TEST(Figures, PredictionTakesASiteThatWasMeasured) {
       "output": "out"})"));
   std::vector<NetworkEntry> networks(3);
   networks[1].graph = graph;
-  networks[1].campaign.rows = {row(1, OutcomeKind::sdc)};
-  networks[2].campaign.rows = {row(1, OutcomeKind::sdc)};
-  networks[2].campaign.rows[0].fault.site = Site::activation_memory;
+  networks[1].campaign = campaign_of({row(1, OutcomeKind::sdc)});
+  auto other = row(1, OutcomeKind::sdc);
+  other.fault.site = Site::activation_memory;
+  networks[2].campaign = campaign_of({other});
   const auto figures = network_figures(networks);
   const auto prediction = std::ranges::find(figures, "prediction", &Figure::name);
   ASSERT_NE(prediction, figures.end());
   EXPECT_NE(prediction->script.find("\nplot $network1 "), std::string::npos) << prediction->script;
 }
 
-// 2 trials of which 1 is SDC: Wilson at 95 % gives 9.453 % to 90.547 %.
+// 2 trials of which 1 is SDC: 1 - (1 - p)^2 = 0.025 at p = 1.258 %, and by symmetry 98.742 %.
 TEST(Figures, LayersSayTheirTrialsAndTheIntervalOfSdc) {
   std::vector<NetworkEntry> networks(1);
-  networks[0].campaign.rows = {row(3, OutcomeKind::sdc), row(3, OutcomeKind::benign)};
+  networks[0].campaign = campaign_of({row(3, OutcomeKind::sdc), row(3, OutcomeKind::benign)});
   const auto figures = network_figures(networks);
   ASSERT_EQ(figures.size(), 1U);
-  EXPECT_NE(figures[0].script.find("\n3 0 0 0 50 100 9.45"), std::string::npos);
-  EXPECT_NE(figures[0].script.find(" 90.54"), std::string::npos);
+  EXPECT_NE(figures[0].script.find("\n3 0 0 0 50 100 1.25"), std::string::npos);
+  EXPECT_NE(figures[0].script.find(" 98.74"), std::string::npos);
   EXPECT_NE(figures[0].script.find("\"3 (2)\""), std::string::npos) << figures[0].script;
 }
 
@@ -95,7 +117,7 @@ TEST(Csv, HasARowForEachLayerAndSite) {
   ReportContent content;
   content.networks.emplace_back().name = "a,b";
   content.networks[0].layers = {"in", "c1"};
-  content.networks[0].campaign.rows = {row(1, OutcomeKind::sdc)};
+  content.networks[0].campaign = campaign_of({row(1, OutcomeKind::sdc)});
   const auto tables = csv_tables(content);
   ASSERT_EQ(tables.size(), 2U);
   EXPECT_NE(tables[0].text.find("\"a,b\",product,1,c1,1,0,0,0,0,1,"), std::string::npos)
@@ -106,7 +128,8 @@ TEST(ReportFile, HoldsCountsByLayer) {
   ReportContent content;
   content.networks.emplace_back().name = "net";
   content.networks[0].layers = {"in", "c1"};
-  content.networks[0].campaign.rows = {row(1, OutcomeKind::sdc), row(1, OutcomeKind::benign)};
+  content.networks[0].campaign =
+      campaign_of({row(1, OutcomeKind::sdc), row(1, OutcomeKind::benign)});
   const auto contents = report_contents(content);
   EXPECT_EQ(contents.list<std::uint64_t>("networks/net/outcomes/sdc"),
             std::vector<std::uint64_t>{1});

@@ -196,14 +196,17 @@ TEST_F(CampaignFileTest, ComesBack) {
   EXPECT_EQ(read.result.rows, file.result.rows);
   EXPECT_EQ(read.result.curve, file.result.curve);
   EXPECT_EQ(read.result.population, file.result.population);
+  EXPECT_EQ(read.result.strata, file.result.strata);
+  EXPECT_EQ(read.result.sampling, Sampling::bits);
+  EXPECT_FALSE(read.result.is_sequential);
   EXPECT_EQ(read.result.labels, file.result.labels);
   EXPECT_EQ(read.result.images, 10U);
   EXPECT_EQ(read.result.correct, 7U);
 }
 
-// Rows 0..5 have outcomes 0, 1, 2 at one site and 3, 4, 0 at the other. Wilson, 95 %: 0 of 3 gives
-// z^2 / (3 + z^2) = 0.561497 at most; 1 of 2 gives 1/2 -+ z sqrt(1/2 + z^2/4) / (2 + z^2); 1 of 3
-// gives (1 + z^2/2 -+ z sqrt(2/3 + z^2/4)) / (3 + z^2).
+// Rows 0..5 have outcomes 0, 1, 2 at one site and 3, 4, 0 at the other. Exact, 95 %: 0 of 3 of many
+// gives 1 - 0.025^(1/3) at most; 1 of 3 of 96 gives 1 to 86 of 96 and 1 of 2 of its 63 right ones 1
+// to 62, summed in whole numbers.
 TEST_F(CampaignFileTest, SummarizesBySite) {
   write_campaign(path("campaign.h5"), sample_campaign());
   const auto summary = read_campaign_summary(path("campaign.h5"));
@@ -215,17 +218,20 @@ TEST_F(CampaignFileTest, SummarizesBySite) {
   EXPECT_EQ(first.trials, 3U);
   EXPECT_EQ(first.outcomes, (std::array<std::uint64_t, 5>{1, 1, 1, 0, 0}));
   EXPECT_NEAR(first.sdc.low, 0, 1e-9);
-  EXPECT_NEAR(first.sdc.high, 0.561497, 1e-6);
+  EXPECT_NEAR(first.sdc.high, 1 - std::cbrt(0.025), 1e-6);
+  EXPECT_EQ(first.sdc_share, 0);
+  EXPECT_GE(first.sdc_images.high, first.sdc.high);
   EXPECT_EQ(second.site, Site::weight_memory);
   EXPECT_EQ(second.outcomes, (std::array<std::uint64_t, 5>{1, 0, 0, 1, 1}));
-  EXPECT_NEAR(second.sdc.low, 0.061492, 1e-6);
-  EXPECT_NEAR(second.sdc.high, 0.792340, 1e-6);
+  EXPECT_DOUBLE_EQ(second.sdc_share, 1.0 / 3);
+  EXPECT_NEAR(second.sdc.low, 1.0 / 96, 1e-12);
+  EXPECT_NEAR(second.sdc.high, 86.0 / 96, 1e-12);
   EXPECT_EQ(first.right, 2U);
   EXPECT_EQ(first.right_sdc, 0U);
   EXPECT_EQ(second.right, 2U);
   EXPECT_EQ(second.right_sdc, 1U);
-  EXPECT_NEAR(second.right_sdc_share.low, 0.094531, 1e-6);
-  EXPECT_NEAR(second.right_sdc_share.high, 0.905469, 1e-6);
+  EXPECT_NEAR(second.right_sdc_share.low, 1.0 / 63, 1e-12);
+  EXPECT_NEAR(second.right_sdc_share.high, 62.0 / 63, 1e-12);
   EXPECT_EQ(summary.curve, sample_campaign().result.curve);
   EXPECT_EQ(summary.layers, sample_campaign().layers);
   EXPECT_EQ(summary.images, 10U);
@@ -256,10 +262,14 @@ TEST_F(CampaignFileTest, RowsMustHold) {
               HasSubstr("row 0 must use one of 10 images, got 10"));
   EXPECT_THAT(message([](auto& result) { result.rows[5].outcome.logit_change = NAN; }),
               HasSubstr("row 5"));
-  EXPECT_THAT(message([](auto& result) { result.rows.pop_back(); }),
-              HasSubstr("5 rows must be as many for each of 2 sites"));
   EXPECT_THAT(message([](auto& result) { result.rows[1].fault.site = Site::product; }),
-              HasSubstr("accumulator and product must not be mixed"));
+              HasSubstr("rows must come site by site in the order of the 2 sites"));
+  EXPECT_THAT(message([](auto& result) { result.rows.resize(3); }),
+              HasSubstr("rows must come site by site"));
+  EXPECT_THAT(message([](auto& result) { result.strata[0].layer = 1; }),
+              HasSubstr("a fault in accumulator of layer 2, bit 30, must lie in one of 1 strata"));
+  EXPECT_THAT(message([](auto& result) { result.strata[1].weight = 0.5; }),
+              HasSubstr("strata/weight of site weight_memory must add up to 1, got 0.5"));
   EXPECT_THAT(message([](auto& result) { result.population[1] = 2; }),
               HasSubstr("3 trials, more than its 2 pairs"));
   EXPECT_THAT(message([](auto& result) { result.curve[1].wrong = 11; }),
@@ -282,6 +292,7 @@ TEST_F(CampaignFileTest, SummaryMustBeThatOfTheRows) {
 TEST_F(CampaignFileTest, ABigOneIsSmallOnDisk) {
   auto file = sample_campaign();
   file.result.population = {1 << 20};
+  file.result.strata = {{.site = Site::accumulator, .population = 1 << 20}};
   file.result.rows.clear();
   for (std::uint32_t i = 0; i < 100000; ++i)
     file.result.rows.push_back(

@@ -114,6 +114,8 @@ inline CampaignFile sample_campaign() {
                    .wrong = 10,
                    .changed = 9}};
   result.population = {1ULL << 40, 96};
+  result.strata = {{.site = Site::accumulator, .population = 1ULL << 40},
+                   {.site = Site::weight_memory, .population = 96}};
   result.labels = {2, 2, 2, 2, 0, 2, 2, 2, 2, 1};
   result.images = 10;
   result.correct = 7;

@@ -1,0 +1,113 @@
+#include "faultsim/outcome_counts.h"
+
+#include <algorithm>
+#include <map>
+#include <numeric>
+
+#include "faultsim/clusters.h"
+#include "faultsim/confidence_sequence.h"
+#include "faultsim/site_draws.h"
+#include "faultsim/stratification.h"
+#include "kernels/error.h"
+
+namespace citrine {
+namespace {
+
+std::size_t checked_stratum(std::span<const Stratum> strata, const Fault& fault) {
+  const auto index = stratum_of(strata, fault);
+  if (index == strata.size())
+    throw Error("a fault in ", name_of(fault.site), " of layer ", fault.layer, ", bit ", fault.bit,
+                ", must lie in one of ", strata.size(), " strata");
+  return index;
+}
+
+std::uint64_t count(const StratumOutcomes& stratum, OutcomeKind kind) {
+  return stratum.of[static_cast<std::size_t>(kind)];
+}
+
+// Of the strata with trials.
+double sum_of_weights(std::span<const StratumOutcomes> strata) {
+  double sum = 0;
+  for (const auto& stratum : strata) sum += stratum.trials() > 0 ? stratum.weight : 0;
+  return sum;
+}
+
+// A stratum without trials may have any share.
+Interval stratified_interval(std::span<const StratumOutcomes> strata, OutcomeKind kind) {
+  const double known = sum_of_weights(strata);
+  double sum = 0;
+  std::vector<StratumCounts> counts;
+  for (const auto& stratum : strata) {
+    sum += stratum.weight;
+    if (stratum.trials() > 0)
+      counts.push_back(
+          {stratum.weight / known, {count(stratum, kind), stratum.trials(), stratum.population}});
+  }
+  const auto interval = stratified_share(counts).interval;
+  const double share = known / sum;
+  return {interval.low * share, interval.high * share + (1 - share)};
+}
+
+}  // namespace
+
+std::uint64_t StratumOutcomes::trials() const {
+  return std::accumulate(of.begin(), of.end(), std::uint64_t{0});
+}
+
+std::uint64_t OutcomeCounts::trials() const {
+  return std::transform_reduce(strata.begin(), strata.end(), std::uint64_t{0}, std::plus(),
+                               [](auto& stratum) { return stratum.trials(); });
+}
+
+std::uint64_t OutcomeCounts::operator[](OutcomeKind kind) const {
+  return std::transform_reduce(strata.begin(), strata.end(), std::uint64_t{0}, std::plus(),
+                               [&](auto& stratum) { return count(stratum, kind); });
+}
+
+double OutcomeCounts::share(OutcomeKind kind) const {
+  double share = 0;
+  for (const auto& stratum : strata)
+    if (stratum.trials() > 0)
+      share += stratum.weight * static_cast<double>(count(stratum, kind)) /
+               static_cast<double>(stratum.trials());
+  return share > 0 ? share / sum_of_weights(strata) : 0;
+}
+
+Interval OutcomeCounts::interval(OutcomeKind kind) const {
+  if (trials() == 0) return {};
+  if (strata.size() > 1) return stratified_interval(strata, kind);
+  const SampleCounts sample{(*this)[kind], trials(), strata[0].population};
+  return is_sequential ? confidence_sequence(sample) : share_interval(sample);
+}
+
+OutcomeCounts count_outcomes(std::span<const Row> rows, std::span<const Stratum> strata,
+                             bool is_sequential) {
+  OutcomeCounts counts{.strata = {}, .is_sequential = is_sequential};
+  for (const auto& stratum : strata)
+    counts.strata.push_back({.weight = stratum.weight, .population = stratum.population});
+  for (const auto& row : rows)
+    ++counts.strata[checked_stratum(strata, row.fault)]
+          .of[static_cast<std::size_t>(row.outcome.kind)];
+  return counts;
+}
+
+Interval image_interval(std::span<const Row> rows, std::span<const Stratum> strata,
+                        const OutcomeCounts& counts) {
+  std::map<std::uint32_t, Cluster> by_image;
+  for (const auto& row : rows) {
+    const auto& stratum = counts.strata[checked_stratum(strata, row.fault)];
+    // So that a stratum's trials add up to its weight, and those of all strata to their number.
+    const double weight = stratum.weight / sum_of_weights(counts.strata) *
+                          static_cast<double>(rows.size()) / static_cast<double>(stratum.trials());
+    auto& cluster = by_image[row.image];
+    cluster.trials += weight;
+    cluster.hits += row.outcome.kind == OutcomeKind::sdc ? weight : 0;
+  }
+  if (by_image.size() < 2) return {};
+  std::vector<Cluster> clusters;
+  for (const auto& [image, cluster] : by_image) clusters.push_back(cluster);
+  const auto these = counts.interval(OutcomeKind::sdc), like = cluster_interval(clusters);
+  return {std::min(these.low, like.low), std::max(these.high, like.high)};
+}
+
+}  // namespace citrine

@@ -1,0 +1,41 @@
+#pragma once
+// Outcomes of trials added up, and the shares that they stand for.
+#include <array>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "faultsim/campaign.h"
+#include "faultsim/statistics.h"
+
+namespace citrine {
+
+// Trials of one stratum.
+struct StratumOutcomes {
+  double weight = 1;                                  // relative to the other strata
+  std::uint64_t population = std::uint64_t{1} << 62;  // pairs; as good as endless if not known
+  std::array<std::uint64_t, kOutcomeKinds> of{};
+  std::uint64_t trials() const;
+};
+
+// Trials of a site, or of a layer of it.
+struct OutcomeCounts {
+  std::vector<StratumOutcomes> strata;
+  bool is_sequential = false;  // a stop rule looked at them
+
+  std::uint64_t trials() const;
+  std::uint64_t operator[](OutcomeKind kind) const;  // trials
+  double share(OutcomeKind kind) const;              // weighted
+  // 95 %, as describe() says. A stratum without trials may have any share.
+  Interval interval(OutcomeKind kind) const;
+};
+
+// Throws Error for a row in none of the strata.
+OutcomeCounts count_outcomes(std::span<const Row> rows, std::span<const Stratum> strata,
+                             bool is_sequential = false);
+// SDC share for images like these: the image is the sampling unit, and its trials are a cluster.
+// Never narrower than the interval for the images used.
+Interval image_interval(std::span<const Row> rows, std::span<const Stratum> strata,
+                        const OutcomeCounts& counts);
+
+}  // namespace citrine

@@ -1,0 +1,65 @@
+#include "faultsim/sampling.h"
+
+#include <algorithm>
+#include <array>
+
+#include "faultsim/confidence_sequence.h"
+#include "kernels/error.h"
+#include "kernels/names.h"
+
+namespace citrine {
+namespace {
+
+// In the order of Sampling.
+constexpr std::array<std::string_view, kSamplings> kNames = {"bits", "macs", "layers",
+                                                             "stratified"};
+constexpr std::array<std::string_view, kSamplings> kShares = {
+    "share of the site's faults, each bit on each image equally likely",
+    "share of faults with each multiply-accumulate (in memories each word) equally likely",
+    "mean of the layers' shares",
+    "share of the site's faults, each bit on each image equally likely, weighted back from strata "
+    "drawn by Neyman's allocation after a pilot"};
+// In the order of Stratification.
+constexpr std::array<std::string_view, 2> kStratificationNames = {"layer", "layer-bit"};
+
+template <std::size_t count>
+std::size_t index_of(const char* what, std::string_view name,
+                     const std::array<std::string_view, count>& names) {
+  const auto found = std::ranges::find(names, name);
+  if (found == names.end()) throw Error(unknown_name(what, name, names));
+  return static_cast<std::size_t>(found - names.begin());
+}
+
+}  // namespace
+
+std::string_view name_of(Sampling sampling) {
+  return kNames.at(static_cast<std::size_t>(sampling));
+}
+
+Sampling sampling(std::string_view name) {
+  return static_cast<Sampling>(index_of("sampling", name, kNames));
+}
+
+Stratification stratification(std::string_view name) {
+  return static_cast<Stratification>(index_of("stratification", name, kStratificationNames));
+}
+
+bool StopRule::is_met(const SampleCounts& sdc) const {
+  if (sdc.trials == 0) return false;
+  return (failures > 0 && sdc.hits >= failures) ||
+         (width > 0 && confidence_sequence(sdc).width() <= width);
+}
+
+std::string describe(Sampling sampling, bool is_sequential) {
+  const bool is_simple = sampling == Sampling::bits;
+  const char* interval =
+      is_sequential ? "a confidence sequence (beta-binomial mixture, a = b = 1/2)"
+      : is_simple   ? "exact (hypergeometric) below 10 hits, else Wilson's for a finite population"
+                    : "Fay and Feuer's for weighted strata";
+  return std::string(kShares.at(static_cast<std::size_t>(sampling))) +
+         "; the sampling unit is a pair (fault, image) drawn without replacement from these "
+         "images; the interval is " +
+         interval + ", 95 %";
+}
+
+}  // namespace citrine

@@ -1,0 +1,120 @@
+#include "app/campaign_run.h"
+
+#include <algorithm>
+
+#include "app/interrupt.h"
+#include "app/progress.h"
+
+namespace citrine {
+namespace {
+
+// How far a site's trials are.
+struct SiteProgress {
+  std::size_t site = 0;
+  std::uint64_t done = 0, pilot = 0, trials = 0;
+  SampleCounts sdc;
+  std::vector<Row> pilot_rows;
+  bool is_stopped = false;
+
+  bool is_done() const { return is_stopped || done == trials; }
+  // A block does not reach over the end of the pilot.
+  std::uint64_t block_end() const { return std::min(done + kBlock, done < pilot ? pilot : trials); }
+};
+
+void take(SiteProgress& progress, const Row& row) {
+  if (progress.done++ < progress.pilot) progress.pilot_rows.push_back(row);
+  ++progress.sdc.trials;
+  progress.sdc.hits += row.outcome.kind == OutcomeKind::sdc ? 1 : 0;
+}
+
+// After whole blocks.
+void look(SiteProgress& progress, Campaign& campaign, const StopRule& stop) {
+  progress.is_stopped = stop.is_met(progress.sdc);
+  if (progress.pilot > 0 && progress.done == progress.pilot)
+    campaign.allocate(progress.site, progress.pilot_rows);
+}
+
+std::size_t index_of(const CampaignSettings& settings, Site site) {
+  return static_cast<std::size_t>(std::ranges::find(settings.sites, site) - settings.sites.begin());
+}
+
+std::vector<SiteProgress> progress_of(Campaign& campaign, const CampaignSettings& settings,
+                                      const RowLog& log) {
+  const auto population = campaign.frame().population;
+  std::vector<SiteProgress> sites(settings.sites.size());
+  for (std::size_t i = 0; i < sites.size(); ++i) {
+    sites[i].site = i;
+    sites[i].pilot = campaign.pilot(i);
+    sites[i].trials = campaign.trials(i);
+    sites[i].sdc.population = population[i];
+  }
+  for (const auto& row : log.rows()) {
+    auto& site = sites[index_of(settings, row.fault.site)];
+    take(site, row);
+    if (site.done == site.pilot) look(site, campaign, {});
+  }
+  for (auto& site : sites) site.is_stopped = settings.stop.is_met(site.sdc);
+  return sites;
+}
+
+void run_block(SiteProgress& site, Campaign& campaign, const CampaignSettings& settings,
+               RowLog& log) {
+  check_interrupt();
+  const auto begin = site.site * settings.trials;
+  const auto rows = campaign.run(begin + site.done, begin + site.block_end());
+  log.append(rows);
+  for (const auto& row : rows) take(site, row);
+  look(site, campaign, settings.stop);
+}
+
+}  // namespace
+
+Deadline::Deadline(std::int64_t seconds)
+    : has_end_(seconds > 0),
+      end_(std::chrono::steady_clock::now() + std::chrono::seconds(seconds)) {}
+
+bool run_rows(Campaign& campaign, const CampaignSettings& settings, RowLog& log,
+              const Deadline& deadline) {
+  auto sites = progress_of(campaign, settings, log);
+  Progress progress("inject");
+  while (!std::ranges::all_of(sites, &SiteProgress::is_done)) {
+    std::int64_t done = 0, total = 0;
+    for (auto& site : sites) {
+      if (!site.is_done()) run_block(site, campaign, settings, log);
+      done += static_cast<std::int64_t>(site.done);
+      total += static_cast<std::int64_t>(site.is_stopped ? site.done : site.trials);
+      progress.update(static_cast<std::int64_t>(log.rows_done()), std::max(total, done));
+    }
+    if (deadline.is_past()) return std::ranges::all_of(sites, &SiteProgress::is_done);
+  }
+  return true;
+}
+
+bool run_curve(const Campaign& campaign, RowLog& log, const Deadline& deadline) {
+  Progress progress("bit error rates");
+  for (auto point = log.points_done(); point < campaign.curve_points(); ++point) {
+    check_interrupt();
+    if (deadline.is_past()) return false;
+    const auto result = campaign.run_point(point);
+    log.append(std::span(&result, 1));
+    progress.update(static_cast<std::int64_t>(point + 1),
+                    static_cast<std::int64_t>(campaign.curve_points()));
+  }
+  return true;
+}
+
+std::vector<Row> rows_by_site(const CampaignSettings& settings, const RowLog& log) {
+  auto rows = log.rows();
+  std::ranges::stable_sort(rows, {},
+                           [&](const Row& row) { return index_of(settings, row.fault.site); });
+  return rows;
+}
+
+void run_pilot_before(Campaign& campaign, const CampaignSettings& settings, std::uint64_t row) {
+  const auto site = static_cast<std::size_t>(row / settings.trials);
+  const auto first = site * settings.trials, pilot = campaign.pilot(site);
+  if (pilot > 0 && row - first >= pilot)
+    campaign.allocate(site, campaign.run(first, first + pilot));
+}
+
+}  // namespace citrine

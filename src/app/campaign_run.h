@@ -1,0 +1,38 @@
+#pragma once
+// Runs the trials and the curve of a campaign into its log, until a stop rule or the time ends it.
+#include <chrono>
+#include <cstdint>
+#include <vector>
+
+#include "faultsim/campaign.h"
+#include "store/files.h"
+
+namespace citrine {
+
+// Trials between two looks of a stop rule; about a second of work that a kill can cost.
+inline constexpr std::uint64_t kBlock = 256;
+// Of each site, where a stop rule alone ends them.
+inline constexpr std::uint64_t kMostTrials = 1'000'000'000;
+
+// Of one command.
+class Deadline {
+ public:
+  explicit Deadline(std::int64_t seconds);  // 0: never
+  bool is_past() const { return has_end_ && std::chrono::steady_clock::now() >= end_; }
+
+ private:
+  bool has_end_;
+  std::chrono::steady_clock::time_point end_;
+};
+
+// Continue from the log, a block of each site in turn; false if the time was up before the end.
+// Where a kill cuts them off they end at the same rows.
+bool run_rows(Campaign& campaign, const CampaignSettings& settings, RowLog& log,
+              const Deadline& deadline);
+bool run_curve(const Campaign& campaign, RowLog& log, const Deadline& deadline);
+// The log's rows in the order of the settings' sites.
+std::vector<Row> rows_by_site(const CampaignSettings& settings, const RowLog& log);
+// Makes a row that follows from a pilot known, by running the pilot.
+void run_pilot_before(Campaign& campaign, const CampaignSettings& settings, std::uint64_t row);
+
+}  // namespace citrine
