@@ -105,6 +105,7 @@ Interval image_interval(std::span<const Row> rows, std::span<const Stratum> stra
   }
   if (by_image.size() < 2) return {};
   std::vector<Cluster> clusters;
+  clusters.reserve(by_image.size());
   for (const auto& [image, cluster] : by_image) clusters.push_back(cluster);
   const auto these = counts.interval(OutcomeKind::sdc), like = cluster_interval(clusters);
   return {std::min(these.low, like.low), std::max(these.high, like.high)};

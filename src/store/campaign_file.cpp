@@ -41,15 +41,16 @@ Contents campaign_contents(const CampaignFile& file, const std::string& where) {
 
 CampaignFile campaign_from(const Contents& contents) {
   return located(contents.where(), [&] {
-    CampaignFile file{.network_fingerprint = contents.scalar<std::string>("@network_fingerprint"),
-                      .layers = contents.list<std::string>("layers"),
-                      .result = {.rows = rows_from(contents),
-                                 .curve = curve_from(contents),
-                                 .population = contents.list<std::uint64_t>("population"),
-                                 .labels = contents.list<std::uint8_t>("labels"),
-                                 .images = contents.scalar<std::uint32_t>("@images"),
-                                 .correct = contents.scalar<std::uint32_t>("@correct")},
-                      .origin = origin_from(contents)};
+    CampaignFile file;
+    file.network_fingerprint = contents.scalar<std::string>("@network_fingerprint");
+    file.layers = contents.list<std::string>("layers");
+    file.result.rows = rows_from(contents);
+    file.result.curve = curve_from(contents);
+    file.result.population = contents.list<std::uint64_t>("population");
+    file.result.labels = contents.list<std::uint8_t>("labels");
+    file.result.images = contents.scalar<std::uint32_t>("@images");
+    file.result.correct = contents.scalar<std::uint32_t>("@correct");
+    file.origin = origin_from(contents);
     take_sampling(file.result, contents);
     check_campaign(file);
     if (!std::ranges::equal(summarize(file.result), summary_from(contents), is_same))

@@ -30,6 +30,7 @@ void put_sampling(Contents& contents, const CampaignResult& result) {
   contents.put_scalar("@sequential", std::uint8_t{result.is_sequential});
   contents.put_scalar("@estimator", describe(result.sampling, result.is_sequential));
   std::vector<std::string> sites;
+  sites.reserve(strata.size());
   for (const auto& stratum : strata) sites.emplace_back(name_of(stratum.site));
   contents.put_list("strata/site", std::move(sites));
   contents.put_list("strata/layer", column<std::uint32_t>(strata, [](auto& s) { return s.layer; }));

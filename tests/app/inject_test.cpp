@@ -1,0 +1,170 @@
+// Samplings, stop rules and plans of campaigns through the program.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "app/campaign_plan.h"
+#include "app/program.h"
+#include "faultsim/confidence_sequence.h"
+#include "store/files.h"
+
+namespace citrine::testing {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::HasSubstr;
+using Json = nlohmann::json;
+
+class InjectTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    succeed({"train", "lemonade_1", "--data", "images.bin", "--epochs", "1", "--out", "net.h5"});
+    succeed({"quantize", "net.h5", "--data", "images.bin", "--images", "16", "--out", "i.h5"});
+  }
+  std::string succeed(const std::vector<std::string>& words) const {
+    const auto finished = run(folder.path(), words);
+    EXPECT_EQ(finished.status, 0) << finished.err;
+    return finished.out;
+  }
+  std::vector<std::string> inject(std::vector<std::string> words) const {
+    words.insert(words.begin(), {"inject", "i.h5", "--data", "images.bin", "--images", "4"});
+    return words;
+  }
+  // Error and exit status of a campaign that must not run.
+  void expect_refused(std::vector<std::string> words, int status, const char* says) const {
+    words.insert(words.end(), {"--out", "refused.h5"});
+    const auto finished = run(folder.path(), inject(std::move(words)));
+    EXPECT_EQ(finished.status, status) << finished.err;
+    EXPECT_THAT(finished.err, HasSubstr(says));
+    EXPECT_EQ(std::ranges::count(finished.err, '\n'), 1) << finished.err;
+    EXPECT_FALSE(fs::exists(folder / "refused.h5"));
+  }
+
+  const WorkFolder folder;
+};
+
+TEST_F(InjectTest, EverySamplingStatesItself) {
+  for (const std::string sampling : {"bits", "macs", "layers", "stratified"}) {
+    const auto json =
+        Json::parse(succeed(inject({"--trials", "200", "--sites", "accumulator", "--sampling",
+                                    sampling, "--out", sampling + ".h5", "--format", "json"})));
+    EXPECT_EQ(json.at("sampling"), sampling);
+    EXPECT_THAT(json.at("estimator").get<std::string>(), HasSubstr("the sampling unit is a pair"));
+    EXPECT_THAT(json.at("images_estimator").get<std::string>(),
+                HasSubstr("the sampling unit is an image"));
+    const auto& site = json.at("sites").at(0);
+    EXPECT_EQ(site.at("trials"), 200);
+    EXPECT_LE(site.at("sdc_interval").at(0), site.at("sdc_share"));
+    EXPECT_GE(site.at("sdc_interval").at(1), site.at("sdc_share"));
+    EXPECT_LE(site.at("sdc_images_interval").at(0), site.at("sdc_interval").at(0));
+  }
+  succeed({"report", "stratified.h5", "--out", "page"});
+  EXPECT_THAT(read_bytes(folder / "page/index.html"), HasSubstr("after a pilot"));
+}
+
+// A row after the pilot follows from the pilot's outcomes.
+TEST_F(InjectTest, AStratifiedRowReplayedAloneGivesItself) {
+  const std::vector<std::string> words = {"--trials",   "60",         "--sites", "product",
+                                          "--sampling", "stratified", "--pilot", "20"};
+  auto whole = words;
+  whole.insert(whole.end(), {"--out", "c.h5"});
+  succeed(inject(whole));
+  const auto rows = read_campaign(folder / "c.h5").result.rows;
+  ASSERT_EQ(rows.size(), 60U);
+  for (const std::uint64_t row : {0, 19, 20, 59}) {
+    auto only = words;
+    only.insert(only.end(), {"--only", std::to_string(row), "--format", "json"});
+    const auto json = Json::parse(succeed(inject(only)));
+    EXPECT_EQ(json.at("element"), rows[row].fault.element);
+    EXPECT_EQ(json.at("step"), rows[row].fault.step);
+    EXPECT_EQ(json.at("bit"), rows[row].fault.bit);
+    EXPECT_EQ(json.at("image"), rows[row].image);
+    EXPECT_EQ(json.at("outcome"), name_of(rows[row].outcome.kind));
+  }
+}
+
+TEST_F(InjectTest, StopsWhenTheIntervalIsNarrow) {
+  const auto json =
+      Json::parse(succeed(inject({"--until-width", "0.06", "--sites", "product,weight_memory",
+                                  "--out", "c.h5", "--format", "json"})));
+  EXPECT_TRUE(json.at("sequential"));
+  for (const auto& site : json.at("sites")) {
+    const std::uint64_t trials = site.at("trials"), hits = site.at("sdc");
+    const std::uint64_t population = site.at("population");
+    EXPECT_EQ(trials % 256, 0U);
+    EXPECT_LE(confidence_sequence({hits, trials, population}).width(), 0.06);
+    const double width =
+        site.at("sdc_interval").at(1).get<double>() - site.at("sdc_interval").at(0).get<double>();
+    EXPECT_LE(width, 0.06);
+  }
+  const auto result = read_campaign(folder / "c.h5").result;
+  EXPECT_TRUE(result.is_sequential);
+  EXPECT_EQ(result.rows.front().fault.site, Site::product);
+  EXPECT_EQ(result.rows.back().fault.site, Site::weight_memory);
+}
+
+// However often the time was up, the result is that of one long command.
+TEST_F(InjectTest, ContinuesWhereTheTimeWasUp) {
+  const auto words = [&](const char* seconds, const char* out) {
+    return inject({"--trials", "20000", "--sites", "output_register,product", "--until-time",
+                   seconds, "--rates", "1e-3", "--curve-seeds", "2", "--out", out});
+  };
+  succeed(words("100000", "long.h5"));
+  EXPECT_FALSE(fs::exists(folder / "long.h5.partial"));
+  for (int command = 0; command < 500; ++command) {
+    succeed(words("1", "short.h5"));
+    if (!fs::exists(folder / "short.h5.partial")) break;
+    EXPECT_TRUE(read_origin(folder / "short.h5").record.at("unfinished"));
+    EXPECT_GE(read_campaign(folder / "short.h5").result.rows.size(), 512U);
+  }
+  EXPECT_EQ(read_campaign(folder / "short.h5").result.rows.size(), 40000U);
+  EXPECT_EQ(read_bytes(folder / "short.h5"), read_bytes(folder / "long.h5"));
+}
+
+// 4 images; 95 % and p = 1/2: n = N / (1 + 0.05^2 (N-1) / (1.96^2 0.25)), 384 for large N.
+TEST_F(InjectTest, PlansBeforeItRuns) {
+  const auto words = inject({"--trials", "300", "--plan", "--margin", "0.05", "--sampling",
+                             "layers", "--format", "json"});
+  const auto json = Json::parse(succeed(words));
+  ASSERT_EQ(json.at("sites").size(), 7U);
+  const auto& site = json.at("sites").at(3);
+  EXPECT_EQ(site.at("site"), "accumulator");
+  EXPECT_EQ(site.at("pairs").get<std::uint64_t>(), 4 * site.at("faults").get<std::uint64_t>());
+  EXPECT_EQ(site.at("sample_size"), 384);
+  EXPECT_EQ(site.at("trials"), 300);
+  EXPECT_GT(site.at("seconds"), 0);
+  EXPECT_GT(site.at("strata"), 1);
+  EXPECT_EQ(json.at("most_bytes"), 2 * 7 * 300 * 29);
+  EXPECT_FALSE(fs::exists(folder / "o.h5"));
+}
+
+TEST_F(InjectTest, RefusesWhatContradicts) {
+  expect_refused({"--until-width", "0.1", "--sampling", "layers"}, 1, "sampling of bits");
+  expect_refused({"--until-failures", "30", "--trials", "20"}, 1, "30 failures");
+  expect_refused({"--until-failures", "0"}, 1, "'until-failures' must be above 0");
+  expect_refused({"--until-width", "1.5"}, 2, "'until-width' must lie between");
+  expect_refused({"--until-time", "-1"}, 2, "'until-time' must lie between");
+  expect_refused({"--pilot", "10"}, 1, "need '--sampling stratified'");
+  expect_refused({"--trials", "2", "--sampling", "layers"}, 1, "each of which must get a trial");
+  expect_refused({"--trials", "1000000000", "--sites", "weight_memory"}, 1, "as 1000000000 trials");
+  expect_refused({"--trials", "100", "--pilot", "100", "--sampling", "stratified"}, 1,
+                 "a pilot must have fewer trials");
+  expect_refused({"--plan", "--only", "3"}, 1, "'only' and 'plan'");
+}
+
+// 20 failures at 1 in 10 come in 200 trials: the first look at or after that is at 256. A width of
+// 0.1 at half and half: found by looking at every block.
+TEST(ExpectedTrials, AreThoseOfTheFirstLook) {
+  const SampleCounts limit{0, 100'000, std::uint64_t{1} << 40};
+  EXPECT_EQ(expected_trials({.failures = 20}, 0.1, limit, 256), 256U);
+  EXPECT_EQ(expected_trials({.failures = 26}, 0.1, limit, 256), 256U);
+  EXPECT_EQ(expected_trials({.failures = 27}, 0.1, limit, 256), 512U);
+  EXPECT_EQ(expected_trials({.failures = 20}, 0, limit, 256), 100'000U);
+  EXPECT_EQ(expected_trials({}, 0.5, limit, 256), 100'000U);
+  const auto trials = expected_trials({.width = 0.1}, 0.5, limit, 256);
+  EXPECT_LE(confidence_sequence({trials / 2, trials, limit.population}).width(), 0.1);
+  EXPECT_GT(confidence_sequence({trials / 2 - 128, trials - 256, limit.population}).width(), 0.1);
+}
+
+}  // namespace
+}  // namespace citrine::testing
