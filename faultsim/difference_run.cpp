@@ -96,14 +96,14 @@ void DifferenceRun<Element>::mark_reached(const Layer& layer, const WindowReach&
                                           PixelSet& pixels) const {
   const auto changed = changes_[layer.inputs[0]].pixels();
   for (std::size_t i = 0; i < changed.size(); ++i) {
-    const auto first = changed[i].at;
+    const auto first = changed[i];
     // Neighbours of a row reach neighbours.
-    while (i + 1 < changed.size() && changed[i + 1].at.row == first.row &&
-           changed[i + 1].at.column == changed[i].at.column + 1)
+    while (i + 1 < changed.size() && changed[i + 1].row == first.row &&
+           changed[i + 1].column == changed[i].column + 1)
       ++i;
     const auto& rows = reach.rows[static_cast<std::size_t>(first.row)];
     const int left = reach.columns[static_cast<std::size_t>(first.column)].first_output();
-    const int right = reach.columns[static_cast<std::size_t>(changed[i].at.column)].output;
+    const int right = reach.columns[static_cast<std::size_t>(changed[i].column)].output;
     if (rows.count > 0 && left <= right) pixels.add(rows.first_output(), rows.output, left, right);
   }
 }
@@ -111,7 +111,7 @@ void DifferenceRun<Element>::mark_reached(const Layer& layer, const WindowReach&
 template <class Element>
 void DifferenceRun<Element>::mark_changed(std::size_t input, PixelSet& pixels) const {
   for (const auto& pixel : changes_[input].pixels())
-    pixels.add(pixel.at.row, pixel.at.row, pixel.at.column, pixel.at.column);
+    pixels.add(pixel.row, pixel.row, pixel.column, pixel.column);
 }
 
 template <class Element>

@@ -59,35 +59,35 @@ template <class Element>
 void DifferenceConvolution<Element>::pack_groups(const Convolution& op) {
   const auto channels = static_cast<std::size_t>(shape_.channels);
   const auto depth = static_cast<std::size_t>(shape_.group_channels());
-  const auto taps =
-      static_cast<std::size_t>(shape_.kernel) * static_cast<std::size_t>(shape_.kernel);
+  const auto kernel = static_cast<std::size_t>(shape_.kernel);
   const auto group_filters = static_cast<std::size_t>(shape_.filters / shape_.groups);
-  for (std::size_t first = 0; first < channels; first += kDotSteps) {
-    const auto last = std::min(first + kDotSteps, channels) - 1;
-    const auto filter = first / depth * group_filters;
-    const auto vectors = vectors_of((last / depth + 1) * group_filters - filter);
-    groups_.push_back({.filter = filter, .vectors = vectors, .weight = tap_weights_});
-    tap_weights_ += vectors * lanes() * kDotSteps;
-  }
-  weights_.assign(tap_weights_ * taps, static_cast<Element>(kWeightZero<Element>));
+  std::size_t weight = 0;
+  for (std::size_t tap = 0; tap < kernel * kernel; ++tap)
+    for (std::size_t first = 0; first < channels; first += kDotSteps) {
+      const auto last = std::min(first + kDotSteps, channels) - 1;
+      const auto filter = first / depth * group_filters;
+      const auto vectors = vectors_of((last / depth + 1) * group_filters - filter);
+      groups_.push_back({.filter = filter, .vectors = vectors, .weight = weight});
+      weight += vectors * lanes() * kDotSteps;
+    }
+  weights_.assign(weight, static_cast<Element>(kWeightZero<Element>));
+  const auto tap_groups = groups_.size() / kernel / kernel;
   const auto* from = op.weights;
   for (std::size_t filter = 0; filter < static_cast<std::size_t>(shape_.filters); ++filter)
-    for (std::size_t tap = 0; tap < taps; ++tap)
+    for (std::size_t tap = 0; tap < kernel * kernel; ++tap)
       for (std::size_t i = 0; i < depth; ++i) {
         const auto channel = filter / group_filters * depth + i;
-        const auto& group = groups_[channel / kDotSteps];
-        weights_[tap * tap_weights_ + group.weight + (filter - group.filter) * kDotSteps +
-                 channel % kDotSteps] = static_cast<Element>(*from++ + kWeightZero<Element>);
+        const auto& group = groups_[tap * tap_groups + channel / kDotSteps];
+        weights_[group.weight + (filter - group.filter) * kDotSteps + channel % kDotSteps] =
+            static_cast<Element>(*from++ + kWeightZero<Element>);
       }
 }
 
-// Sums of a pixel, or differences and places of all terms of a window, whole vectors of each row.
 template <class Element>
-std::size_t DifferenceConvolution<Element>::memory() const {
+std::size_t DifferenceConvolution<Element>::window_terms() const {
   const auto kernel = static_cast<std::size_t>(shape_.kernel);
   const auto groups = (static_cast<std::size_t>(shape_.channels) + kDotSteps - 1) / kDotSteps;
-  const auto terms = kernel * kernel * groups * kMostParts + kernel * kVectorSlack;
-  return std::max(pixel_sums_ + kVectorSlack, 2 * terms);
+  return kernel * kernel * groups * kMostParts + kernel * kVectorSlack;
 }
 
 template class DifferenceConvolution<std::uint8_t>;

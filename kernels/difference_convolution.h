@@ -47,18 +47,20 @@ class DifferenceConvolution {
 
   const ConvolutionShape& shape() const { return shape_; }
   std::size_t pixel_sums() const { return pixel_sums_; }  // filters, to whole vectors
-  std::size_t memory() const;
+  // Of the memory: differences, then places of a window's terms, then with groups a pixel's sums.
+  std::size_t memory() const { return 2 * window_terms() + sums(); }
+  std::size_t window_terms() const;  // and whole vectors of each row
+  std::size_t sums() const { return shape_.groups > 1 ? pixel_sums_ + kVectorSlack : 0; }
 
   // Without groups: [block of filters, kernel row, kernel column, group of channels, filter,
   // channel], where 32 bits hold a group of channels.
   const std::vector<FilterBlock>& blocks() const { return blocks_; }
-  // With groups: filters that see a group of channels, in whole vectors, and its first weight of
-  // the first tap; [tap, group of channels, filter, channel].
+  // With groups: filters that see a group of channels, in whole vectors, and its first weight;
+  // [tap, group of channels]. The weights: [tap, group of channels, filter, channel].
   struct Group {
     std::size_t filter = 0, vectors = 0, weight = 0;
   };
   const std::vector<Group>& groups() const { return groups_; }
-  std::size_t tap_weights() const { return tap_weights_; }
   const AlignedVector<Element>& weights() const { return weights_; }
 
  private:
@@ -66,7 +68,7 @@ class DifferenceConvolution {
   void pack_groups(const Convolution& op);
 
   ConvolutionShape shape_;
-  std::size_t pixel_sums_, tap_weights_ = 0;
+  std::size_t pixel_sums_;
   std::vector<FilterBlock> blocks_;
   std::vector<Group> groups_;
   AlignedVector<Element> weights_;

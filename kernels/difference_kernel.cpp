@@ -70,7 +70,7 @@ class Terms {
         groups_(input.changes.groups()),
         row_places_(convolution.shape().kernel * groups_),
         differences_(input.memory),
-        places_(input.memory + convolution.memory() / 2) {}
+        places_(input.memory + convolution.window_terms()) {}
 
   // Copies them, so that one loop goes over all rows; behind the last one come some that are 0.
   HWY_INLINE void gather(const Window& window) {
@@ -78,10 +78,10 @@ class Terms {
     sum_ = 0;
     int skipped = window.top * row_places_ - window.column * groups_;
     for (int row = window.top; row < window.bottom; ++row, skipped += row_places_) {
-      const auto& first = table_.find(window.row + row, window.first);
-      const auto& end = table_.find(window.row + row, window.end);
+      const auto first = table_.find(window.row + row, window.first);
+      const auto end = table_.find(window.row + row, window.end);
       sum_ += end.sum - first.sum;
-      copy(first.first, end.first - first.first, skipped);
+      copy(first.count, end.count - first.count, skipped);
     }
     std::fill_n(differences_ + count_, kTermsAtOnce, 0);
     std::fill_n(places_ + count_, kTermsAtOnce, 0);
@@ -106,7 +106,7 @@ class Terms {
     count_ += count;
   }
 
-  ChangedPixelTable table_;
+  TermTable table_;
   const std::int32_t* all_differences_;
   const std::int32_t* all_places_;
   int groups_, row_places_;
@@ -204,38 +204,23 @@ std::int32_t term_sum(std::int32_t term) {
   return sum;
 }
 
-// Adds the terms of a pixel that filters see with one tap, where they see some channels only.
+// Where filters see some channels only: one term after the other, to the sums of a pixel.
 template <class Element>
-void add_pixel(const DifferenceConvolution<Element>& convolution, const MapChanges& changes,
-               const ChangedPixel* pixel, std::size_t tap, std::int32_t* sums) {
+void add_grouped(const DifferenceConvolution<Element>& convolution, const Terms<Element>& terms,
+                 std::int32_t* sums) {
   using Dot = DotProduct<Element>;
   constexpr std::size_t kSteps = DifferenceConvolution<Element>::kDotSteps;
-  const auto* tap_weights = convolution.weights().data() + tap * convolution.tap_weights();
-  for (auto i = pixel->first; i < pixel[1].first; ++i) {
-    const std::int32_t term = changes.differences()[i];
-    const int place = changes.places()[i] - pixel->at.column * changes.groups();
-    const auto& group = convolution.groups()[static_cast<std::size_t>(place)];
+  for (std::uint32_t i = 0; i < terms.count(); ++i) {
+    const std::int32_t term = terms.differences()[i];
+    const auto& seen = convolution.groups()[static_cast<std::size_t>(terms.places()[i])];
     const auto difference = Dot::second(hn::Set(Int32(), term));
     const auto offset = hn::Set(Int32(), offset_of<Element>(term_sum<Element>(term)));
-    const auto* weights = tap_weights + group.weight;
-    for (std::size_t v = 0; v < group.vectors; ++v) {
-      auto* to = sums + group.filter + v * lanes();
+    const auto* weights = convolution.weights().data() + seen.weight;
+    for (std::size_t v = 0; v < seen.vectors; ++v) {
+      auto* to = sums + seen.filter + v * lanes();
       auto sum = hn::Add(offset, load(to)), rest = hn::Zero(Int32());
       Dot::add(Dot::first(load_lanes(weights + v * lanes() * kSteps)), difference, sum, rest);
       hn::StoreU(total(sum, rest), Int32(), to);
-    }
-  }
-}
-
-template <class Element>
-void add_window(const DifferenceConvolution<Element>& convolution, const MapChanges& changes,
-                const Window& window, std::int32_t* sums) {
-  for (int row = window.top; row < window.bottom; ++row) {
-    const auto* end = &changes.table().find(window.row + row, window.end);
-    for (const auto* pixel = &changes.table().find(window.row + row, window.first); pixel < end;
-         ++pixel) {
-      const int tap = row * convolution.shape().kernel + pixel->at.column - window.column;
-      add_pixel(convolution, changes, pixel, static_cast<std::size_t>(tap), sums);
     }
   }
 }
@@ -246,12 +231,15 @@ void convolve_groups(const DifferenceConvolution<Element>& convolution, const Ch
   const auto& shape = convolution.shape();
   const auto count = static_cast<std::size_t>(shape.filters);
   const Windows windows(shape, input.changes);
-  auto* sums = input.memory;
-  for (const auto& at : pixels) {
+  const auto places = sink.places();
+  Terms<Element> terms(convolution, input);
+  auto* sums = input.memory + convolution.memory() - convolution.sums();
+  for (const auto at : pixels) {
+    terms.gather(windows(at));
     const auto pixel = std::ptrdiff_t{at.row} * shape.out_width() + at.column;
     std::copy_n(input.golden + pixel * shape.filters, count, sums);
-    add_window(convolution, input.changes, windows(at), sums);
-    const auto place = sink.place({0, at.row, at.column, 1});
+    add_grouped(convolution, terms, sums);
+    const auto place = places(at.row, at.column);
     for (std::size_t filter = 0; filter < count; filter += lanes())
       sink.put(load(sums + filter), sink.filters(filter), place, filter, count - filter);
   }

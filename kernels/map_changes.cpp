@@ -130,7 +130,7 @@ void exchange_pixels(std::span<const Pixel> pixels, BorderedMaps<Element>& map,
     const auto sum =
         add_differences(before, after, channels, at.column * changes.groups(), changes);
     if (changes.terms() == first) continue;
-    changes.add_pixel(at, first, sum);
+    changes.add_pixel(at, sum);
     swap(before, after, channels);
   }
   changes.finish();
@@ -141,8 +141,7 @@ void restore_pixels(const MapChanges& changes, BorderedMaps<Element>& map,
                     BorderedMaps<Element>& fresh) {
   const auto channels = static_cast<std::size_t>(map.shape().channels);
   for (const auto& pixel : changes.pixels())
-    swap(map.pixel(0, pixel.at.row, pixel.at.column), fresh.pixel(0, pixel.at.row, pixel.at.column),
-         channels);
+    swap(map.pixel(0, pixel.row, pixel.column), fresh.pixel(0, pixel.row, pixel.column), channels);
 }
 
 void exchange_bytes(std::span<const Pixel> pixels, BorderedMaps<std::uint8_t>& map,
@@ -201,23 +200,21 @@ std::unique_ptr<Value[]> make_array(std::size_t size) {
 MapChanges::MapChanges(const MapShape& shape, std::size_t element_size)
     : width_(static_cast<std::size_t>(shape.width)),
       groups_(groups_of(shape, element_size)),
-      pixels_(make_array<ChangedPixel>(pixels_of(shape) + 1)),
+      pixels_(make_array<Pixel>(pixels_of(shape))),
       differences_(make_array<std::int32_t>(most_terms(shape, element_size))),
       places_(make_array<std::int32_t>(most_terms(shape, element_size))),
-      starts_(make_array<std::uint32_t>(static_cast<std::size_t>(shape.height) * (width_ + 1))) {}
+      before_(make_array<TermsBefore>(static_cast<std::size_t>(shape.height) * (width_ + 1))) {}
+
+void MapChanges::begin(int row) {
+  top_ = row;
+  next_ = place(row, 0);
+  before_terms_ = {0, 0};
+}
 
 void MapChanges::finish() {
   if (count_ == 0) return;
-  pixels_[count_] = {{}, terms_, sum_};
-  top_ = pixels_[0].at.row;
-  bottom_ = pixels_[count_ - 1].at.row;
-  auto next = place(top_, 0);
-  const auto fill = [&](std::size_t last, std::uint32_t pixel) {
-    for (; next <= last; ++next) starts_[next] = pixel;
-  };
-  for (std::uint32_t i = 0; i < count_; ++i)
-    fill(place(pixels_[i].at.row, pixels_[i].at.column), i);
-  fill(place(bottom_, 0) + width_, count_);
+  bottom_ = pixels_[count_ - 1].row;
+  fill(place(bottom_, 0) + width_);
 }
 
 template <>

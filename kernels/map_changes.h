@@ -11,28 +11,24 @@
 
 namespace citrine {
 
-// Its terms are those from `first` on to that of the next one; `sum`: of the differences of all
-// pixels before, for elements of 8 bits.
-struct ChangedPixel {
-  Pixel at;
-  std::uint32_t first;
+// How many terms lie before a pixel, and the sum of their differences, for elements of 8 bits.
+struct TermsBefore {
+  std::uint32_t count;
   std::int32_t sum;
 };
 
-// The first changed pixel of a row from a column on; behind the row's last one comes the next
-// row's, and behind the last one of all one without terms. For rows from top() to bottom().
-class ChangedPixelTable {
+// By pixel, in order of rows, then columns, and behind the last one of a row; from the first to the
+// last row with changes.
+class TermTable {
  public:
-  ChangedPixelTable(const ChangedPixel* pixels, const std::uint32_t* starts, std::size_t row_size)
-      : pixels_(pixels), starts_(starts), row_size_(row_size) {}
-  const ChangedPixel& find(int row, int column) const {
-    return pixels_[starts_[static_cast<std::size_t>(row) * row_size_ +
-                           static_cast<std::size_t>(column)]];
+  TermTable(const TermsBefore* before, std::size_t row_size)
+      : before_(before), row_size_(row_size) {}
+  TermsBefore find(int row, int column) const {
+    return before_[static_cast<std::size_t>(row) * row_size_ + static_cast<std::size_t>(column)];
   }
 
  private:
-  const ChangedPixel* pixels_;
-  const std::uint32_t* starts_;
+  const TermsBefore* before_;
   std::size_t row_size_;
 };
 
@@ -47,27 +43,29 @@ class MapChanges {
   MapChanges(const MapShape& shape, std::size_t element_size);
 
   bool is_empty() const { return count_ == 0; }
-  void clear() { count_ = terms_ = 0, sum_ = 0, top_ = 0, bottom_ = -1; }
+  void clear() { count_ = terms_ = 0, top_ = 0, bottom_ = -1; }
   // In order of rows, then columns.
-  std::span<const ChangedPixel> pixels() const { return {pixels_.get(), count_}; }
+  std::span<const Pixel> pixels() const { return {pixels_.get(), count_}; }
   // First and last row that hold some.
   int top() const { return top_; }
   int bottom() const { return bottom_; }
-  ChangedPixelTable table() const { return {pixels_.get(), starts_.get(), width_ + 1}; }
+  TermTable table() const { return {before_.get(), width_ + 1}; }
   // By term: differences, and where: column * groups() + group of channels.
   const std::int32_t* differences() const { return differences_.get(); }
   const std::int32_t* places() const { return places_.get(); }
   int groups() const { return groups_; }  // of a pixel
 
   // To write terms, whole vectors too, behind the last one; then they are added, and then the pixel
-  // that they belong to; after the last pixel it is all made ready to be read.
+  // that they belong to with their sum; after the last pixel it is all made ready to be read.
   std::int32_t* next_differences() { return differences_.get() + terms_; }
   std::int32_t* next_places() { return places_.get() + terms_; }
   std::uint32_t terms() const { return terms_; }
   void add_terms(std::size_t count) { terms_ += static_cast<std::uint32_t>(count); }
-  void add_pixel(const Pixel& at, std::uint32_t first, std::int32_t sum) {
-    pixels_[count_++] = {at, first, sum_};
-    sum_ += sum;
+  void add_pixel(const Pixel& at, std::int32_t sum) {
+    if (count_ == 0) begin(at.row);
+    pixels_[count_++] = at;
+    fill(place(at.row, at.column));
+    before_terms_ = {terms_, before_terms_.sum + sum};
   }
   void finish();
 
@@ -76,13 +74,20 @@ class MapChanges {
     return static_cast<std::size_t>(row) * (width_ + 1) + static_cast<std::size_t>(column);
   }
 
+  void begin(int row);
+  // What lies before all pixels up to `last`.
+  void fill(std::size_t last) {
+    for (; next_ <= last; ++next_) before_[next_] = before_terms_;
+  }
+
   std::size_t width_;
   int groups_;
-  std::unique_ptr<ChangedPixel[]> pixels_;
+  std::unique_ptr<Pixel[]> pixels_;
   std::unique_ptr<std::int32_t[]> differences_, places_;
-  std::unique_ptr<std::uint32_t[]> starts_;  // index of a pixel, by row and column
+  std::unique_ptr<TermsBefore[]> before_;
   std::uint32_t count_ = 0, terms_ = 0;
-  std::int32_t sum_ = 0;
+  TermsBefore before_terms_{0, 0};  // before the next pixel
+  std::size_t next_ = 0;            // place to fill
   int top_ = 0, bottom_ = -1;
 };
 

@@ -25,8 +25,8 @@ TEST(MapChanges, ByHand) {
     exchange<std::uint8_t>(pixels, map, fresh, changes);
 
     ASSERT_EQ(changes.pixels().size(), 2U);
-    EXPECT_EQ(changes.pixels()[0].at, (Pixel{0, 1}));
-    EXPECT_EQ(changes.pixels()[1].at, (Pixel{1, 0}));
+    EXPECT_EQ(changes.pixels()[0], (Pixel{0, 1}));
+    EXPECT_EQ(changes.pixels()[1], (Pixel{1, 0}));
     EXPECT_EQ(changes.groups(), 2);
     const auto* term = changes.differences();
     ASSERT_EQ(changes.terms(), 5U);
@@ -37,10 +37,10 @@ TEST(MapChanges, ByHand) {
     EXPECT_EQ(changes.top(), 0);
     EXPECT_EQ(changes.bottom(), 1);
     const auto table = changes.table();
-    EXPECT_EQ(table.find(0, 0).first, 0U);
-    EXPECT_EQ(table.find(0, 2).first, 2U);
-    EXPECT_EQ(table.find(0, 3).first, 2U);
-    EXPECT_EQ(table.find(1, 1).first, 5U);
+    EXPECT_EQ(table.find(0, 0).count, 0U);
+    EXPECT_EQ(table.find(0, 2).count, 2U);
+    EXPECT_EQ(table.find(0, 3).count, 2U);
+    EXPECT_EQ(table.find(1, 1).count, 5U);
     EXPECT_EQ(table.find(1, 1).sum, 252 + 1 - 255);
 
     EXPECT_EQ(map.pixel(0, 0, 1)[1], 255);
