@@ -9,8 +9,8 @@
 
 namespace citrine {
 
-// Trials between two looks of a stop rule; about a second of work that a kill can cost.
-inline constexpr std::uint64_t kBlock = 256;
+// Trials between two looks of a stop rule, and between two writes: what a kill can cost.
+inline constexpr std::uint64_t kBlock = 1024;
 // Of each site, where a stop rule alone ends them.
 inline constexpr std::uint64_t kMostTrials = 1'000'000'000;
 

@@ -1,9 +1,13 @@
 // Samplings, stop rules and plans of campaigns through the program.
+#include <algorithm>
+#include <memory>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
 #include "app/campaign_plan.h"
+#include "app/campaign_run.h"
 #include "app/program.h"
 #include "faultsim/confidence_sequence.h"
 #include "store/files.h"
@@ -17,12 +21,15 @@ using Json = nlohmann::json;
 
 class InjectTest : public ::testing::Test {
  protected:
-  void SetUp() override {
+  // One network for all tests, which write files of their own names.
+  static void SetUpTestSuite() {
+    shared = std::make_unique<WorkFolder>();
     succeed({"train", "lemonade_1", "--data", "images.bin", "--epochs", "1", "--out", "net.h5"});
     succeed({"quantize", "net.h5", "--data", "images.bin", "--images", "16", "--out", "i.h5"});
   }
-  std::string succeed(const std::vector<std::string>& words) const {
-    const auto finished = run(folder.path(), words);
+  static void TearDownTestSuite() { shared.reset(); }
+  static std::string succeed(const std::vector<std::string>& words) {
+    const auto finished = run(shared->path(), words);
     EXPECT_EQ(finished.status, 0) << finished.err;
     return finished.out;
   }
@@ -40,8 +47,10 @@ class InjectTest : public ::testing::Test {
     EXPECT_FALSE(fs::exists(folder / "refused.h5"));
   }
 
-  const WorkFolder folder;
+  static std::unique_ptr<WorkFolder> shared;
+  const WorkFolder& folder = *shared;
 };
+std::unique_ptr<WorkFolder> InjectTest::shared;
 
 TEST_F(InjectTest, EverySamplingStatesItself) {
   for (const std::string sampling : {"bits", "macs", "layers", "stratified"}) {
@@ -86,18 +95,18 @@ TEST_F(InjectTest, AStratifiedRowReplayedAloneGivesItself) {
 TEST_F(InjectTest, StopsWhenTheIntervalIsNarrow) {
   const auto json =
       Json::parse(succeed(inject({"--until-width", "0.06", "--sites", "product,weight_memory",
-                                  "--out", "c.h5", "--format", "json"})));
+                                  "--out", "narrow.h5", "--format", "json"})));
   EXPECT_TRUE(json.at("sequential"));
   for (const auto& site : json.at("sites")) {
     const std::uint64_t trials = site.at("trials"), hits = site.at("sdc");
     const std::uint64_t population = site.at("population");
-    EXPECT_EQ(trials % 256, 0U);
+    EXPECT_EQ(trials % kBlock, 0U);
     EXPECT_LE(confidence_sequence({hits, trials, population}).width(), 0.06);
     const double width =
         site.at("sdc_interval").at(1).get<double>() - site.at("sdc_interval").at(0).get<double>();
     EXPECT_LE(width, 0.06);
   }
-  const auto result = read_campaign(folder / "c.h5").result;
+  const auto result = read_campaign(folder / "narrow.h5").result;
   EXPECT_TRUE(result.is_sequential);
   EXPECT_EQ(result.rows.front().fault.site, Site::product);
   EXPECT_EQ(result.rows.back().fault.site, Site::weight_memory);
@@ -106,7 +115,7 @@ TEST_F(InjectTest, StopsWhenTheIntervalIsNarrow) {
 // However often the time was up, the result is that of one long command.
 TEST_F(InjectTest, ContinuesWhereTheTimeWasUp) {
   const auto words = [&](const char* seconds, const char* out) {
-    return inject({"--trials", "20000", "--sites", "output_register,product", "--until-time",
+    return inject({"--trials", "50000", "--sites", "output_register,product", "--until-time",
                    seconds, "--rates", "1e-3", "--curve-seeds", "2", "--out", out});
   };
   succeed(words("100000", "long.h5"));
@@ -115,9 +124,9 @@ TEST_F(InjectTest, ContinuesWhereTheTimeWasUp) {
     succeed(words("1", "short.h5"));
     if (!fs::exists(folder / "short.h5.partial")) break;
     EXPECT_TRUE(read_origin(folder / "short.h5").record.at("unfinished"));
-    EXPECT_GE(read_campaign(folder / "short.h5").result.rows.size(), 512U);
+    EXPECT_GE(read_campaign(folder / "short.h5").result.rows.size(), 2 * kBlock);
   }
-  EXPECT_EQ(read_campaign(folder / "short.h5").result.rows.size(), 40000U);
+  EXPECT_EQ(read_campaign(folder / "short.h5").result.rows.size(), 100000U);
   EXPECT_EQ(read_bytes(folder / "short.h5"), read_bytes(folder / "long.h5"));
 }
 

@@ -123,13 +123,21 @@ TEST(Kill, CampaignContinuesToTheSameRows) {
     const auto finished = run(sources.path(), words);
     ASSERT_EQ(finished.status, 0) << finished.err;
   }
-  check_job({.name = "inject",
-             .words = {"inject", "integer.h5", "--data", "images.bin", "--images", "8", "--trials",
-                       "150", "--rates", "1e-4,1e-3", "--curve-seeds", "2", "--out", "campaign.h5"},
-             .needs = {"integer.h5"},
-             .results = {"campaign.h5"},
-             .leftover = "campaign.h5.partial"},
-            sources.path());
+  const std::vector<std::string> inject = {"inject",   "integer.h5", "--data", "images.bin",
+                                           "--images", "8",          "--out",  "campaign.h5"};
+  for (const std::vector<std::string>& how :
+       {std::vector<std::string>{"--trials", "150", "--rates", "1e-4,1e-3", "--curve-seeds", "2"},
+        {"--trials", "400", "--sampling", "stratified", "--pilot", "100"},
+        {"--until-width", "0.03", "--sites", "product,output_register,weight_memory"}}) {
+    auto words = inject;
+    words.insert(words.end(), how.begin(), how.end());
+    check_job({.name = "inject " + how[0] + " " + how[1],
+               .words = words,
+               .needs = {"integer.h5"},
+               .results = {"campaign.h5"},
+               .leftover = "campaign.h5.partial"},
+              sources.path());
+  }
 }
 
 }  // namespace
