@@ -7,7 +7,8 @@ template <class Element>
 DifferenceRun<Element>::DifferenceRun(const DifferenceNetwork<Element>& network)
     : network_(network),
       maps_(make_layer_maps<Element>(network.network(), 1)),
-      fresh_(make_layer_maps<Element>(network.network(), 1)) {
+      fresh_(make_layer_maps<Element>(network.network(), 1)),
+      is_loaded_(maps_.size()) {
   std::size_t memory = 0;
   for (std::size_t i = 1; i <= maps_.size(); ++i)
     if (network.layer(i).convolution)
@@ -26,7 +27,14 @@ void DifferenceRun<Element>::load(const Activations& golden) {
   restore();
   golden_ = &golden;
   std::ranges::copy(golden.logits, golden_logits_.begin());
-  for (std::size_t i = 0; i < maps_.size(); ++i) maps_[i].load(golden.stored[i].data(), 1);
+  is_loaded_.assign(maps_.size(), false);
+}
+
+template <class Element>
+void DifferenceRun<Element>::need(std::size_t layer) {
+  if (is_loaded_[layer]) return;
+  maps_[layer].load(golden_->stored[layer].data(), 1);
+  is_loaded_[layer] = true;
 }
 
 template <class Element>
@@ -46,6 +54,7 @@ void DifferenceRun<Element>::restore() {
 
 template <class Element>
 void DifferenceRun<Element>::change(std::size_t layer, std::size_t element, std::int16_t code) {
+  need(layer);
   const auto& shape = maps_[layer].shape();
   const auto pixel = static_cast<int>(element / static_cast<std::size_t>(shape.channels));
   const int row = pixel / shape.width, column = pixel % shape.width;
@@ -70,6 +79,8 @@ template <class Element>
 void DifferenceRun<Element>::update(std::size_t index) {
   const auto& layer = network_.layer(index);
   if (index == maps_.size()) return update_logits(layer);
+  need(index);
+  std::ranges::for_each(layer.inputs, [&](std::size_t input) { need(input); });
   auto& reached = pixels_[index];
   if (layer.reach) mark_reached(layer, *layer.reach, reached);
   for (std::size_t i = layer.reach ? 1 : 0; i < layer.inputs.size(); ++i)

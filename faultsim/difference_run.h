@@ -28,6 +28,7 @@ class DifferenceRun : public FaultyRun {
   using Layer = DifferenceLayer<Element>;
 
   void restore();
+  void need(std::size_t layer);
   void update(std::size_t index);
   bool is_whole_cheaper(const Layer& layer, std::size_t outputs) const;
   void mark_reached(const Layer& layer, const WindowReach& reach, PixelSet& pixels) const;
@@ -39,6 +40,7 @@ class DifferenceRun : public FaultyRun {
   const Activations* golden_ = nullptr;
   LayerMaps<Element> maps_;                    // what the layers store
   LayerMaps<Element> fresh_;                   // of changed pixels what they stored before
+  std::vector<bool> is_loaded_;                // their maps: when first needed
   std::vector<MapChanges> changes_;            // by layer but the last one
   std::vector<PixelSet> pixels_;               // by layer but the last one; to be recomputed
   AlignedVector<std::int32_t> memory_;         // of a convolution
