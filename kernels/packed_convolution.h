@@ -1,6 +1,6 @@
 #pragma once
 // A convolution whose weights are packed once, in the order in which the SIMD kernel reads them.
-// Exact modulo 2^32: for accumulators of 32 bits and products that fit into their registers.
+// Exact modulo 2^32: for accumulators that wrap, and products that fit into their registers.
 #include <cstddef>
 #include <cstdint>
 #include <type_traits>

@@ -82,6 +82,12 @@ std::vector<std::int32_t> packed_weights(const Convolution& op, int first, int f
   return weights;
 }
 
+bool fit_biases(const Convolution& op) {
+  return std::all_of(op.bias, op.bias + op.shape.filters, [&](std::int32_t bias) {
+    return bias == saturate(bias, op.widths.accumulator);
+  });
+}
+
 }  // namespace
 
 bool fits_saturating(const Convolution& op, const OperandRanges& ranges) {
@@ -89,7 +95,7 @@ bool fits_saturating(const Convolution& op, const OperandRanges& ranges) {
   const bool fits_product = product < std::int64_t{1} << (op.widths.product - 1);
   // Less than 2^30 and a sum of at most 31 bits.
   return op.widths.saturates && op.widths.accumulator < 32 && fits_product &&
-         product < std::int64_t{1} << 30;
+         product < std::int64_t{1} << 30 && fit_biases(op);
 }
 
 void convolve_saturating(const Convolution& op, std::span<std::int32_t> accumulators) {

@@ -8,7 +8,8 @@
 
 namespace citrine {
 
-// True if accumulators saturate and, with codes of these ranges, 32 bits hold every sum before.
+// True if accumulators saturate, biases fit into them, and, with codes of these ranges, 32 bits
+// hold every sum before.
 bool fits_saturating(const Convolution& op, const OperandRanges& ranges);
 
 // Accumulators of all outputs without the fault of `op`, which fits.

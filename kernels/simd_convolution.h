@@ -1,5 +1,5 @@
 #pragma once
-// Convolution in SIMD without models of registers: exact where no register can overflow.
+// Convolution in SIMD without models of registers: exact modulo 2^32.
 #include <algorithm>
 #include <cstdint>
 #include <span>

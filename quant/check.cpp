@@ -270,7 +270,8 @@ std::int64_t accumulator_bound(const IntegerNetwork& network, const IntegerLayer
 }
 
 bool may_saturate(const IntegerNetwork& network, const IntegerLayer& layer) {
-  if (layer.accumulator.overflow != Overflow::saturate) return false;
+  if (layer.kind != LayerKind::convolution || layer.accumulator.overflow != Overflow::saturate)
+    return false;
   for (int filter = 0; filter < layer.channels; ++filter)
     if (sum_bound(network, layer, filter, code_magnitude) > layer.accumulator.highest())
       return true;

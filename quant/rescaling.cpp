@@ -7,14 +7,14 @@ namespace {
 
 constexpr double kSumFraction = 256;
 constexpr double kMaxInputRatio = 1 << 20;
-constexpr double kMaxRatio = 1 << 30;
+constexpr double kMinRatio = 0x1p-62, kMaxRatio = 0x1p30;
 
 double input_step(const IntegerNetwork& network, const IntegerLayer& layer, std::size_t input) {
   return network.layers[static_cast<std::size_t>(layer.inputs[input])].format.step;
 }
 
 Scale scale_between(double from, double to) {
-  return nearest_scale(std::clamp(from / to, 1 / kMaxRatio, kMaxRatio));
+  return nearest_scale(std::clamp(from / to, kMinRatio, kMaxRatio));
 }
 
 void set_convolution_scales(const IntegerNetwork& network, IntegerLayer& layer) {

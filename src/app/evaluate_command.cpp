@@ -12,6 +12,8 @@
 namespace citrine {
 namespace {
 
+constexpr double kEqualDb = 1000;  // more than floats can differ by
+
 Evaluation evaluate_any(const std::string& net, const Options& options, const Dataset& dataset,
                         const ImageSet& set) {
   if (is_integer_network(net))
@@ -22,10 +24,21 @@ Evaluation evaluate_any(const std::string& net, const Options& options, const Da
       {.batch = static_cast<int>(options.integer("batch")), .device = options.text("device")});
 }
 
+// Weights are for one float network.
+void check_weights(const std::string& net, const std::string& other, const Options& options) {
+  if (options.text("weights").empty()) return;
+  const int floats =
+      (is_integer_network(net) ? 0 : 1) + (other.empty() || is_integer_network(other) ? 0 : 1);
+  if (floats != 1)
+    throw Error("--weights must be those of one float network, but ", net,
+                floats == 0 ? " is none" : " and " + other + " are two");
+}
+
 std::string agreement_text(const std::string& other, const nlohmann::json& json) {
-  return fmt::format("{} gives another answer to {} of {} images, logits {:.1f} dB\n", other,
-                     json["against"]["disagreements"].get<int>(), json["total"].get<int>(),
-                     json["against"]["logits_signal_to_noise_db"].get<double>());
+  const double ratio = json["against"]["logits_signal_to_noise_db"].get<double>();
+  const auto logits = ratio > kEqualDb ? "the same logits" : fmt::format("logits {:.1f} dB", ratio);
+  return fmt::format("{} gives another answer to {} of {} images, {}\n", other,
+                     json["against"]["disagreements"].get<int>(), json["total"].get<int>(), logits);
 }
 
 }  // namespace
@@ -33,9 +46,7 @@ std::string agreement_text(const std::string& other, const nlohmann::json& json)
 void run_evaluate(const Options& options) {
   const auto& net = options.arguments().front();
   const auto& other = options.text("against");
-  if (!other.empty() && !options.text("weights").empty() && !is_integer_network(other))
-    throw Error("--weights are those of ", net, ": --against must be an integer network then, got ",
-                other);
+  check_weights(net, other, options);
   const auto dataset = load_dataset(options);
   const auto& set = options.text("part") == "train" ? dataset.train : dataset.test;
   const auto evaluation = evaluate_any(net, options, dataset, set);

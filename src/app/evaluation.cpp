@@ -57,6 +57,16 @@ double signal_to_noise_db(const std::vector<float>& values, const std::vector<fl
   return decibels(power, noise);
 }
 
+void check_fits(const IntegerNetwork& network, const std::string& name, const ImageSet& set) {
+  const auto& input = network.input();
+  const auto& shape = set.shape;
+  if (input.height != shape.height || input.width != shape.width ||
+      input.channels != shape.channels || network.classes() != set.classes)
+    throw Error("the network reads images of ", input.height, "x", input.width, "x", input.channels,
+                " in ", network.classes(), " classes, but ", name, " has ", shape.height, "x",
+                shape.width, "x", shape.channels, " in ", set.classes);
+}
+
 }  // namespace
 
 std::size_t top_class(std::span<const float> logits) {
@@ -97,8 +107,7 @@ Evaluation evaluate_float(const Network& network, const Dataset& dataset, const 
 
 Evaluation evaluate_integer(const IntegerNetwork& network, const Dataset& dataset,
                             const ImageSet& set, const Backend& backend) {
-  if (network.input().elements() != set.shape.elements() || network.classes() != set.classes)
-    throw Error("the integer network does not fit the images or classes of ", dataset.name);
+  check_fits(network, dataset.name, set);
   const auto codes = encode_images(network, dataset, set);
   const auto elements = static_cast<std::size_t>(set.shape.elements());
   const auto unit = static_cast<float>(logit_step(network));

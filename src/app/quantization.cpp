@@ -62,6 +62,10 @@ Quantization load_quantization(const Options& options) {
   return {std::move(dataset), std::move(network), std::move(test)};
 }
 
+bool is_scheme_file(const std::string& scheme) {
+  return std::filesystem::path(scheme).extension() == ".json";
+}
+
 LowerSettings lower_settings(const std::string& name, const std::string& criterion_name,
                              const Options& options) {
   LowerSettings settings{
@@ -70,7 +74,7 @@ LowerSettings lower_settings(const std::string& name, const std::string& criteri
       .accumulator = {.bits = static_cast<int>(options.integer("accumulator")),
                       .overflow = overflow(options.text("overflow"))},
       .correct_bias = options.toggle("correct-bias")};
-  if (std::filesystem::path(name).extension() == ".json")
+  if (is_scheme_file(name))
     read_schemes(name, settings);
   else
     settings.scheme = scheme(name);

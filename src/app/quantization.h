@@ -16,6 +16,8 @@ struct Quantization {
 };
 
 Quantization load_quantization(const Options& options);
+// Does it end in .json?
+bool is_scheme_file(const std::string& scheme);
 // `scheme`: a scheme's name, or a scheme file, which ends in .json. Throws Error if it is neither.
 LowerSettings lower_settings(const std::string& scheme, const std::string& criterion,
                              const Options& options);

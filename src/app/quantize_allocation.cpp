@@ -48,6 +48,15 @@ AllocationLimit allocation_limit(const Limit& limit, const Options& options) {
   return {AllocationLimit::Kind::cost, static_cast<double>(options.integer(limit.option))};
 }
 
+std::vector<std::size_t> chosen_schemes(const LayerSensitivities& measured, const Limit& limit,
+                                        const Options& options) {
+  try {
+    return allocate(measured, allocation_limit(limit, options));
+  } catch (const Error& error) {
+    throw Error("--", limit.option, ": ", error.what());
+  }
+}
+
 std::vector<Scheme> schemes_of(const Options& options) {
   std::vector<Scheme> schemes;
   for (const auto& name : options.texts("allocate")) {
@@ -65,6 +74,11 @@ void check_allocation(const Options& options) {
     if (!limits.empty()) throw Error("--", limits.front().option, " is for --allocate");
   } else if (limits.size() != 1) {
     throw Error("--allocate needs one of --most-bytes, --most-operations and --least-snr");
+  } else if (options.is_given("scheme") && !is_scheme_file(options.text("scheme"))) {
+    throw Error(
+        "--allocate chooses schemes: --scheme must be a .json file of layers that keep theirs, "
+        "got ",
+        options.text("scheme"));
   }
 }
 
@@ -85,10 +99,11 @@ LowerSettings allocated(const Quantization& quantization, LowerSettings settings
                                                progress.update(done, total);
                                                check_interrupt(kNothingWritten);
                                              }});
-  const auto chosen = allocate(measured, allocation_limit(limit, options));
+  const auto chosen = chosen_schemes(measured, limit, options);
   settings.scheme = schemes.front();
   for (std::size_t layer = 0; layer < chosen.size(); ++layer) {
-    const auto& name = measured.layers[layer].layer;
+    const auto& [name, errors, costs] = measured.layers[layer];
+    if (errors.size() < schemes.size()) continue;  // settled before
     settings.layer_schemes.insert_or_assign(name, schemes[chosen[layer]]);
     spdlog::info("{}: {}", name, options.texts("allocate")[chosen[layer]]);
   }

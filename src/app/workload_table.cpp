@@ -84,7 +84,10 @@ Json integer_network_json(const IntegerNetwork& network, const EnergyTable& tabl
   auto layers = Json::array();
   for (const auto& layer : network.layers) {
     if (layer.kind != LayerKind::convolution) continue;
-    Json json = {{"name", layer.name}, {"weight_format", layer.weight_format.name()}};
+    Json json = {{"name", layer.name},
+                 {"weight_format", layer.weight_format.name()},
+                 {"accumulator_bits", layer.accumulator.bits},
+                 {"overflow", name_of(layer.accumulator.overflow)}};
     json.update(json_of(layer_workload(network, layer)));
     layers.push_back(std::move(json));
   }

@@ -1,6 +1,7 @@
 #include "lower/allocation.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <optional>
 
@@ -80,14 +81,17 @@ class Measurement {
   }
 
  private:
-  // With weights, a node of the graph to name, and no scheme of their own yet.
-  std::vector<const IntegerLayer*> layers_of(const IntegerNetwork& network) const {
+  static std::vector<const IntegerLayer*> layers_of(const IntegerNetwork& network) {
     std::vector<const IntegerLayer*> layers;
     for (const auto& layer : network.layers)
-      if (layer.kind == LayerKind::convolution && network_.graph.find(layer.name) >= 0 &&
-          !settings_.lower.layer_schemes.contains(layer.name))
-        layers.push_back(&layer);
+      if (layer.kind == LayerKind::convolution) layers.push_back(&layer);
     return layers;
+  }
+
+  // Has it a node of the graph to name, and no scheme of its own yet?
+  bool has_choice(const IntegerLayer& layer) const {
+    return network_.graph.find(layer.name) >= 0 &&
+           !settings_.lower.layer_schemes.contains(layer.name);
   }
 
   LowerSettings usual() const {
@@ -99,6 +103,7 @@ class Measurement {
   LayerChoice choice(const IntegerNetwork& base, const IntegerLayer& layer,
                      double base_error) const {
     LayerChoice choice{layer.name, {0.0}, {settings_.cost(base, layer)}};
+    if (!has_choice(layer)) return choice;
     for (const auto& scheme : std::span(settings_.schemes).subspan(1)) {
       auto changed = usual();
       changed.layer_schemes.insert_or_assign(layer.name, scheme);
@@ -117,6 +122,8 @@ class Measurement {
   std::vector<float> wanted_;  // logits of all images
 };
 
+double decibels(double error) { return -10 * std::log10(error); }
+
 }  // namespace
 
 std::vector<std::size_t> allocate(const LayerSensitivities& sensitivities,
@@ -124,8 +131,8 @@ std::vector<std::size_t> allocate(const LayerSensitivities& sensitivities,
   Greedy greedy(sensitivities);
   if (limit.kind == AllocationLimit::Kind::error) {
     if (greedy.error() > limit.most)
-      throw Error("the error must be within ", limit.most, ", but is ", greedy.error(),
-                  " in the first format");
+      throw Error("the logits' ratio of signal to noise must be at least ", decibels(limit.most),
+                  " dB, but is ", decibels(greedy.error()), " in the first format");
     while (const auto move = greedy.best_move(limit.most - greedy.error())) greedy.take(*move);
     return std::move(greedy).chosen();
   }

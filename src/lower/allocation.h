@@ -10,7 +10,8 @@
 namespace citrine {
 
 // What each format costs a layer, and what error it adds to the logits if the layer alone has it.
-// The first format is the one that all layers start with.
+// The first format is the one that all layers start with; a layer whose format is settled has it
+// alone.
 struct LayerChoice {
   std::string layer;
   std::vector<double> errors, costs;
@@ -34,7 +35,7 @@ std::vector<std::size_t> allocate(const LayerSensitivities& sensitivities,
                                   const AllocationLimit& limit);
 
 // Lowers the network once for each layer with weights and each scheme but the first, with the first
-// scheme for all other layers.
+// scheme for all other layers. Layers that `lower` has a scheme for keep it.
 struct LayerSensitivitySettings {
   LowerSettings lower = {};
   std::vector<Scheme> schemes;

@@ -1,6 +1,7 @@
 #include "lower/convolution_fit.h"
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "kernels/error.h"
 #include "lower/steps.h"
@@ -63,11 +64,23 @@ class StoredFit {
   IntegerLayer& layer_;
 };
 
+// The largest bias of a filter with which its accumulator does what it must.
+std::int64_t most_bias(const IntegerNetwork& network, const IntegerLayer& layer, int filter) {
+  const auto highest = layer.accumulator.highest();
+  if (layer.accumulator.overflow != Overflow::never) return highest;
+  const auto bias = std::abs(std::int64_t{layer.bias[static_cast<std::size_t>(filter)]});
+  return highest - (accumulator_bound(network, layer, filter) - bias);
+}
+
 // Shifts each bias by its channel's mean error before the rectifier.
 void correct_bias(const ConvolutionTrial& trial, IntegerLayer& layer) {
   const auto errors = trial.mean_errors(layer);
-  for (std::size_t filter = 0; filter < errors.size(); ++filter)
-    layer.bias[filter] = rounded_bias(layer.bias[filter] + errors[filter], layer.accumulator);
+  for (std::size_t filter = 0; filter < errors.size(); ++filter) {
+    auto& bias = layer.bias[filter];
+    const auto most =
+        static_cast<std::int32_t>(most_bias(trial.network(), layer, static_cast<int>(filter)));
+    bias = std::clamp(rounded_bias(bias + errors[filter], layer.accumulator), -most, most);
+  }
 }
 
 ConvolutionShape shape_of(const Node& node, const Shape& input) {

@@ -1,5 +1,7 @@
 #include "lower/convolution_trial.h"
 
+#include <cmath>
+
 #include "lower/steps.h"
 
 namespace citrine {
@@ -38,13 +40,17 @@ std::vector<double> ConvolutionTrial::squared_errors(const IntegerLayer& layer) 
 
 std::vector<double> ConvolutionTrial::mean_errors(const IntegerLayer& layer) const {
   const auto units = this->units(layer);
+  // A sum that has wrapped is wrong by what it lacks, not by the whole range.
+  const bool wraps = layer.accumulator.overflow == Overflow::wrap;
+  const double range = std::ldexp(1.0, layer.accumulator.bits);
   auto errors = summed_errors(
       calibration_.count, units.size(), [&](std::int64_t image, std::span<double> sums_of_errors) {
         const auto sums = accumulators(layer, image);
         const auto wanted = image_values(target_.values, layer, image);
         for (std::size_t i = 0; i < sums.size(); ++i) {
           const auto filter = i % units.size();
-          sums_of_errors[filter] += double{wanted[i]} / double{units[filter]} - sums[i];
+          const double error = double{wanted[i]} / double{units[filter]} - sums[i];
+          sums_of_errors[filter] += wraps ? std::remainder(error, range) : error;
         }
       });
   const double samples =

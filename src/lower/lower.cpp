@@ -61,7 +61,9 @@ void check_names(const LowerSettings& settings, const Graph& graph,
                  const std::vector<PlannedLayer>& plan) {
   std::vector<std::string_view> names;
   names.reserve(plan.size());
-  for (const auto& planned : plan) names.push_back(graph.node(planned.node).name);
+  for (const auto& planned : plan)
+    if (const auto& node = graph.node(planned.node); node.op.kind != OpKind::input)
+      names.push_back(node.name);
   for (const auto& [name, scheme] : settings.layer_schemes)
     if (std::ranges::find(names, name) == names.end())
       throw Error("a scheme must be for a layer of the network, got '", name, "'; did you mean '",

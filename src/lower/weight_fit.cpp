@@ -45,9 +45,10 @@ class WeightFit {
   bool run() {
     auto coarsest = coarsest_steps();
     set(coarsest);
-    for (int octaves = 0; coarsen(coarsest); ++octaves) {
-      if (octaves == kMostOctavesCoarser) refuse();
-      set(coarsest);
+    while (coarsen(coarsest)) set(coarsest);
+    if (is_too_coarse(coarsest)) {
+      if (has_residual()) return false;
+      refuse();
     }
     if (settings_.criterion == Criterion::output_error) set(steps_of_least_error(coarsest));
     return holds_residual();
@@ -134,6 +135,12 @@ class WeightFit {
           ratio < 1 || ratio > most_residual_ratio(layer_.accumulator))
         return false;
     return true;
+  }
+
+  // A filter's own step may be any, as its weights may be much smaller than its bias.
+  bool is_too_coarse(const std::vector<double>& steps) const {
+    if (std::ranges::all_of(layer_.weights, [](int weight) { return weight == 0; })) return true;
+    return groups_ == 1 && steps[0] > std::ldexp(weight_step(0), kMostOctavesCoarser);
   }
 
   // Makes the steps coarser by which an accumulator could overflow; false if there were none.

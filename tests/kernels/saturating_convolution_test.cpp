@@ -69,6 +69,10 @@ TEST(SaturatingConvolution, KnowsWhatFits) {
   EXPECT_FALSE(fits({.accumulator = 32, .saturates = true}));
   EXPECT_FALSE(fits({.accumulator = 20, .saturates = false}));
   EXPECT_FALSE(fits({.product = 15, .accumulator = 20, .saturates = true}));
+  conv.bias = {1 << 19};
+  EXPECT_FALSE(fits({.accumulator = 20, .saturates = true}));
+  EXPECT_TRUE(fits({.accumulator = 21, .saturates = true}));
+  conv.bias = {0};
   conv.weights = {INT16_MIN};
   conv.input = {INT16_MIN};  // 2^30
   EXPECT_FALSE(fits({.product = 32, .accumulator = 20, .saturates = true}));

@@ -48,7 +48,7 @@ TEST(Allocation, NamesALimitOutOfReach) {
       [] {
         allocate(kTwoLayers, {kError, 0.4});
       },
-      ThrowsMessage<Error>(HasSubstr("within 0.4, but is 0.5 in the first format")));
+      ThrowsMessage<Error>(HasSubstr("at least 3.9794 dB, but is 3.0103 in the first format")));
 }
 
 TEST(Allocation, EveryLayerIsMeasuredInEveryFormat) {

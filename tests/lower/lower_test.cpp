@@ -248,6 +248,44 @@ TEST(Lower, NamesTheLayerWhoseAccumulatorIsTooNarrow) {
               ::testing::ThrowsMessage<Error>(HasSubstr("layer 'stem' must have an accumulator")));
 }
 
+// All weights would be rounded to 0 beside biases that fit.
+TEST(Lower, RefusesAnAccumulatorThatHoldsBiasesAlone) {
+  const auto network = testing::mixed_network({8, 8, 3}, 5);
+  const auto images = noise_images({8, 8, 3}, 4, {8, 9});
+  for (const int bits : {2, 4, 6, 8, 11})
+    EXPECT_THROW(lower(network, images, 4, {.accumulator = {.bits = bits}}), Error) << bits;
+}
+
+// A filter whose weights are almost 0 has an accumulator of fine units, which the residual would
+// overflow: the sum is a layer of its own.
+TEST(Lower, ATinyFilterBeforeASumIsNoReasonToRefuse) {
+  auto network = testing::mixed_network({8, 8, 3}, 5);
+  network.weights.at("b.bn.weight").values[0] = 1e-12F;
+  network.weights.at("b.bn.bias").values[0] = 0.5F;
+  LowerSettings settings{.scheme = scheme("linear8")};
+  settings.scheme.is_per_channel = true;
+  const auto images = noise_images({8, 8, 3}, 16, {8, 9});
+  const auto lowered = lower(network, images, 16, settings);
+  EXPECT_NE(std::ranges::find(lowered.layers, "sum", &IntegerLayer::name), lowered.layers.end());
+}
+
+// The correction of a bias may use what is left of the accumulator, and no more.
+TEST(Lower, BiasCorrectionKeepsWithinTheAccumulator) {
+  const auto network = testing::mixed_network({8, 8, 3}, 5);
+  const auto images = noise_images({8, 8, 3}, 8, {8, 9});
+  int lowered = 0;
+  for (int bits = 12; bits < 24; ++bits)
+    for (const auto* name : {"linear3", "linear4", "pot3"}) {
+      try {
+        check(lower(network, images, 8, {.scheme = scheme(name), .accumulator = {.bits = bits}}));
+        ++lowered;
+      } catch (const Error& error) {
+        EXPECT_THAT(error.what(), HasSubstr("must have an accumulator that never overflows"));
+      }
+    }
+  EXPECT_GE(lowered, 10);
+}
+
 // Where it is too narrow for every sum, but not for most.
 TEST(Lower, SaturationLosesLessThanWrappingAround) {
   const auto network = testing::mixed_network({8, 8, 3}, 5);
@@ -294,7 +332,18 @@ TEST(Lower, BiasCorrectionRemovesTheMeanError) {
 TEST(Lower, ADeadChannelIsExactlyZero) {
   auto network = testing::mixed_network({8, 8, 3}, 5);
   network.weights.at("a.bn.bias").values[2] = -1000;
-  EXPECT_GT(lowered_db(network), 20);
+  const auto images = noise_images({8, 8, 3}, 48, {8, 9});
+  for (const bool is_per_channel : {false, true}) {
+    LowerSettings settings{.scheme = scheme("linear8")};
+    settings.scheme.is_per_channel = is_per_channel;
+    EXPECT_GT(lowered_db(network, 48, settings), 20);
+    const auto lowered = lower(network, images, 48, settings);
+    const auto a = std::ranges::find(lowered.layers, "a", &IntegerLayer::name);
+    const auto run = forward(lowered, encode_input(lowered, images.data()), *make_backend("cpu"));
+    const auto& stored = run.stored[static_cast<std::size_t>(a - lowered.layers.begin())];
+    for (std::size_t i = 2; i < stored.size(); i += static_cast<std::size_t>(a->channels))
+      EXPECT_EQ(stored[i], 0);
+  }
 }
 
 TEST(Lower, CalibrationNeedsImagesOfTheNetworksShape) {

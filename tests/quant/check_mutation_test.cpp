@@ -22,10 +22,11 @@ constexpr std::array kValues = {
 
 std::vector<int*> fields_of(IntegerLayer& layer) {
   auto& shape = layer.convolution;
-  std::vector<int*> fields = {&layer.height,  &layer.width,  &layer.channels, &layer.low,
-                              &layer.high,    &shape.height, &shape.width,    &shape.channels,
-                              &shape.filters, &shape.kernel, &shape.stride,   &shape.padding,
-                              &shape.groups};
+  std::vector<int*> fields = {
+      &layer.height,  &layer.width,           &layer.channels, &layer.low,
+      &layer.high,    &shape.height,          &shape.width,    &shape.channels,
+      &shape.filters, &shape.kernel,          &shape.stride,   &shape.padding,
+      &shape.groups,  &layer.accumulator.bits};
   for (auto& input : layer.inputs) fields.push_back(&input);
   for (auto* scales : {&layer.scales, &layer.residual_scales, &layer.input_scales})
     for (auto& scale : *scales) fields.insert(fields.end(), {&scale.multiplier, &scale.shift});
@@ -39,7 +40,7 @@ void mutate(IntegerNetwork& network, Key key) {
   };
   auto& layer = network.layers[pick(0, network.layers.size())];
   const auto fields = fields_of(layer);
-  const auto field = pick(1, fields.size() + 5);
+  const auto field = pick(1, fields.size() + 6);
   const int value = kValues[pick(2, kValues.size())];
   if (field < fields.size()) *fields[field] = value;
   if (field == fields.size()) layer.kind = static_cast<LayerKind>(pick(3, 8));
@@ -49,13 +50,14 @@ void mutate(IntegerNetwork& network, Key key) {
   const NumberFormat format(names[pick(3, names.size())]);
   if (field == fields.size() + 3) layer.format.number = format;
   if (field == fields.size() + 4) layer.weight_format = format;
+  if (field == fields.size() + 5) layer.accumulator.overflow = static_cast<Overflow>(pick(3, 3));
 }
 
 TEST(Check, WhatItAcceptsRuns) {
   const auto backend = make_backend("cpu");
   std::vector<IntegerNetwork> networks;
   for (std::uint64_t seed = 0; seed < 40; ++seed) networks.push_back(random_network(seed).network);
-  int accepted = 0;
+  int accepted = 0, saturating = 0;
   for (std::uint64_t seed = 0; seed < 20'000; ++seed) {
     auto network = networks[seed % networks.size()];
     const Key key = split(Key{.seed = seed, .stream = 0}, "mutation");
@@ -66,6 +68,7 @@ TEST(Check, WhatItAcceptsRuns) {
       continue;
     }
     ++accepted;
+    for (const auto& layer : network.layers) saturating += may_saturate(network, layer) ? 1 : 0;
     const std::vector<std::int16_t> image(static_cast<std::size_t>(network.input().elements()),
                                           static_cast<std::int16_t>(network.input().high));
     EXPECT_EQ(forward(network, image, *backend).logits.size(),
@@ -73,6 +76,7 @@ TEST(Check, WhatItAcceptsRuns) {
   }
   EXPECT_GT(accepted, 1000);
   EXPECT_LT(accepted, 15'000);
+  EXPECT_GT(saturating, 100);
 }
 
 }  // namespace

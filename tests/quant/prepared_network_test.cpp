@@ -26,6 +26,8 @@ void expect_same_as_layer_by_layer(const Subject& subject) {
     for (std::size_t i = 0; i < run.stored.size(); ++i)
       ASSERT_EQ(fast.stored[i], run.stored[i]) << subject.name << ", layer " << i;
     ASSERT_EQ(fast.logits, run.logits) << subject.name;
+    for (std::size_t i = 0; i < run.sums.size(); ++i)
+      ASSERT_EQ(fast.sums[i], run.sums[i]) << subject.name << ", sums of layer " << i;
     EXPECT_EQ(prepared.logits(subject.images[0], 1), run.logits);
   });
 }

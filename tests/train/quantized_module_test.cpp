@@ -176,6 +176,15 @@ TEST(LatentNetwork, StepsAreMadeCoarserWhereAnAccumulatorWouldOverflow) {
   fit_accumulators(latent);
   EXPECT_THAT(latent.layers[1].weight_exponents, ElementsAre(-8.0F));
   check(rounded(latent));
+  latent.form.layers[1].accumulator.bits = 28;
+  fit_accumulators(latent);
+  EXPECT_THAT(latent.layers[1].weight_exponents, ElementsAre(-4.0F));
+  check(rounded(latent));
+  latent.layers[1].weight_exponents = {-13};
+  latent.form.layers[1].accumulator.overflow = Overflow::wrap;
+  fit_accumulators(latent);
+  EXPECT_THAT(latent.layers[1].weight_exponents, ElementsAre(-13.0F));
+  check(rounded(latent));
 }
 
 TEST(LatentNetwork, StepsArePowersOfTwoUnlessFree) {
