@@ -1,7 +1,6 @@
 #include "faultsim/engine.h"
 
 #include <algorithm>
-#include <functional>
 #include <map>
 #include <optional>
 #include <utility>
@@ -31,38 +30,37 @@ std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint32_t> masks_of(
   return masks;
 }
 
-// What makes the runs of a network: on the processor by differences, if no sum depends on the order
-// of its steps, else by rectangles.
-using MakeRun = std::function<std::unique_ptr<FaultyRun>()>;
-
-template <class Element>
-MakeRun difference_runs(const IntegerNetwork& network) {
-  return [shared = std::make_shared<const DifferenceNetwork<Element>>(
-              network)]() -> std::unique_ptr<FaultyRun> {
-    return std::make_unique<DifferenceRun<Element>>(*shared);
-  };
-}
-
-MakeRun make_runs(const IntegerNetwork& network, const Backend& backend) {
-  const auto saturates = [&](const IntegerLayer& layer) { return may_saturate(network, layer); };
-  if (!backend.is_processor() || std::ranges::any_of(network.layers, saturates))
-    return [&] { return std::make_unique<RectangleRun>(network, backend); };
-  return fits_bytes(network) ? difference_runs<std::uint8_t>(network)
-                             : difference_runs<std::int16_t>(network);
+// Can runs be differences? On the processor, if no sum depends on the order of its steps.
+bool has_differences(const IntegerNetwork& network, const Backend& backend) {
+  return backend.is_processor() &&
+         std::ranges::none_of(network.layers, [&](const IntegerLayer& layer) {
+           return may_saturate(network, layer);
+         });
 }
 
 }  // namespace
 
 struct Engine::State {
-  State(const IntegerNetwork& net, const Backend& device)
-      : network(net), backend(device), make_run(make_runs(net, device)) {
+  State(const IntegerNetwork& net, const Backend& device) : network(net), backend(device) {
     if (backend.is_processor()) prepared = std::make_unique<PreparedNetwork>(network);
+    if (!has_differences(network, backend)) return;
+    if (fits_bytes(network))
+      bytes = std::make_unique<DifferenceNetwork<std::uint8_t>>(network);
+    else
+      shorts = std::make_unique<DifferenceNetwork<std::int16_t>>(network);
+  }
+
+  std::unique_ptr<FaultyRun> make_run() const {
+    if (bytes) return std::make_unique<DifferenceRun<std::uint8_t>>(*bytes);
+    if (shorts) return std::make_unique<DifferenceRun<std::int16_t>>(*shorts);
+    return std::make_unique<RectangleRun>(network, backend);
   }
 
   const IntegerNetwork& network;
   const Backend& backend;
-  std::unique_ptr<PreparedNetwork> prepared;  // none with another backend
-  MakeRun make_run;
+  std::unique_ptr<PreparedNetwork> prepared;                // none with another backend
+  std::unique_ptr<DifferenceNetwork<std::uint8_t>> bytes;   // one of these,
+  std::unique_ptr<DifferenceNetwork<std::int16_t>> shorts;  // or neither
   // Kept from trial to trial. Not one a thread: a thread that waits within the backend may take up
   // another trial.
   tbb::concurrent_queue<std::unique_ptr<FaultyRun>> idle;

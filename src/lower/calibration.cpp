@@ -48,7 +48,7 @@ std::span<const float> image_values(std::span<const float> values, const Integer
 void check_range(const std::string& name, std::span<const float> values, Rectifier rectifier) {
   if (!std::ranges::all_of(values, [](float value) { return std::isfinite(value); }))
     throw Error("layer '", name, "' must have finite values, got one that is not");
-  if (largest_magnitude(values, rectifier) == 0)
+  if (std::ranges::all_of(values, [&](float value) { return rectify(value, rectifier) == 0; }))
     throw Error("layer '", name, "' must have a range, but is zero on every calibration image");
 }
 

@@ -48,16 +48,10 @@ std::vector<std::string_view> criterion_names() {
   return {kCriterionNames.begin(), kCriterionNames.end()};
 }
 
-float rectify(float value, Rectifier rectifier) {
-  if (rectifier == Rectifier::none) return value;
-  const float positive = std::max(value, 0.0F);
-  return rectifier == Rectifier::relu6 ? std::min(positive, 6.0F) : positive;
-}
-
 float largest_magnitude(std::span<const float> values, Rectifier rectifier) {
-  float largest = 0;
-  for (const float value : values) largest = std::max(largest, std::abs(rectify(value, rectifier)));
-  return largest;
+  return std::transform_reduce(
+      values.begin(), values.end(), 0.0F, [](float a, float b) { return std::max(a, b); },
+      [&](float value) { return std::abs(rectify(value, rectifier)); });
 }
 
 double rounded_up(double step, StepKind kind) {

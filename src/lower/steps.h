@@ -1,6 +1,7 @@
 #pragma once
 // Steps of number formats: which are tried for given values, and which of them fits the values
 // best.
+#include <algorithm>
 #include <cstddef>
 #include <span>
 #include <vector>
@@ -11,7 +12,12 @@
 
 namespace citrine {
 
-float rectify(float value, Rectifier rectifier);
+// Inline, as most of lowering is loops over it.
+inline float rectify(float value, Rectifier rectifier) {
+  if (rectifier == Rectifier::none) return value;
+  const float positive = std::max(value, 0.0F);
+  return rectifier == Rectifier::relu6 ? std::min(positive, 6.0F) : positive;
+}
 float largest_magnitude(std::span<const float> values, Rectifier rectifier);
 
 // The smallest step of the kind that is not below `step`.

@@ -140,7 +140,8 @@ class WeightFit {
   // A filter's own step may be any, as its weights may be much smaller than its bias.
   bool is_too_coarse(const std::vector<double>& steps) const {
     if (std::ranges::all_of(layer_.weights, [](int weight) { return weight == 0; })) return true;
-    return groups_ == 1 && steps[0] > std::ldexp(weight_step(0), kMostOctavesCoarser);
+    return layer_.accumulator.overflow == Overflow::never && groups_ == 1 &&
+           steps[0] > std::ldexp(weight_step(0), kMostOctavesCoarser);
   }
 
   // Makes the steps coarser by which an accumulator could overflow; false if there were none.
@@ -165,10 +166,12 @@ class WeightFit {
   }
 
   [[noreturn]] void refuse() const {
-    throw Error("layer '", layer_.name, "' must have an accumulator that never overflows, but ",
-                layer_.accumulator.bits, " bits are too few for weights in ",
+    throw Error("layer '", layer_.name, "' must have an accumulator of more than ",
+                layer_.accumulator.bits, " bits for its biases and weights in ",
                 layer_.weight_format.name(),
-                "; more bits, a shorter format, or one that wraps or saturates will do");
+                layer_.accumulator.overflow == Overflow::never
+                    ? ", a shorter format, or one that wraps or saturates"
+                    : "");
   }
 
   const FloatConvolution& float_;
