@@ -55,6 +55,7 @@ inline IntegerNetworkFile sample_integer_network() {
   auto middle = convolution("middle", 1, {-127, 127, 0, 1});
   middle.inputs = {0};
   middle.scales = {{.multiplier = 77, .shift = 13}};
+  middle.accumulator = {.bits = 20, .overflow = Overflow::saturate};
   auto last = convolution("logits", 3, {192, -2, 3});
   last.inputs = {1};
   last.convolution = {.height = 1, .width = 1, .channels = 1, .filters = 3};
