@@ -1,9 +1,7 @@
 #include "faultsim/fault.h"
 
-#include <algorithm>
 #include <array>
 
-#include "kernels/error.h"
 #include "kernels/names.h"
 
 namespace citrine {
@@ -22,9 +20,7 @@ constexpr std::array<std::string_view, kOutcomeKinds> kOutcomeNames = {
 std::string_view name_of(Site site) { return kSiteNames.at(static_cast<std::size_t>(site)); }
 
 Site site(std::string_view name) {
-  const auto found = std::ranges::find(kSiteNames, name);
-  if (found == kSiteNames.end()) throw Error(unknown_name("fault site", name, kSiteNames));
-  return static_cast<Site>(found - kSiteNames.begin());
+  return static_cast<Site>(index_of_name("fault site", name, kSiteNames));
 }
 
 std::string_view name_of(OutcomeKind kind) {

@@ -144,7 +144,8 @@ class Injection {
     const int channel = filter / (shape.filters / shape.groups) * depth + step % depth;
     const std::int32_t weight = layer_.weights[fault_.element];
     const std::int32_t faulty = flip_bits(layer_.weight_format, weight, mask());
-    if (mac_widths(network_, layer_).saturates) return replace_weight(filter, step, faulty);
+    if (layer_.accumulator.overflow == Overflow::saturate)
+      return replace_weight(filter, step, faulty);
     const std::int32_t change = faulty - weight;
     for (std::int64_t output = 0; output < std::int64_t{layer_.height} * layer_.width; ++output) {
       const auto* pixel = seen_pixel(shape, input(), Window(shape, output), step / depth);
@@ -166,8 +167,7 @@ class Injection {
   }
 
   void add(std::size_t element, std::int64_t difference) {
-    set(element,
-        wrap(golden_sum(element) + difference, mac_widths(network_, layer_).accumulator, true));
+    set(element, wrap(golden_sum(element) + difference, layer_.accumulator.bits, true));
   }
 
   void set(std::size_t element, std::int32_t sum) {

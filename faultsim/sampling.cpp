@@ -1,10 +1,8 @@
 #include "faultsim/sampling.h"
 
-#include <algorithm>
 #include <array>
 
 #include "faultsim/confidence_sequence.h"
-#include "kernels/error.h"
 #include "kernels/names.h"
 
 namespace citrine {
@@ -22,14 +20,6 @@ constexpr std::array<std::string_view, kSamplings> kShares = {
 // In the order of Stratification.
 constexpr std::array<std::string_view, 2> kStratificationNames = {"layer", "layer-bit"};
 
-template <std::size_t count>
-std::size_t index_of(const char* what, std::string_view name,
-                     const std::array<std::string_view, count>& names) {
-  const auto found = std::ranges::find(names, name);
-  if (found == names.end()) throw Error(unknown_name(what, name, names));
-  return static_cast<std::size_t>(found - names.begin());
-}
-
 }  // namespace
 
 std::string_view name_of(Sampling sampling) {
@@ -37,11 +27,11 @@ std::string_view name_of(Sampling sampling) {
 }
 
 Sampling sampling(std::string_view name) {
-  return static_cast<Sampling>(index_of("sampling", name, kNames));
+  return static_cast<Sampling>(index_of_name("sampling", name, kNames));
 }
 
 Stratification stratification(std::string_view name) {
-  return static_cast<Stratification>(index_of("stratification", name, kStratificationNames));
+  return static_cast<Stratification>(index_of_name("stratification", name, kStratificationNames));
 }
 
 bool StopRule::is_met(const SampleCounts& sdc) const {

@@ -26,4 +26,10 @@ CITRINE_HD constexpr std::int32_t flip(std::int32_t value, int bit, int width, b
   return wrap(value ^ (std::int64_t{1} << bit), width, is_signed);
 }
 
+// Sums modulo 2^32 as registers of `width` bits hold them.
+inline void wrap_sums(std::int32_t* sums, std::int64_t count, int width) {
+  if (width == 32) return;
+  for (std::int64_t i = 0; i < count; ++i) sums[i] = wrap(sums[i], width, true);
+}
+
 }  // namespace citrine

@@ -12,12 +12,6 @@ void convolve_stepwise(const Convolution& op, std::span<std::int32_t> accumulato
   for (auto& accumulator : accumulators) accumulator = op(index++);
 }
 
-// Sums modulo 2^32 into narrower registers.
-void narrow(std::span<std::int32_t> accumulators, int bits) {
-  if (bits == 32) return;
-  for (auto& accumulator : accumulators) accumulator = wrap(accumulator, bits, true);
-}
-
 }  // namespace
 
 void CpuBackend::convolve(const Convolution& op, std::span<std::int32_t> accumulators) const {
@@ -25,7 +19,7 @@ void CpuBackend::convolve(const Convolution& op, std::span<std::int32_t> accumul
   const auto ranges = operand_ranges(op);
   if (fits_registers(op, ranges)) {
     convolve_simd(op, ranges, accumulators);
-    narrow(accumulators, op.widths.accumulator);
+    wrap_sums(accumulators.data(), std::ssize(accumulators), op.widths.accumulator);
   } else if (fits_saturating(op, ranges)) {
     convolve_saturating(op, accumulators);
   } else {

@@ -4,6 +4,8 @@
 #include <numeric>
 #include <vector>
 
+#include "kernels/error.h"
+
 namespace citrine {
 namespace {
 
@@ -40,6 +42,13 @@ std::string unknown_name(std::string_view what, std::string_view name,
   for (const auto candidate : candidates)
     text += (candidate == candidates.front() ? "" : ", ") + std::string(candidate);
   return text + ")";
+}
+
+std::size_t index_of_name(std::string_view what, std::string_view name,
+                          std::span<const std::string_view> names) {
+  const auto found = std::ranges::find(names, name);
+  if (found == names.end()) throw Error(unknown_name(what, name, names));
+  return static_cast<std::size_t>(found - names.begin());
 }
 
 }  // namespace citrine

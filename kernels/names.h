@@ -1,5 +1,7 @@
 #pragma once
-// For messages about a name that is not valid: the valid one that was probably meant.
+// Names of enumerators and the like, and messages about one that is not valid: the valid one that
+// was probably meant.
+#include <cstddef>
 #include <span>
 #include <string>
 #include <string_view>
@@ -14,5 +16,9 @@ std::string_view nearest_name(std::string_view name, std::span<const std::string
 // 64 bytes.
 std::string unknown_name(std::string_view what, std::string_view name,
                          std::span<const std::string_view> candidates);
+
+// Index of `name`; throws Error with unknown_name() if it is none of them.
+std::size_t index_of_name(std::string_view what, std::string_view name,
+                          std::span<const std::string_view> names);
 
 }  // namespace citrine

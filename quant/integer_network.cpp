@@ -9,7 +9,6 @@
 #include <span>
 #include <sstream>
 
-#include "kernels/error.h"
 #include "kernels/fnv.h"
 #include "kernels/names.h"
 
@@ -83,17 +82,13 @@ std::string_view name_of(Overflow overflow) {
 }
 
 Overflow overflow(std::string_view name) {
-  const auto found = std::ranges::find(kOverflowNames, name);
-  if (found == kOverflowNames.end()) throw Error(unknown_name("overflow", name, kOverflowNames));
-  return static_cast<Overflow>(found - kOverflowNames.begin());
+  return static_cast<Overflow>(index_of_name("overflow", name, kOverflowNames));
 }
 
 std::string_view name_of(LayerKind kind) { return kKindNames.at(static_cast<std::size_t>(kind)); }
 
 LayerKind layer_kind(std::string_view name) {
-  const auto found = std::ranges::find(kKindNames, name);
-  if (found == kKindNames.end()) throw Error(unknown_name("layer kind", name, kKindNames));
-  return static_cast<LayerKind>(found - kKindNames.begin());
+  return static_cast<LayerKind>(index_of_name("layer kind", name, kKindNames));
 }
 
 std::string fingerprint(const IntegerNetwork& network) {

@@ -1,6 +1,7 @@
 #include "quant/prepared_layer.h"
 
 #include <algorithm>
+#include <iterator>
 #include <span>
 
 #include "kernels/bits.h"
@@ -112,7 +113,7 @@ void PreparedLayer<Element>::run(LayerMaps<Element>& maps, int images, std::int3
   auto to = store_to(maps, maps[output_]);
   to.sums = sums;
   convolution_->store(maps[inputs_[0]], images, to);
-  if (sums != nullptr) wrap_sums(images, sums);
+  if (sums != nullptr) wrap_sums(sums, images * layer().elements(), layer().accumulator.bits);
 }
 
 template <class Element>
@@ -120,15 +121,7 @@ void PreparedLayer<Element>::sum(const LayerMaps<Element>& maps, int images,
                                  std::int32_t* sums) const {
   if (!convolution_) return sum_stepwise(maps, images, sums);
   convolution_->sum(maps[inputs_[0]], images, sums);
-  wrap_sums(images, sums);
-}
-
-template <class Element>
-void PreparedLayer<Element>::wrap_sums(int images, std::int32_t* sums) const {
-  const int bits = layer().accumulator.bits;
-  if (bits == 32) return;
-  for (std::int64_t i = 0; i < images * layer().elements(); ++i)
-    sums[i] = wrap(sums[i], bits, true);
+  wrap_sums(sums, images * layer().elements(), layer().accumulator.bits);
 }
 
 template <class Element>
@@ -154,18 +147,16 @@ void PreparedLayer<Element>::sum_stepwise(const LayerMaps<Element>& maps, int im
 template <class Element>
 void PreparedLayer<Element>::run_stepwise(LayerMaps<Element>& maps, int images,
                                           std::int32_t* sums) const {
-  const auto elements = static_cast<std::size_t>(layer().elements());
-  std::vector<std::int32_t> all(sums == nullptr ? elements * static_cast<std::size_t>(images) : 0);
-  if (sums == nullptr) sums = all.data();
-  sum_stepwise(maps, images, sums);
   std::vector<std::int16_t> stored;
   for (int image = 0; image < images; ++image) {
-    const auto residuals =
-        inputs_.size() > 1 ? integers(maps, 1, image) : std::vector<std::int16_t>(elements);
-    for (std::size_t i = 0; i < elements; ++i) {
-      const int channel = static_cast<int>(i) % layer().channels;
-      stored.push_back(requantize(layer(), channel, *sums++, residuals[i]));
-    }
+    std::vector<std::vector<std::int16_t>> inputs;
+    for (std::size_t i = 0; i < inputs_.size(); ++i) inputs.push_back(integers(maps, i, image));
+    const std::vector<std::span<const std::int16_t>> spans(inputs.begin(), inputs.end());
+    AlignedVector<std::int32_t> kept;
+    std::ranges::copy(
+        compute_layer(layer(), spans, CpuBackend(), sums == nullptr ? nullptr : &kept),
+        std::back_inserter(stored));
+    if (sums != nullptr) sums = std::copy_n(kept.begin(), layer().elements(), sums);
   }
   maps[output_].load(stored.data(), images);
 }

@@ -50,7 +50,6 @@ class PreparedLayer {
   void sum_stepwise(const LayerMaps<Element>& maps, int images, std::int32_t* sums) const;
   std::vector<std::int16_t> integers(const LayerMaps<Element>& maps, std::size_t input,
                                      int image) const;
-  void wrap_sums(int images, std::int32_t* sums) const;
 
   void compute_any(const LayerMaps<Element>& maps, const Pixels& pixels,
                    BorderedMaps<Element>& output) const;

@@ -65,7 +65,7 @@ class StoredFit {
 };
 
 // The largest bias of a filter with which its accumulator does what it must.
-std::int64_t most_bias(const IntegerNetwork& network, const IntegerLayer& layer, int filter) {
+std::int64_t room_for_bias(const IntegerNetwork& network, const IntegerLayer& layer, int filter) {
   const auto highest = layer.accumulator.highest();
   if (layer.accumulator.overflow != Overflow::never) return highest;
   const auto bias = std::abs(std::int64_t{layer.bias[static_cast<std::size_t>(filter)]});
@@ -78,7 +78,7 @@ void correct_bias(const ConvolutionTrial& trial, IntegerLayer& layer) {
   for (std::size_t filter = 0; filter < errors.size(); ++filter) {
     auto& bias = layer.bias[filter];
     const auto most =
-        static_cast<std::int32_t>(most_bias(trial.network(), layer, static_cast<int>(filter)));
+        static_cast<std::int32_t>(room_for_bias(trial.network(), layer, static_cast<int>(filter)));
     bias = std::clamp(rounded_bias(bias + errors[filter], layer.accumulator), -most, most);
   }
 }

@@ -7,7 +7,6 @@
 
 #include <tbb/parallel_for.h>
 
-#include "kernels/error.h"
 #include "kernels/names.h"
 
 namespace citrine {
@@ -39,9 +38,7 @@ std::string_view name_of(Criterion criterion) {
 }
 
 Criterion criterion(std::string_view name) {
-  const auto found = std::ranges::find(kCriterionNames, name);
-  if (found == kCriterionNames.end()) throw Error(unknown_name("criterion", name, kCriterionNames));
-  return static_cast<Criterion>(found - kCriterionNames.begin());
+  return static_cast<Criterion>(index_of_name("criterion", name, kCriterionNames));
 }
 
 std::vector<std::string_view> criterion_names() {

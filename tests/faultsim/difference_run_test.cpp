@@ -14,6 +14,7 @@
 #include "faultsim/pixel_set.h"
 #include "faultsim/rectangle_run.h"
 #include "faultsim/resnet20.h"
+#include "faultsim/some_faults.h"
 #include "quant/networks.h"
 
 namespace citrine::testing {
@@ -31,18 +32,12 @@ Logits faulty_logits(const IntegerNetwork& network, const Fault& fault, const Ac
 // Of every site; in half of them the bit is in the upper half, where less is masked.
 std::vector<Fault> strong_faults(const IntegerNetwork& network, std::uint64_t seed,
                                  std::uint64_t each) {
-  std::vector<Fault> faults;
-  for (int site = 0; site < kSites; ++site) {
-    const FaultSpace space(network, static_cast<Site>(site));
-    const Permutation order(Key{.seed = seed, .stream = static_cast<std::uint64_t>(site)},
-                            std::max<std::uint64_t>(1, space.size()));
-    for (std::uint64_t i = 0; i < std::min(each, space.size()); ++i) {
-      auto fault = space[order(i)];
-      const auto bits =
-          static_cast<std::uint32_t>(site_extent(network, fault.site, fault.layer).bits);
-      if (i % 2 == 0) fault.bit = bits / 2 + fault.bit % (bits - bits / 2);
-      faults.push_back(fault);
-    }
+  auto faults = some_faults(network, seed, each);
+  for (std::size_t i = 0; i < faults.size(); i += 2) {
+    auto& fault = faults[i];
+    const auto bits =
+        static_cast<std::uint32_t>(site_extent(network, fault.site, fault.layer).bits);
+    fault.bit = bits / 2 + fault.bit % (bits - bits / 2);
   }
   return faults;
 }
