@@ -65,20 +65,36 @@ struct Engine::State {
   // another trial.
   tbb::concurrent_queue<std::unique_ptr<FaultyRun>> idle;
 
-  // Runs faulty inferences one after the other; calls visit(kind of masking or nothing, run).
-  template <class Visit>
-  void run(std::span<const Fault> faults, const Golden& golden, Visit visit) {
+  // Lends a run of an image.
+  template <class Use>
+  void with_run(const Golden& golden, Use use) {
     std::unique_ptr<FaultyRun> run;
     if (!idle.try_pop(run)) run = make_run();
     run->load(golden);
-    for (const auto& fault : faults) {
-      check(network, fault);
-      run->start();
-      const auto masked = inject(network, fault, golden, *run);
-      if (!masked) run->propagate(fault.layer);
-      visit(masked, *run);
-    }
+    use(*run);
     idle.push(std::move(run));
+  }
+
+  // Runs faulty inferences one after the other; calls visit(kind of masking or nothing, run).
+  template <class Visit>
+  void run(std::span<const Fault> faults, const Golden& golden, Visit visit) {
+    with_run(golden, [&](FaultyRun& run) {
+      for (const auto& fault : faults) {
+        check(network, fault);
+        run.start();
+        const auto masked = inject(network, fault, golden, run);
+        if (!masked) run.propagate(fault.layer);
+        visit(masked, run);
+      }
+    });
+  }
+
+  void start(const Change& change, FaultyRun& run) const {
+    run.start();
+    if (change.layer + 1 == network.layers.size())
+      return run.change_logit(change.element, change.value);
+    run.change(change.layer, change.element, static_cast<std::int16_t>(change.value));
+    run.propagate(change.layer);
   }
 };
 
@@ -108,6 +124,19 @@ std::vector<Outcome> Engine::run(std::span<const Fault> faults, const Golden& go
   state_->run(faults, golden, [&](std::optional<OutcomeKind> masked, const FaultyRun& run) {
     auto& outcome = outcomes.emplace_back(compare_logits(golden.logits, run.logits(), step));
     outcome.kind = masked.value_or(outcome.kind);
+  });
+  return outcomes;
+}
+
+std::vector<Outcome> Engine::run(std::span<const Change> changes, const Golden& golden) const {
+  std::vector<Outcome> outcomes;
+  outcomes.reserve(changes.size());
+  const double step = logit_step(state_->network);
+  state_->with_run(golden, [&](FaultyRun& run) {
+    for (const auto& change : changes) {
+      state_->start(change, run);
+      outcomes.push_back(compare_logits(golden.logits, run.logits(), step));
+    }
   });
   return outcomes;
 }

@@ -15,6 +15,12 @@ namespace citrine {
 // Everything that the fault-free run of one image stores.
 using Golden = Activations;
 
+// An element of a layer that stores another value; of the last layer, a logit.
+struct Change {
+  std::uint32_t layer = 0, element = 0;
+  std::int32_t value = 0;
+};
+
 class Engine {
  public:
   // Both must outlive the engine. Throws Error if the network fails check() or has over 256
@@ -31,6 +37,9 @@ class Engine {
   Outcome run(const Fault& fault, const Golden& golden) const;
   // One outcome a fault. Faster: what a thread keeps of an image is made once.
   std::vector<Outcome> run(std::span<const Fault> faults, const Golden& golden) const;
+  // One outcome a change, each a trial of its own; masked_later where it is no change. The layer
+  // and the element must be the network's, the value what a code of its format reads as.
+  std::vector<Outcome> run(std::span<const Change> changes, const Golden& golden) const;
   // Logits under one fault.
   std::vector<std::int32_t> faulty_logits(const Fault& fault, const Golden& golden) const;
   // Logits with many flipped bits in weight or activation memory at once: each fault flips its bit,
