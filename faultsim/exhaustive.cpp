@@ -34,6 +34,16 @@ void merge(const LayerCounts& part, LayerCounts& whole) {
   whole.trials += part.trials;
 }
 
+// That of a layer's site, all 0 if it is new.
+std::vector<std::uint64_t>& criticality_of(ExhaustiveResult& result, std::uint32_t layer, Site site,
+                                           std::size_t elements) {
+  const auto found = std::ranges::find_if(result.criticality, [&](const Criticality& other) {
+    return other.layer == layer && other.site == site;
+  });
+  if (found != result.criticality.end()) return found->sdc;
+  return result.criticality.emplace_back(layer, site, std::vector<std::uint64_t>(elements)).sdc;
+}
+
 }  // namespace
 
 LayerCounts exhaust_layer(const Engine& engine, const IntegerNetwork& network, std::size_t layer,
@@ -69,6 +79,17 @@ LayerCounts exhaust_layer(const Engine& engine, const IntegerNetwork& network, s
         merge(part, counts);
       });
   return counts;
+}
+
+void add_layer(ExhaustiveResult& result, std::uint32_t layer, const LayerCounts& counts) {
+  const auto slots = counts.slots.size();
+  for (std::size_t slot = 0; slot < slots; ++slot) {
+    result.counts.push_back({result.images() - 1, layer, counts.slots[slot], counts.faults[slot]});
+    auto& sdc = criticality_of(result, layer, counts.slots[slot].site, counts.sdc.size() / slots);
+    for (std::size_t element = 0; element < sdc.size(); ++element)
+      sdc[element] += counts.sdc[element * slots + slot];
+  }
+  result.trials += counts.trials;
 }
 
 }  // namespace citrine

@@ -401,6 +401,13 @@ constexpr Option kOptions[] = {
      .commands = "inject",
      .help =
          "ends the campaign after so much computing, the same command continues it; 0: does not"},
+    {.name = "exhaustive",
+     .kind = toggle,
+     .fallback = "false",
+     .group = "Injection",
+     .commands = "inject",
+     .help = "counts every fault of the sites but weight_memory under every image, instead of "
+             "drawing some"},
     {.name = "plan",
      .kind = toggle,
      .fallback = "false",

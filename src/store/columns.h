@@ -1,6 +1,7 @@
 #pragma once
 // Tables in files: one list a column, all of one length.
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
@@ -28,6 +29,37 @@ void fill_column(std::vector<Row>& rows, const Contents& contents, const std::st
     throw Error(contents.where(), ": ", path, " must have ", rows.size(), " values, got ",
                 values.size());
   for (std::size_t i = 0; i < rows.size(); ++i) set(rows[i], values[i]);
+}
+
+// Names of an enumeration's values, so that readers need no table of their own.
+template <class Enum>
+std::vector<std::string> names(int count) {
+  std::vector<std::string> list;
+  list.reserve(static_cast<std::size_t>(count));
+  for (int i = 0; i < count; ++i) list.emplace_back(name_of(static_cast<Enum>(i)));
+  return list;
+}
+
+template <class Enum>
+Enum checked(std::uint8_t code, int count, const std::string& path) {
+  if (code >= count) throw Error(path, " must be below ", count, ", got ", int{code});
+  return static_cast<Enum>(code);
+}
+
+// A column of an enumeration's codes, with the names of the codes.
+template <class Enum>
+void put_codes(Contents& contents, const std::string& path, std::vector<std::uint8_t> codes,
+               int count) {
+  contents.put_list(path, std::move(codes), true);
+  contents.put_list(path + "@names", names<Enum>(count));
+}
+
+template <class Enum, class Row, class Field>
+void fill_codes(std::vector<Row>& rows, const Contents& contents, const std::string& path,
+                int count, const Field& field) {
+  fill_column<std::uint8_t>(rows, contents, path, [&](Row& row, std::uint8_t code) {
+    field(row) = checked<Enum>(code, count, path);
+  });
 }
 
 }  // namespace citrine

@@ -2,6 +2,7 @@
 // Every file of ours, its layout in docs/format.md.
 #include "store/atomic_file.h"
 #include "store/campaign_file.h"
+#include "store/exhaustive_file.h"
 #include "store/integer_network_file.h"
 #include "store/network_file.h"
 #include "store/origin.h"

@@ -6,16 +6,14 @@
 #include "graph/graph_json.h"
 #include "kernels/error.h"
 #include "store/contents_file.h"
+#include "store/index_name.h"
 #include "store/json_text.h"
 #include "store/located.h"
 
 namespace citrine {
 namespace {
 
-std::string layer_group(std::size_t index) {
-  const auto digits = std::to_string(index);
-  return "layers/" + std::string(digits.size() < 4 ? 4 - digits.size() : 0, '0') + digits;
-}
+std::string layer_group(std::size_t index) { return "layers/" + index_name(index); }
 
 // Calls visit(attribute, number) for each number of a layer; reading and writing share the names.
 template <class Layer, class Visit>

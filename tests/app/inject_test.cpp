@@ -33,8 +33,8 @@ class InjectTest : public ::testing::Test {
     EXPECT_EQ(finished.status, 0) << finished.err;
     return finished.out;
   }
-  std::vector<std::string> inject(std::vector<std::string> words) const {
-    words.insert(words.begin(), {"inject", "i.h5", "--data", "images.bin", "--images", "4"});
+  std::vector<std::string> inject(std::vector<std::string> words, const char* images = "4") const {
+    words.insert(words.begin(), {"inject", "i.h5", "--data", "images.bin", "--images", images});
     return words;
   }
   // Error and exit status of a campaign that must not run.
@@ -159,6 +159,48 @@ TEST_F(InjectTest, RefusesWhatContradicts) {
   expect_refused({"--trials", "100", "--pilot", "100", "--sampling", "stratified"}, 1,
                  "a pilot must have fewer trials");
   expect_refused({"--plan", "--only", "3"}, 1, "'only' and 'plan'");
+}
+
+// A campaign of all pairs of a site has the same counts; its rows say whose they are.
+TEST_F(InjectTest, ExhaustiveCountsAreThoseOfAllTrials) {
+  const auto exact = Json::parse(succeed(inject(
+      {"--exhaustive", "--sites", "output_register", "--out", "exact.h5", "--format", "json"},
+      "1")));
+  const auto& site = exact.at("sites").at(0);
+  const std::uint64_t faults = site.at("faults");
+  EXPECT_EQ(exact.at("images"), 1);
+  EXPECT_LE(exact.at("trials").get<std::uint64_t>(), faults);
+  const auto drawn =
+      Json::parse(succeed(inject({"--sites", "output_register", "--trials", std::to_string(faults),
+                                  "--out", "all.h5", "--format", "json"},
+                                 "1")));
+  for (const auto* outcome : {"masked_at_site", "masked_in_layer", "masked_later", "benign", "sdc"})
+    EXPECT_EQ(site.at(outcome), drawn.at("sites").at(0).at(outcome)) << outcome;
+  EXPECT_EQ(site.at("image_sdc_shares").size(), 1U);
+
+  auto expected = read_exhaustive(folder / "exact.h5").result.criticality;
+  const auto found = expected;
+  for (auto& layer : expected) std::ranges::fill(layer.sdc, 0);
+  for (const auto& row : read_campaign(folder / "all.h5").result.rows) {
+    const auto layer = std::ranges::find(expected, row.fault.layer, &Criticality::layer);
+    ASSERT_NE(layer, expected.end());
+    layer->sdc[row.fault.element] += row.outcome.kind == OutcomeKind::sdc ? 1 : 0;
+  }
+  EXPECT_EQ(found, expected);
+}
+
+TEST_F(InjectTest, ExhaustiveCountsAreNotSamples) {
+  expect_refused({"--exhaustive", "--trials", "10"}, 1, "'exhaustive' and 'trials'");
+  expect_refused({"--exhaustive", "--plan"}, 1, "'exhaustive' and 'plan'");
+  expect_refused({"--exhaustive", "--sites", "product,weight_memory"}, 1, "weight_memory");
+}
+
+// What was begun with other options is not continued, and not lost.
+TEST_F(InjectTest, ExhaustiveCountsOfOtherOptionsAreNotContinued) {
+  succeed(inject({"--exhaustive", "--sites", "output_register", "--out", "begun.h5"}, "1"));
+  fs::rename(folder / "begun.h5", folder / "refused.h5.partial");
+  expect_refused({"--exhaustive", "--sites", "activation_memory"}, 1, "refused.h5.partial belongs");
+  EXPECT_TRUE(fs::remove(folder / "refused.h5.partial"));
 }
 
 // 20 failures at 1 in 10 come in 200 trials: the first look at or after that is at 256. A width of

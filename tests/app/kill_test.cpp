@@ -123,12 +123,15 @@ TEST(Kill, CampaignContinuesToTheSameRows) {
     const auto finished = run(sources.path(), words);
     ASSERT_EQ(finished.status, 0) << finished.err;
   }
-  const std::vector<std::string> inject = {"inject",   "integer.h5", "--data", "images.bin",
-                                           "--images", "8",          "--out",  "campaign.h5"};
+  const std::vector<std::string> inject = {"inject",     "integer.h5", "--data",
+                                           "images.bin", "--out",      "campaign.h5"};
   for (const std::vector<std::string>& how :
-       {std::vector<std::string>{"--trials", "150", "--rates", "1e-4,1e-3", "--curve-seeds", "2"},
-        {"--trials", "400", "--sampling", "stratified", "--pilot", "100"},
-        {"--until-width", "0.03", "--sites", "product,output_register,weight_memory"}}) {
+       {std::vector<std::string>{"--trials", "150", "--images", "8", "--rates", "1e-4,1e-3",
+                                 "--curve-seeds", "2"},
+        {"--trials", "400", "--images", "8", "--sampling", "stratified", "--pilot", "100"},
+        {"--until-width", "0.03", "--images", "8", "--sites",
+         "product,output_register,weight_memory"},
+        {"--exhaustive", "true", "--images", "2", "--sites", "output_register"}}) {
     auto words = inject;
     words.insert(words.end(), how.begin(), how.end());
     check_job({.name = "inject " + how[0] + " " + how[1],

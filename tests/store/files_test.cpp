@@ -18,6 +18,7 @@ using NetworkFileTest = StoreTest;
 using IntegerNetworkFileTest = StoreTest;
 using TrainingStateFileTest = StoreTest;
 using CampaignFileTest = StoreTest;
+using ExhaustiveFileTest = StoreTest;
 
 TEST_F(NetworkFileTest, ComesBack) {
   const auto file = sample_network();
@@ -300,6 +301,40 @@ TEST_F(CampaignFileTest, ABigOneIsSmallOnDisk) {
   write_campaign(path("big.h5"), file);
   EXPECT_LT(std::filesystem::file_size(path("big.h5")), 1000000U);
   EXPECT_EQ(read_campaign(path("big.h5")).result.rows, file.result.rows);
+}
+
+TEST_F(ExhaustiveFileTest, ComesBack) {
+  const auto file = sample_exhaustive();
+  write_exhaustive(path("e.h5"), file);
+  const auto read = read_exhaustive(path("e.h5"));
+  EXPECT_EQ(read.layers, file.layers);
+  EXPECT_EQ(read.result.labels, file.result.labels);
+  EXPECT_EQ(read.result.classes, file.result.classes);
+  EXPECT_EQ(read.result.counts, file.result.counts);
+  EXPECT_EQ(read.result.criticality, file.result.criticality);
+  EXPECT_EQ(read.result.trials, 17U);
+}
+
+TEST_F(ExhaustiveFileTest, CountsMustHold) {
+  const auto message = [&](const std::function<void(ExhaustiveResult&)>& change) {
+    auto file = sample_exhaustive();
+    change(file.result);
+    return error_of([&] { write_exhaustive(path("e.h5"), file); });
+  };
+  EXPECT_THAT(message([](auto& result) { result.classes.pop_back(); }),
+              HasSubstr("as many as the 2 labels, got 1"));
+  EXPECT_THAT(message([](auto& result) { result.counts.pop_back(); }),
+              HasSubstr("for each of 2 images, got 5"));
+  EXPECT_THAT(message([](auto& result) { result.counts[4].layer = 3; }), HasSubstr("row 4"));
+  EXPECT_THAT(message([](auto& result) { std::swap(result.counts[0], result.counts[1]); }),
+              HasSubstr("row 1"));
+  EXPECT_THAT(message([](auto& result) { ++result.counts[3].faults[0]; }), HasSubstr("row 3"));
+  EXPECT_THAT(message([](auto& result) { ++result.criticality[0].sdc[3]; }),
+              HasSubstr("layer 1, product must be that of the counts"));
+  EXPECT_THAT(message([](auto& result) { result.criticality[1].sdc.resize(5); }),
+              HasSubstr("layer 2, activation_memory"));
+  EXPECT_THAT(message([](auto& result) { result.criticality.pop_back(); }),
+              HasSubstr("must have 2 lists, got 1"));
 }
 
 }  // namespace

@@ -123,4 +123,22 @@ inline CampaignFile sample_campaign() {
   return file;
 }
 
+// Two images: 12 faults of each bit of products, 6 of the one bit of activations.
+inline ExhaustiveFile sample_exhaustive() {
+  ExhaustiveFile file{.network_fingerprint = fingerprint(sample_integer_network().network),
+                      .layers = {"image", "middle", "logits"},
+                      .origin = sample_origin()};
+  file.result.labels = {2, 1};
+  file.result.classes = {2, 0};
+  file.result.trials = 17;
+  for (std::uint32_t image = 0; image < 2; ++image) {
+    file.result.counts.push_back({image, 1, {Site::product, 0}, {1, 2, 3, 4, 2}});
+    file.result.counts.push_back({image, 1, {Site::product, 1}, {0, 0, 0, 7 + image, 5 - image}});
+    file.result.counts.push_back({image, 2, {Site::activation_memory, 0}, {0, 0, 3, 3, 0}});
+  }
+  file.result.criticality = {{1, Site::product, {1, 2, 3, 0, 1, 6}},
+                             {2, Site::activation_memory, {0, 0, 0, 0, 0, 0}}};
+  return file;
+}
+
 }  // namespace citrine::testing

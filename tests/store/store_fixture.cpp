@@ -50,8 +50,11 @@ std::vector<Kind> kinds() {
          return training_state_contents(graph, state_from(contents), origin_from(contents), where);
        }},
       {kCampaignSchema, [=] { return campaign_contents(sample_campaign(), where); }, campaign_from,
+       [=](const Contents& contents) { return campaign_contents(campaign_from(contents), where); }},
+      {kExhaustiveSchema, [=] { return exhaustive_contents(sample_exhaustive(), where); },
+       exhaustive_from,
        [=](const Contents& contents) {
-         return campaign_contents(campaign_from(contents), where);
+         return exhaustive_contents(exhaustive_from(contents), where);
        }}};
 }
 

@@ -1,0 +1,142 @@
+#include "app/exhaustive_run.h"
+
+#include <algorithm>
+#include <filesystem>
+
+#include <spdlog/spdlog.h>
+
+#include "app/campaign_settings.h"
+#include "app/exhaustive_table.h"
+#include "app/interrupt.h"
+#include "app/network_source.h"
+#include "app/progress.h"
+#include "app/settings.h"
+#include "app/target.h"
+#include "faultsim/outcome.h"
+#include "kernels/error.h"
+#include "store/files.h"
+#include "store/sha256.h"
+
+namespace citrine {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Options that only samples have.
+constexpr const char* kSampleOptions[] = {
+    "trials", "sampling", "strata", "pilot",       "until-failures", "until-width", "until-time",
+    "rates",  "plan",     "margin", "curve-sites", "curve-seeds",    "only"};
+
+void check_options(const Options& options) {
+  for (const auto* name : kSampleOptions)
+    if (options.is_given(name))
+      throw Error("options 'exhaustive' and '", name, "' cannot be given together");
+}
+
+// Faults of weight memory have no output of their own: "all" leaves them out.
+std::vector<Site> output_sites(const Options& options) {
+  const auto names = options.texts("sites");
+  auto sites = sites_of(names);
+  if (std::ranges::find(names, "all") != names.end()) std::erase(sites, Site::weight_memory);
+  if (std::ranges::find(sites, Site::weight_memory) != sites.end())
+    throw Error(
+        "'--exhaustive' counts faults of single outputs; those of weight_memory, which "
+        "reach many, are drawn: all of them if '--trials' says as many as there are");
+  std::ranges::sort(sites);
+  return sites;
+}
+
+Origin origin_of(const Options& options, const IntegerNetwork& network,
+                 const CampaignImages& images) {
+  auto config = options.config();
+  config.erase("threads");
+  config.erase("device");
+  return {.config = config,
+          .seed = key_of(options).seed,
+          .record = {{"from", fingerprint(network)},
+                     {"images", sha256(std::as_bytes(std::span(images.codes)))}}};
+}
+
+// What an earlier command did of it, if anything.
+void take_partial(ExhaustiveFile& file, const fs::path& partial) {
+  if (!fs::exists(partial)) return;
+  auto done = read_exhaustive(partial);
+  if (done.origin.config != file.origin.config || done.origin.record != file.origin.record)
+    throw Error(partial.string(),
+                " belongs to other options, images or another network: remove it "
+                "to begin anew");
+  file.result = std::move(done.result);
+  spdlog::info("continues behind image {}", file.result.images());
+}
+
+class Exhaustion {
+ public:
+  Exhaustion(const IntegerNetwork& network, const CampaignImages& images,
+             const std::vector<Site>& sites, const Options& options)
+      : network_(network),
+        images_(images),
+        sites_(sites),
+        backend_(make_backend(options.text("backend"))),
+        engine_(network, *backend_) {}
+
+  // Adds the images that are not there yet; `keep` is called after each.
+  template <class Keep>
+  void complete(ExhaustiveResult& result, const Keep& keep) {
+    Progress progress("inject");
+    while (result.images() < images_.count()) {
+      add_image(result, progress);
+      keep();
+    }
+  }
+
+ private:
+  // On an interrupt the result holds part of an image, and is not to be used any more.
+  void add_image(ExhaustiveResult& result, Progress& progress) {
+    const auto image = result.images();
+    const auto size = static_cast<std::size_t>(network_.input().elements());
+    const auto golden = engine_.golden(std::span(images_.codes).subspan(image * size, size));
+    result.labels.push_back(images_.labels[image]);
+    result.classes.push_back(static_cast<std::uint8_t>(top_class(golden.logits)));
+    const auto layers = static_cast<std::int64_t>(network_.layers.size());
+    for (std::int64_t layer = 0; layer < layers; ++layer) {
+      check_interrupt();
+      const auto index = static_cast<std::uint32_t>(layer);
+      add_layer(result, index, exhaust_layer(engine_, network_, index, sites_, golden));
+      progress.update(image * layers + layer + 1, images_.count() * layers);
+    }
+  }
+
+  const IntegerNetwork& network_;
+  const CampaignImages& images_;
+  const std::vector<Site>& sites_;
+  std::unique_ptr<Backend> backend_;
+  Engine engine_;
+};
+
+}  // namespace
+
+void run_exhaustive(const Options& options) {
+  check_options(options);
+  const auto sites = output_sites(options);
+  const fs::path out = options.text("out"), partial = row_log_path(out);
+  check_target(out, partial, options);
+  const auto network = read_integer_network(options.arguments().front()).network;
+  const auto images = campaign_images(network, options);
+  ExhaustiveFile file{.network_fingerprint = fingerprint(network),
+                      .layers = layer_names(network),
+                      .origin = origin_of(options, network, images)};
+  if (is_finished(out, file.origin, options)) {
+    file = read_exhaustive(out);
+  } else {
+    take_partial(file, partial);
+    Exhaustion(network, images, sites, options).complete(file.result, [&] {
+      write_exhaustive(partial, file);
+    });
+    write_exhaustive(out, file);
+  }
+  fs::remove(partial);
+  spdlog::info("wrote {}", out.string());
+  print_exhaustive(exhaustive_json(file), options.text("format") == "json");
+}
+
+}  // namespace citrine

@@ -1,0 +1,180 @@
+#include "store/exhaustive_file.h"
+
+#include <algorithm>
+#include <charconv>
+#include <map>
+#include <tuple>
+
+#include "kernels/error.h"
+#include "store/columns.h"
+#include "store/contents_file.h"
+#include "store/index_name.h"
+#include "store/located.h"
+
+namespace citrine {
+namespace {
+
+// What all images have: a bit of a layer's site.
+auto place_of(const SlotCounts& count) {
+  return std::tuple(count.layer, count.slot.site, count.slot.bit);
+}
+
+std::uint64_t total(const SlotCounts& count) {
+  std::uint64_t sum = 0;
+  for (const auto faults : count.faults) sum += faults;
+  return sum;
+}
+
+// Each image has the slots of the first, and as many faults of each.
+void check_counts(const ExhaustiveFile& file) {
+  const auto& [labels, classes, counts, criticality, trials] = file.result;
+  if (classes.size() != labels.size())
+    throw Error("classes must be as many as the ", labels.size(), " labels, got ", classes.size());
+  const auto each = labels.empty() ? counts.size() : counts.size() / labels.size();
+  if (each * labels.size() != counts.size() || (labels.empty() && each > 0))
+    throw Error("counts must be as many for each of ", labels.size(), " images, got ",
+                counts.size());
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    const auto& count = counts[i];
+    const bool is_right = count.image == i / each && count.layer < file.layers.size() &&
+                          place_of(count) == place_of(counts[i % each]) &&
+                          total(count) == total(counts[i % each]) &&
+                          (i % each == 0 || place_of(counts[i - 1]) < place_of(count));
+    if (!is_right) throw Error("counts: row ", i, " must follow by image, layer, site and bit");
+  }
+}
+
+using LayerSite = std::pair<std::uint32_t, Site>;
+
+// The elements add up to the SDC of all images, and divide the faults.
+void check_criticality(const ExhaustiveResult& result) {
+  std::map<LayerSite, std::uint64_t> sdc, faults;
+  for (const auto& count : result.counts) {
+    const LayerSite at{count.layer, count.slot.site};
+    sdc[at] += count.faults[static_cast<std::size_t>(OutcomeKind::sdc)];
+    faults[at] = total(count);
+  }
+  if (result.criticality.size() != sdc.size())
+    throw Error("criticality must have ", sdc.size(), " lists, got ", result.criticality.size());
+  auto expected = sdc.begin();
+  for (const auto& [layer, site, elements] : result.criticality) {
+    const LayerSite at{layer, site};
+    std::uint64_t sum = 0;
+    for (const auto element : elements) sum += element;
+    if (expected->first != at || expected->second != sum || elements.empty() ||
+        faults[at] % elements.size() != 0)
+      throw Error("criticality of layer ", layer, ", ", name_of(site),
+                  " must be that of the counts");
+    ++expected;
+  }
+}
+
+void check(const ExhaustiveFile& file) {
+  check_counts(file);
+  check_criticality(file.result);
+}
+
+// Calls visit(path, field) for each plain number of a count.
+template <class Visit>
+void visit_count(const Visit& visit) {
+  visit(
+      "counts/image", [](auto& count) -> auto& { return count.image; });
+  visit(
+      "counts/layer", [](auto& count) -> auto& { return count.layer; });
+  visit(
+      "counts/bit", [](auto& count) -> auto& { return count.slot.bit; });
+  for (std::size_t kind = 0; kind < kOutcomeKinds; ++kind)
+    visit(
+        "counts/" + std::string(name_of(static_cast<OutcomeKind>(kind))),
+        [kind](auto& count) -> auto& { return count.faults[kind]; });
+}
+
+void put_counts(Contents& contents, const std::vector<SlotCounts>& counts) {
+  put_codes<Site>(
+      contents, "counts/site",
+      column<std::uint8_t>(counts, [](const SlotCounts& count) { return count.slot.site; }),
+      kSites);
+  visit_count([&](const std::string& path, const auto& field) {
+    using T = std::decay_t<decltype(field(counts.front()))>;
+    contents.put_list(path, column<T>(counts, field), true);
+  });
+}
+
+std::vector<SlotCounts> counts_from(const Contents& contents) {
+  std::vector<SlotCounts> counts(contents.list<std::uint8_t>("counts/site").size());
+  fill_codes<Site>(
+      counts, contents, "counts/site", kSites,
+      [](SlotCounts & count) -> auto& { return count.slot.site; });
+  visit_count([&](const std::string& path, const auto& field) {
+    using T = std::decay_t<decltype(field(counts.front()))>;
+    fill_column<T>(counts, contents, path,
+                   [&](SlotCounts& count, T value) { field(count) = value; });
+  });
+  return counts;
+}
+
+std::string criticality_path(std::uint32_t layer, Site site) {
+  return "criticality/" + index_name(layer) + "/" + std::string(name_of(site));
+}
+
+std::vector<Criticality> criticality_from(const Contents& contents) {
+  std::vector<Criticality> all;
+  for (const auto& name : contents.children("criticality")) {
+    std::uint32_t layer = 0;
+    const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), layer);
+    if (error != std::errc() || index_name(layer) != name)
+      throw Error("criticality/", name, ": the name must be the index of a layer");
+    const auto group = "criticality/" + name;
+    for (const auto& site_name : contents.children(group))
+      all.push_back(
+          {layer, site(site_name), contents.list<std::uint64_t>(group + "/" + site_name)});
+  }
+  std::ranges::sort(all, {},
+                    [](const Criticality& one) { return std::tuple(one.layer, one.site); });
+  return all;
+}
+
+}  // namespace
+
+Contents exhaustive_contents(const ExhaustiveFile& file, const std::string& where) {
+  return located(where, [&] {
+    Contents contents(where);
+    check(file);
+    contents.put_scalar("@network_fingerprint", file.network_fingerprint);
+    contents.put_scalar("@trials", file.result.trials);
+    contents.put_list("layers", file.layers);
+    contents.put_list("labels", file.result.labels);
+    contents.put_list("classes", file.result.classes);
+    put_counts(contents, file.result.counts);
+    for (const auto& [layer, site, sdc] : file.result.criticality)
+      contents.put_list(criticality_path(layer, site), sdc, true);
+    put_origin(contents, file.origin);
+    return contents;
+  });
+}
+
+ExhaustiveFile exhaustive_from(const Contents& contents) {
+  return located(contents.where(), [&] {
+    ExhaustiveFile file;
+    file.network_fingerprint = contents.scalar<std::string>("@network_fingerprint");
+    file.layers = contents.list<std::string>("layers");
+    file.result = {.labels = contents.list<std::uint8_t>("labels"),
+                   .classes = contents.list<std::uint8_t>("classes"),
+                   .counts = counts_from(contents),
+                   .criticality = criticality_from(contents),
+                   .trials = contents.scalar<std::uint64_t>("@trials")};
+    file.origin = origin_from(contents);
+    check(file);
+    return file;
+  });
+}
+
+void write_exhaustive(const std::filesystem::path& path, const ExhaustiveFile& file) {
+  write_contents(path, kExhaustiveSchema, exhaustive_contents(file, path.string()));
+}
+
+ExhaustiveFile read_exhaustive(const std::filesystem::path& path) {
+  return exhaustive_from(read_contents(path, kExhaustiveSchema));
+}
+
+}  // namespace citrine
