@@ -41,7 +41,8 @@ std::vector<std::uint64_t>& criticality_of(ExhaustiveResult& result, std::uint32
     return other.layer == layer && other.site == site;
   });
   if (found != result.criticality.end()) return found->sdc;
-  return result.criticality.emplace_back(layer, site, std::vector<std::uint64_t>(elements)).sdc;
+  result.criticality.push_back({layer, site, std::vector<std::uint64_t>(elements)});
+  return result.criticality.back().sdc;
 }
 
 }  // namespace

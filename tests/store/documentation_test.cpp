@@ -62,6 +62,7 @@ TEST_F(PythonTest, TheDocumentedLinesRun) {
   write_network(path("network.h5"), sample_network());
   write_integer_network(path("integer.h5"), sample_integer_network());
   write_campaign(path("campaign.h5"), sample_campaign());
+  write_exhaustive(path("exact.h5"), sample_exhaustive());
   std::ofstream(path("check.py")) << documented("python") << R"(
 assert origin["objectives"]["error_rate"] == 0.125
 assert seed == 0xfedcba9876543210
@@ -73,6 +74,8 @@ assert rows.outcome[4] == "sdc" and rows.bit[5] == 26 and rows.logit_change[3] =
 assert rows.sdc5.tolist() == [False] * 4 + [True, False]
 assert curve.faults.tolist() == [3, 1 << 40] and curve.rate[0] == 1e-5
 assert summary.loc["weight_memory"].sdc == 1 and summary.trials.tolist() == [3, 3]
+assert criticality.tolist() == [1, 2, 3, 0, 1, 6]
+assert shares["product"] == 13 / 48 and shares["activation_memory"] == 0
 print("all there")
 )";
   const auto finished = run("cd '" + folder().string() + "' && python3 check.py");
