@@ -4,6 +4,8 @@
 #include <charconv>
 #include <map>
 #include <tuple>
+#include <type_traits>
+#include <utility>
 
 #include "kernels/error.h"
 #include "store/columns.h"
@@ -30,18 +32,19 @@ void check_counts(const ExhaustiveFile& file) {
   const auto& [labels, classes, counts, criticality, trials] = file.result;
   if (classes.size() != labels.size())
     throw Error("classes must be as many as the ", labels.size(), " labels, got ", classes.size());
-  const auto each = labels.empty() ? counts.size() : counts.size() / labels.size();
-  if (each * labels.size() != counts.size() || (labels.empty() && each > 0))
-    throw Error("counts must be as many for each of ", labels.size(), " images, got ",
-                counts.size());
-  for (std::size_t i = 0; i < counts.size(); ++i) {
-    const auto& count = counts[i];
-    const bool is_right = count.image == i / each && count.layer < file.layers.size() &&
-                          place_of(count) == place_of(counts[i % each]) &&
-                          total(count) == total(counts[i % each]) &&
-                          (i % each == 0 || place_of(counts[i - 1]) < place_of(count));
-    if (!is_right) throw Error("counts: row ", i, " must follow by image, layer, site and bit");
-  }
+  const auto images = labels.size();
+  if (images == 0 ? !counts.empty() : counts.size() % images != 0)
+    throw Error("counts must be as many for each of ", images, " images, got ", counts.size());
+  const auto each = images == 0 ? 0 : counts.size() / images;
+  for (std::size_t image = 0; image < images; ++image)
+    for (std::size_t slot = 0; slot < each; ++slot) {
+      const auto row = image * each + slot;
+      const auto &count = counts[row], &first = counts[slot];
+      const bool is_right = count.image == image && count.layer < file.layers.size() &&
+                            place_of(count) == place_of(first) && total(count) == total(first) &&
+                            (slot == 0 || place_of(counts[row - 1]) < place_of(count));
+      if (!is_right) throw Error("counts: row ", row, " must follow by image, layer, site and bit");
+    }
 }
 
 using LayerSite = std::pair<std::uint32_t, Site>;
