@@ -68,6 +68,13 @@ CampaignImages campaign_images(const IntegerNetwork& network, const Options& opt
   return {.codes = encode_images(network, dataset, images), .labels = images.labels};
 }
 
+nlohmann::json portable_config(const Options& options) {
+  auto config = options.config();
+  config.erase("threads");
+  config.erase("device");
+  return config;
+}
+
 std::vector<std::string> layer_names(const IntegerNetwork& network) {
   std::vector<std::string> names;
   for (const auto& layer : network.layers) names.push_back(layer.name);

@@ -3,6 +3,8 @@
 #include <string>
 #include <vector>
 
+#include <nlohmann/json.hpp>
+
 #include "app/options.h"
 #include "faultsim/campaign.h"
 #include "quant/integer_network.h"
@@ -15,6 +17,9 @@ std::vector<Site> sites_of(const std::vector<std::string>& names);
 CampaignSettings campaign_settings(const Options& options);
 // A sample of the test images. Throws Error if they do not fit the network.
 CampaignImages campaign_images(const IntegerNetwork& network, const Options& options);
+// The options that results follow from: not threads and devices, so that a campaign may move
+// between machines.
+nlohmann::json portable_config(const Options& options);
 std::vector<std::string> layer_names(const IntegerNetwork& network);
 
 }  // namespace citrine

@@ -46,14 +46,11 @@ std::vector<Site> output_sites(const Options& options) {
   return sites;
 }
 
-Origin origin_of(const Options& options, const IntegerNetwork& network,
+Origin origin_of(const Options& options, const std::string& network_fingerprint,
                  const CampaignImages& images) {
-  auto config = options.config();
-  config.erase("threads");
-  config.erase("device");
-  return {.config = config,
+  return {.config = portable_config(options),
           .seed = key_of(options).seed,
-          .record = {{"from", fingerprint(network)},
+          .record = {{"from", network_fingerprint},
                      {"images", sha256(std::as_bytes(std::span(images.codes)))}}};
 }
 
@@ -122,9 +119,8 @@ void run_exhaustive(const Options& options) {
   check_target(out, partial, options);
   const auto network = read_integer_network(options.arguments().front()).network;
   const auto images = campaign_images(network, options);
-  ExhaustiveFile file{.network_fingerprint = fingerprint(network),
-                      .layers = layer_names(network),
-                      .origin = origin_of(options, network, images)};
+  ExhaustiveFile file{.network_fingerprint = fingerprint(network), .layers = layer_names(network)};
+  file.origin = origin_of(options, file.network_fingerprint, images);
   if (is_finished(out, file.origin, options)) {
     file = read_exhaustive(out);
   } else {

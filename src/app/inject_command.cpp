@@ -22,13 +22,10 @@ namespace {
 namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
 
-// All that the rows follow from, apart from the network. They do not depend on threads and devices,
-// so a campaign may move between machines.
-// Nor on the seconds of one command, as another continues, only on whether there are any.
+// All that the rows follow from, apart from the network: not on the seconds of one command, as
+// another continues, only on whether there are any.
 nlohmann::json campaign_config(const Options& options, const CampaignSettings& settings) {
-  auto config = options.config();
-  config.erase("threads");
-  config.erase("device");
+  auto config = portable_config(options);
   config["trials"] = settings.trials;
   config["until-time"] = settings.stop.is_timed;
   return config;
