@@ -1,30 +1,27 @@
 #include "faultsim/bit_errors.h"
 
-#include <boost/math/distributions/binomial.hpp>
+#include <cmath>
+#include <numeric>
 
 namespace citrine {
-namespace {
 
-// The least count whose distribution function reaches the probability, so that inversion is exact.
-using Inversion = boost::math::policies::policy<
-    boost::math::policies::discrete_quantile<boost::math::policies::integer_round_up>>;
-
-}  // namespace
-
-std::uint64_t count_flips(std::uint64_t bits, double rate, Key key) {
-  if (rate <= 0 || bits == 0) return 0;
-  if (rate >= 1) return bits;
-  const boost::math::binomial_distribution<double, Inversion> flips(static_cast<double>(bits),
-                                                                    rate);
-  return static_cast<std::uint64_t>(quantile(flips, uniform(split(key, "count"), 0)));
-}
-
-std::vector<std::uint64_t> draw_flips(std::uint64_t bits, double rate, Key key) {
-  std::vector<std::uint64_t> flips(count_flips(bits, rate, key));
-  if (flips.empty()) return flips;
-  const Permutation order(split(key, "position"), bits);
-  for (std::uint64_t i = 0; i < flips.size(); ++i) flips[i] = order(i);
-  return flips;
+std::vector<std::uint64_t> draw_places(std::uint64_t bits, double rate, Key key) {
+  std::vector<std::uint64_t> places;
+  if (rate <= 0) return places;
+  if (rate >= 1) {
+    places.resize(bits);
+    std::iota(places.begin(), places.end(), std::uint64_t{0});
+    return places;
+  }
+  const double scale = 1 / std::log1p(-rate);
+  for (std::uint64_t at = 0;; ++at) {
+    // Uniform in (0, 1], so that the logarithm is finite.
+    const double gap = std::floor(std::log(1 - uniform(key, places.size())) * scale);
+    if (gap >= static_cast<double>(bits - at)) return places;
+    at += static_cast<std::uint64_t>(gap);
+    if (at >= bits) return places;
+    places.push_back(at);
+  }
 }
 
 }  // namespace citrine

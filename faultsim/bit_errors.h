@@ -1,5 +1,5 @@
 #pragma once
-// Bits that flip at a bit error rate.
+// Bits that are faulty at a bit error rate.
 #include <cstdint>
 #include <vector>
 
@@ -7,10 +7,8 @@
 
 namespace citrine {
 
-// Number of flips among `bits` that each flip with probability `rate`: a binomial variate, by
-// inversion.
-std::uint64_t count_flips(std::uint64_t bits, double rate, Key key);
-// Which of `bits` flip: as many as count_flips says, without replacement, in no order.
-std::vector<std::uint64_t> draw_flips(std::uint64_t bits, double rate, Key key);
+// Which of `bits` are faulty, each with probability `rate` independently, ascending: gaps between
+// them are geometric variates, by inversion (Devroye 1986, X.2).
+std::vector<std::uint64_t> draw_places(std::uint64_t bits, double rate, Key key);
 
 }  // namespace citrine

@@ -37,6 +37,15 @@ void check_stop(const CampaignSettings& settings) {
     throw Error(failures, " failures to stop at cannot come from ", settings.trials, " trials");
 }
 
+void check_permanent(const CampaignSettings& settings, std::uint32_t images) {
+  if (!settings.is_permanent) return;
+  if (settings.sampling != Sampling::bits || settings.stop.is_set())
+    throw Error("permanent faults need the sampling of bits and no stop rule");
+  if (settings.trials % images != 0)
+    throw Error("a permanent fault meets each of the ", images,
+                " images: trials must be a multiple of them, got ", settings.trials);
+}
+
 void check_images(const IntegerNetwork& network, const CampaignImages& images) {
   if (images.labels.empty()) throw Error("a campaign must have at least one image");
   const auto& input = network.input();
@@ -56,19 +65,21 @@ void check_images(const IntegerNetwork& network, const CampaignImages& images) {
 void check_curve(const CampaignSettings& settings) {
   for (const double rate : settings.rates)
     if (!(rate >= 0 && rate <= 1)) throw Error("a bit error rate must lie from 0 to 1, got ", rate);
-  for (const Site site : settings.curve_sites)
-    if (site != Site::weight_memory && site != Site::activation_memory)
-      throw Error("a bit error rate must be of weight_memory or activation_memory, got ",
-                  name_of(site));
   if (settings.curve_seeds < 0)
     throw Error("the seeds of a curve must be at least 0, got ", settings.curve_seeds);
 }
 
 std::vector<Fault> draw_faults(const FaultSpace& space, double rate, Key key) {
-  const auto flips = draw_flips(space.size(), rate, key);
-  std::vector<Fault> faults(flips.size());
-  std::ranges::transform(flips, faults.begin(), [&](std::uint64_t flip) { return space[flip]; });
+  const auto places = draw_places(space.size(), rate, key);
+  std::vector<Fault> faults(places.size());
+  std::ranges::transform(places, faults.begin(), [&](std::uint64_t place) { return space[place]; });
   return faults;
+}
+
+// Written once, and read by every inference.
+bool is_parameter(Site site) {
+  return site == Site::weight_memory || site == Site::bias_memory ||
+         site == Site::scale_multiplier || site == Site::scale_shift;
 }
 
 std::uint64_t golden_bytes(const IntegerNetwork& network) {
@@ -90,10 +101,11 @@ struct Campaign::State {
         images(std::move(inputs)),
         settings(std::move(chosen)),
         backend(device),
-        engine(network, backend),
+        engine(network, backend, settings.model.array),
         goldens(engine, images.codes, checked_count(), golden_bytes(network)) {
     check_curve(settings);
     check_stop(settings);
+    check_permanent(settings, images.count());
     for (const Site site : settings.sites)
       draws.emplace_back(network, site, images.count(), settings);
   }
@@ -131,9 +143,9 @@ struct Campaign::State {
     }
   }
 
-  // One draw for all images.
+  // One draw for all images, which then share a network.
   void run_weights(CurvePoint& point, Key key) {
-    const auto faults = draw_faults(FaultSpace(network, point.site), point.rate, key);
+    const auto faults = draw_faults(curve_space(point.site), point.rate, key);
     const auto faulty = with_faults(network, faults);
     const auto outputs = logits(faulty, images.codes, images.count(), backend);
     const auto size = static_cast<std::size_t>(network.classes());
@@ -144,18 +156,25 @@ struct Campaign::State {
     count_classes(point, tops);
   }
 
-  // One draw for each image.
-  void run_activations(CurvePoint& point, Key key) {
-    const FaultSpace space(network, point.site);
+  void run_images(CurvePoint& point, Key key) {
+    const auto space = curve_space(point.site);
     std::vector<std::size_t> tops(images.count());
-    std::atomic<std::uint64_t> flips = 0;
+    std::atomic<std::uint64_t> count = 0;
     tbb::parallel_for(std::uint32_t{0}, images.count(), [&](std::uint32_t image) {
-      const auto faults = draw_faults(space, point.rate, split(key, image));
+      const bool is_drawn_once = is_parameter(point.site);
+      const auto faults = draw_faults(space, point.rate, is_drawn_once ? key : split(key, image));
       tops[image] = top_class(engine.faulty_logits(faults, codes(image)));
-      flips += faults.size();
+      if (!is_drawn_once || image == 0) count += faults.size();
     });
-    point.faults = flips;
+    point.faults = count;
     count_classes(point, tops);
+  }
+
+  // Of single bits.
+  FaultSpace curve_space(Site site) const {
+    auto model = settings.model;
+    model.width = 1;
+    return {network, site, model};
   }
 
   void count_classes(CurvePoint& point, const std::vector<std::size_t>& tops) {
@@ -247,7 +266,7 @@ CurvePoint Campaign::run_point(std::uint64_t point) const {
   if (result.site == Site::weight_memory)
     state_->run_weights(result, key);
   else
-    state_->run_activations(result, key);
+    state_->run_images(result, key);
   return result;
 }
 
@@ -259,6 +278,7 @@ CampaignResult Campaign::frame() const {
   }
   result.sampling = state_->settings.sampling;
   result.is_sequential = state_->settings.stop.is_set();
+  result.is_permanent = state_->settings.is_permanent;
   const auto& labels = state_->images.labels;
   result.labels = labels;
   result.images = state_->images.count();

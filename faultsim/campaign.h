@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "faultsim/fault.h"
+#include "faultsim/fault_model.h"
 #include "faultsim/sampling.h"
 #include "kernels/backend.h"
 #include "kernels/random.h"
@@ -18,12 +19,17 @@ namespace citrine {
 
 struct CampaignSettings {
   std::vector<Site> sites;
+  FaultModel model = {};  // values are drawn by the seed
+  // Each fault meets every image, and is the sampling unit.
+  bool is_permanent = false;
   std::uint64_t trials = 1000;  // of each site; with a stop rule at most
   Sampling sampling = Sampling::bits;
   Stratification stratification = Stratification::layer;
   std::uint64_t pilot = 0;  // trials of each site before Neyman's allocation; 0: a tenth
   StopRule stop = {};
-  std::vector<double> rates;  // bit error rates of the curve, per bit and inference; empty for none
+  // Rates of the curve at which each bit has a fault of the model's effect, per bit and inference;
+  // empty for none.
+  std::vector<double> rates;
   std::vector<Site> curve_sites = {Site::weight_memory, Site::activation_memory};
   int curve_seeds = 10;
   std::uint64_t seed = 0;
@@ -38,13 +44,13 @@ struct Row {
   bool operator==(const Row&) const = default;
 };
 
-// Classification under one draw of faults at a bit error rate. Weight memory is written once, so
-// one draw holds for all images; activation memory is drawn for each image.
+// Classification under one draw of faults at a bit error rate. Parameters are written once, so one
+// draw holds for all images; other sites are drawn for each image.
 struct CurvePoint {
   Site site = Site::weight_memory;
   double rate = 0;
   int seed = 0;
-  std::uint64_t faults = 0;  // flipped bits: of the one draw, or of all images' draws
+  std::uint64_t faults = 0;  // faulty bits: of the one draw, or of all images' draws
   std::uint32_t images = 0;
   std::uint32_t wrong = 0;    // top class is not the label
   std::uint32_t changed = 0;  // top class is not the fault-free one
@@ -58,6 +64,7 @@ struct CampaignResult {
   std::vector<Stratum> strata = {};       // of each site of the settings
   Sampling sampling = Sampling::bits;
   bool is_sequential = false;             // a stop rule looked at the rows
+  bool is_permanent = false;              // a fault's trials are a cluster
   std::vector<std::uint8_t> labels;       // of the images
   std::uint32_t images = 0, correct = 0;  // fault-free
 };
@@ -72,9 +79,9 @@ struct CampaignImages {
 class Campaign {
  public:
   // Throws Error if the network or an image does not fit, a site has fewer (fault, image) pairs
-  // than trials or fewer trials than strata, a stop rule meets another sampling than that of bits,
-  // a curve site is no memory, or a rate is outside [0, 1]. Network and backend must outlive the
-  // campaign.
+  // than trials or fewer trials than strata, a stop rule or permanent faults meet another sampling
+  // than that of bits, permanent faults do not meet all images, or a rate is outside [0, 1]. Network
+  // and backend must outlive the campaign.
   Campaign(const IntegerNetwork& network, CampaignImages images, CampaignSettings settings,
            const Backend& backend);
   ~Campaign();

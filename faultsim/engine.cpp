@@ -1,6 +1,7 @@
 #include "faultsim/engine.h"
 
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <optional>
 #include <utility>
@@ -8,9 +9,11 @@
 #include <tbb/concurrent_queue.h>
 
 #include "faultsim/convolution_cost.h"
+#include "faultsim/dense_run.h"
 #include "faultsim/difference_run.h"
 #include "faultsim/fault_space.h"
 #include "faultsim/injection.h"
+#include "faultsim/mac_faults.h"
 #include "faultsim/outcome.h"
 #include "faultsim/rectangle_run.h"
 #include "kernels/error.h"
@@ -21,15 +24,6 @@ namespace {
 
 constexpr int kMaxClasses = 256;  // what a row can record
 
-// Bits to flip, by layer and element. All at once: a code that only a fault makes may read as a
-// value that is written as another.
-std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint32_t> masks_of(
-    std::span<const Fault> faults) {
-  std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint32_t> masks;
-  for (const auto& fault : faults) masks[{fault.layer, fault.element}] ^= 1U << fault.bit;
-  return masks;
-}
-
 // Can runs be differences? On the processor, if no sum depends on the order of its steps.
 bool has_differences(const IntegerNetwork& network, const Backend& backend) {
   return backend.is_processor() &&
@@ -38,10 +32,25 @@ bool has_differences(const IntegerNetwork& network, const Backend& backend) {
          });
 }
 
+// Throws Error unless these are faults of the network and of one site.
+void check_together(const IntegerNetwork& network, std::span<const Fault> faults,
+                    const ArrayShape& array) {
+  if (faults.empty()) throw Error("an inference must have at least one fault");
+  for (const auto& fault : faults) {
+    check(network, fault, array);
+    if (fault.site != faults.front().site)
+      throw Error("faults of one inference must be of one site, got ", name_of(faults.front().site),
+                  " and ", name_of(fault.site));
+  }
+}
+
+using Logits = std::span<const std::int32_t>;
+
 }  // namespace
 
 struct Engine::State {
-  State(const IntegerNetwork& net, const Backend& device) : network(net), backend(device) {
+  State(const IntegerNetwork& net, const Backend& device, const ArrayShape& elements)
+      : network(net), backend(device), array(elements) {
     if (backend.is_processor()) prepared = std::make_unique<PreparedNetwork>(network);
     if (!has_differences(network, backend)) return;
     if (fits_bytes(network))
@@ -58,6 +67,7 @@ struct Engine::State {
 
   const IntegerNetwork& network;
   const Backend& backend;
+  const ArrayShape array;
   std::unique_ptr<PreparedNetwork> prepared;                // none with another backend
   std::unique_ptr<DifferenceNetwork<std::uint8_t>> bytes;   // one of these,
   std::unique_ptr<DifferenceNetwork<std::int16_t>> shorts;  // or neither
@@ -75,18 +85,38 @@ struct Engine::State {
     idle.push(std::move(run));
   }
 
-  // Runs faulty inferences one after the other; calls visit(kind of masking or nothing, run).
+  // Runs faulty inferences one after the other; calls visit(kind of masking or nothing, logits).
   template <class Visit>
   void run(std::span<const Fault> faults, const Golden& golden, Visit visit) {
     with_run(golden, [&](FaultyRun& run) {
       for (const auto& fault : faults) {
-        check(network, fault);
+        check(network, fault, array);
+        if (!is_local(network, fault)) {
+          run_dense(std::span(&fault, 1), golden.stored.front(), visit);
+          continue;
+        }
         run.start();
         const auto masked = inject(network, fault, golden, run);
         if (!masked) run.propagate(fault.layer);
-        visit(masked, run);
+        visit(masked, run.logits());
       }
     });
+  }
+
+  Activations forward(std::span<const std::int16_t> input, const Alter& alter) const {
+    return prepared ? prepared->forward(input, alter)
+                    : citrine::forward(network, input, backend, alter);
+  }
+
+  template <class Visit>
+  void run_dense(std::span<const Fault> faults, std::span<const std::int16_t> input,
+                 Visit visit) const {
+    DenseRun dense(network, array, faults);
+    const auto run = forward(input, std::ref(dense));
+    std::optional<OutcomeKind> masked;
+    if (!dense.is_stored_changed())
+      masked = dense.is_sum_changed() ? OutcomeKind::masked_in_layer : OutcomeKind::masked_at_site;
+    visit(masked, std::span<const std::int32_t>(run.logits));
   }
 
   void start(const Change& change, FaultyRun& run) const {
@@ -98,19 +128,18 @@ struct Engine::State {
   }
 };
 
-Engine::Engine(const IntegerNetwork& network, const Backend& backend) {
+Engine::Engine(const IntegerNetwork& network, const Backend& backend, const ArrayShape& array) {
   check(network);
   if (network.classes() > kMaxClasses)
     throw Error("a network to inject must have at most ", kMaxClasses, " classes, got ",
                 network.classes());
-  state_ = std::make_unique<State>(network, backend);
+  state_ = std::make_unique<State>(network, backend, array);
 }
 
 Engine::~Engine() = default;
 
 Golden Engine::golden(std::span<const std::int16_t> input) const {
-  if (state_->prepared) return state_->prepared->forward(input);
-  return forward(state_->network, input, state_->backend);
+  return state_->forward(input, {});
 }
 
 Outcome Engine::run(const Fault& fault, const Golden& golden) const {
@@ -121,8 +150,8 @@ std::vector<Outcome> Engine::run(std::span<const Fault> faults, const Golden& go
   std::vector<Outcome> outcomes;
   outcomes.reserve(faults.size());
   const double step = logit_step(state_->network);
-  state_->run(faults, golden, [&](std::optional<OutcomeKind> masked, const FaultyRun& run) {
-    auto& outcome = outcomes.emplace_back(compare_logits(golden.logits, run.logits(), step));
+  state_->run(faults, golden, [&](std::optional<OutcomeKind> masked, Logits logits) {
+    auto& outcome = outcomes.emplace_back(compare_logits(golden.logits, logits, step));
     outcome.kind = masked.value_or(outcome.kind);
   });
   return outcomes;
@@ -143,32 +172,30 @@ std::vector<Outcome> Engine::run(std::span<const Change> changes, const Golden& 
 
 std::vector<std::int32_t> Engine::faulty_logits(const Fault& fault, const Golden& golden) const {
   std::vector<std::int32_t> logits;
-  state_->run(std::span(&fault, 1), golden, [&](std::optional<OutcomeKind>, const FaultyRun& run) {
-    logits.assign(run.logits().begin(), run.logits().end());
+  state_->run(std::span(&fault, 1), golden, [&](std::optional<OutcomeKind>, Logits faulty) {
+    logits.assign(faulty.begin(), faulty.end());
   });
   return logits;
 }
 
-std::vector<std::int32_t> Engine::faulty_logits(std::span<const Fault> memory_faults,
+Outcome Engine::run_together(std::span<const Fault> faults, const Golden& golden) const {
+  check_together(state_->network, faults, state_->array);
+  Outcome outcome;
+  const double step = logit_step(state_->network);
+  state_->run_dense(
+      faults, golden.stored.front(), [&](std::optional<OutcomeKind> masked, Logits logits) {
+        outcome = compare_logits(golden.logits, logits, step);
+        outcome.kind = masked.value_or(outcome.kind);
+      });
+  return outcome;
+}
+
+std::vector<std::int32_t> Engine::faulty_logits(std::span<const Fault> faults,
                                                 std::span<const std::int16_t> input) const {
-  const auto& network = state_->network;
-  std::vector<Fault> weights, activations;
-  for (const auto& fault : memory_faults) {
-    check(network, fault);
-    (fault.site == Site::activation_memory ? activations : weights).push_back(fault);
-  }
-  const auto masks = masks_of(activations);
-  const auto alter = [&](std::size_t layer, std::span<std::int16_t> stored) {
-    const auto index = static_cast<std::uint32_t>(layer);
-    for (auto at = masks.lower_bound({index, 0}); at != masks.end() && at->first.first == index;
-         ++at) {
-      auto& value = stored[at->first.second];
-      value = flip_bits(network.layers[layer].format.number, value, at->second);
-    }
-  };
-  if (weights.empty() && state_->prepared) return state_->prepared->forward(input, alter).logits;
-  if (weights.empty()) return forward(network, input, state_->backend, alter).logits;
-  return forward(with_faults(network, weights), input, state_->backend, alter).logits;
+  if (faults.empty()) return state_->forward(input, {}).logits;
+  check_together(state_->network, faults, state_->array);
+  DenseRun dense(state_->network, state_->array, faults);
+  return state_->forward(input, std::ref(dense)).logits;
 }
 
 IntegerNetwork with_faults(IntegerNetwork network, std::span<const Fault> weight_faults) {
@@ -178,10 +205,17 @@ IntegerNetwork with_faults(IntegerNetwork network, std::span<const Fault> weight
                   name_of(fault.site));
     check(network, fault);
   }
-  for (const auto& [place, mask] : masks_of(weight_faults)) {
+  // All changes of a weight at once: a code that only a fault makes may read as a value that is
+  // written as another.
+  std::map<std::pair<std::uint32_t, std::uint32_t>, BitChange> changes;
+  for (const auto& fault : weight_faults) {
+    auto& change = changes[{fault.layer, fault.element}];
+    change = change.then(bit_change(fault));
+  }
+  for (const auto& [place, change] : changes) {
     auto& layer = network.layers[place.first];
     auto& weight = layer.weights[place.second];
-    weight = flip_bits(layer.weight_format, weight, mask);
+    weight = read_as(layer.weight_format, weight, change);
   }
   return network;
 }

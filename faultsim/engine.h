@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "faultsim/fault.h"
+#include "faultsim/fault_model.h"
 #include "kernels/backend.h"
 #include "quant/forward.h"
 #include "quant/integer_network.h"
@@ -25,7 +26,7 @@ class Engine {
  public:
   // Both must outlive the engine. Throws Error if the network fails check() or has over 256
   // classes.
-  Engine(const IntegerNetwork& network, const Backend& backend);
+  Engine(const IntegerNetwork& network, const Backend& backend, const ArrayShape& array = {});
   ~Engine();
   // `input`: codes of one image.
   Golden golden(std::span<const std::int16_t> input) const;
@@ -42,9 +43,9 @@ class Engine {
   std::vector<Outcome> run(std::span<const Change> changes, const Golden& golden) const;
   // Logits under one fault.
   std::vector<std::int32_t> faulty_logits(const Fault& fault, const Golden& golden) const;
-  // Logits with many flipped bits in weight or activation memory at once: each fault flips its bit,
-  // so two of one bit cancel. Throws Error for other sites.
-  std::vector<std::int32_t> faulty_logits(std::span<const Fault> memory_faults,
+  // Of faults of one site, all in one inference. Computes everything.
+  Outcome run_together(std::span<const Fault> faults, const Golden& golden) const;
+  std::vector<std::int32_t> faulty_logits(std::span<const Fault> faults,
                                           std::span<const std::int16_t> input) const;
 
  private:
@@ -52,7 +53,7 @@ class Engine {
   std::unique_ptr<State> state_;
 };
 
-// The network with bits of its weight memory flipped. Throws Error for other sites.
+// The network with faults in its weight memory. Throws Error for other sites.
 IntegerNetwork with_faults(IntegerNetwork network, std::span<const Fault> weight_faults);
 
 }  // namespace citrine

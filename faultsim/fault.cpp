@@ -9,8 +9,14 @@ namespace {
 
 // In the order of Site.
 constexpr std::array<std::string_view, kSites> kSiteNames = {
-    "weight_operand",  "activation_operand", "product",          "accumulator",
-    "output_register", "weight_memory",      "activation_memory"};
+    "weight_operand",    "activation_operand", "product",          "accumulator",
+    "output_register",   "weight_memory",      "activation_memory", "bias_memory",
+    "scale_multiplier",  "scale_shift",        "exponent_register", "shifter",
+    "mode_bit",          "array_weight",       "array_activation",  "array_product",
+    "array_accumulator"};
+// In the order of Effect.
+constexpr std::array<std::string_view, kEffects> kEffectNames = {"flip", "stuck_at_0", "stuck_at_1",
+                                                                 "random_value"};
 // In the order of OutcomeKind.
 constexpr std::array<std::string_view, kOutcomeKinds> kOutcomeNames = {
     "masked_at_site", "masked_in_layer", "masked_later", "benign", "sdc"};
@@ -21,6 +27,32 @@ std::string_view name_of(Site site) { return kSiteNames.at(static_cast<std::size
 
 Site site(std::string_view name) {
   return static_cast<Site>(index_of_name("fault site", name, kSiteNames));
+}
+
+bool is_array(Site site) { return site >= Site::array_weight; }
+
+std::string_view name_of(Effect effect) {
+  return kEffectNames.at(static_cast<std::size_t>(effect));
+}
+
+Effect effect(std::string_view name) {
+  return static_cast<Effect>(index_of_name("effect", name, kEffectNames));
+}
+
+BitChange bit_change(const Fault& fault) {
+  const auto mask = static_cast<std::uint32_t>(((std::uint64_t{1} << fault.width) - 1)
+                                               << fault.bit);
+  switch (fault.effect) {
+    case Effect::flip:
+      return {0, mask};
+    case Effect::stuck_at_0:
+      return {mask, 0};
+    case Effect::stuck_at_1:
+      return {mask, mask};
+    case Effect::random_value:
+      return {mask, (fault.value << fault.bit) & mask};
+  }
+  return {};
 }
 
 std::string_view name_of(OutcomeKind kind) {

@@ -1,9 +1,11 @@
 #pragma once
-// One fault: where it is. In this version every fault flips one bit for one inference.
+// One fault: where it is and what it makes of the bits there.
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "kernels/bits.h"
 
 namespace citrine {
 
@@ -14,22 +16,46 @@ enum class Site : std::uint8_t {
   accumulator,
   output_register,
   weight_memory,
-  activation_memory
+  activation_memory,
+  bias_memory,
+  scale_multiplier,    // of the requantization
+  scale_shift,         // of the requantization
+  exponent_register,   // of the shift-based element: exponent, sign and use of its shifters
+  shifter,             // of the shift-based element: what its shifters give
+  mode_bit,            // of the shift-based element
+  array_weight,        // registers of one element of the array, under all that it computes
+  array_activation,
+  array_product,
+  array_accumulator
 };
-inline constexpr int kSites = 7;
+inline constexpr int kSites = 17;
 std::string_view name_of(Site site);
 Site site(std::string_view name);  // Error that names the nearest valid one
+bool is_array(Site site);
+
+// What a fault makes of its bits.
+enum class Effect : std::uint8_t { flip, stuck_at_0, stuck_at_1, random_value };
+inline constexpr int kEffects = 4;
+std::string_view name_of(Effect effect);
+Effect effect(std::string_view name);  // Error that names the nearest valid one
 
 struct Fault {
   Site site = Site::accumulator;
-  std::uint32_t layer = 0;
+  std::uint32_t layer = 0;  // of an array's element 0: all convolutions use it
   // Index of the output, [height, width, channels]; for weight memory of the weight, [filters,
-  // kernel, kernel, channels].
+  // kernel, kernel, channels]; for biases and scales of the value, one for all channels or one a
+  // channel; for the array of its element, [rows, columns].
   std::uint32_t element = 0;
-  std::uint32_t step = 0;  // MAC of the output's dot product; 0 where the site has none
-  std::uint32_t bit = 0;
+  // MAC of the output's dot product, for the mode bit cycle of the shift-based element; 0 where
+  // the site has none.
+  std::uint32_t step = 0;
+  std::uint32_t bit = 0;  // the lowest of `width` neighbouring ones
+  std::uint32_t width = 1;
+  Effect effect = Effect::flip;
+  std::uint32_t value = 0;  // of the bits, if it is random
   bool operator==(const Fault&) const = default;
 };
+BitChange bit_change(const Fault& fault);
 
 enum class OutcomeKind : std::uint8_t {
   masked_at_site,   // no accumulator of the layer changed

@@ -4,7 +4,7 @@
 #include <array>
 
 #include "faultsim/fault_space.h"
-#include "faultsim/injection.h"
+#include "faultsim/mac_faults.h"
 #include "kernels/bits.h"
 #include "kernels/error.h"
 
@@ -16,6 +16,8 @@ bool is_mac(Site site) {
          site == Site::product || site == Site::accumulator;
 }
 
+BitChange flipped(std::uint32_t bit) { return {0, 1U << bit}; }
+
 // How many of some registers hold each bit.
 using BitCounts = std::array<std::uint32_t, 32>;
 
@@ -26,6 +28,10 @@ void count_bits(BitCounts& counts, std::int32_t value) {
 
 }  // namespace
 
+bool has_classes(Site site) {
+  return is_mac(site) || site == Site::output_register || site == Site::activation_memory;
+}
+
 FaultClasses::FaultClasses(const IntegerNetwork& network, std::size_t layer,
                            std::span<const Site> sites, const Activations& golden)
     : network_(network),
@@ -34,7 +40,7 @@ FaultClasses::FaultClasses(const IntegerNetwork& network, std::size_t layer,
       golden_(golden),
       is_last_(layer + 1 == network.layers.size()) {
   for (const Site site : sites) {
-    if (site == Site::weight_memory)
+    if (!has_classes(site))
       throw Error("faults of one output must lie in a site of it, got ", name_of(site));
     const auto extent = site_extent(network, site, layer);
     if (extent.size() == 0) continue;
@@ -105,7 +111,7 @@ void FaultClasses::make_rests() {
 void FaultClasses::flip_stored(std::size_t first) {
   const auto bits = static_cast<std::uint32_t>(layer_.format.number.bits());
   for (std::uint32_t bit = 0; bit < bits; ++bit) {
-    const auto value = flip_bits(layer_.format.number, golden_value_, 1U << bit);
+    const auto value = read_as(layer_.format.number, golden_value_, flipped(bit));
     if (value == golden_value_)
       ++classes_->masked_at_site[first + bit];
     else
@@ -124,7 +130,7 @@ void FaultClasses::flip_wrapping(Site site, std::size_t first) {
     const auto bits = static_cast<std::uint32_t>(format.bits());
     for (std::uint32_t bit = 0; bit < bits; ++bit) {
       const std::int64_t change =
-          other == 0 ? 0 : std::int64_t{flip_bits(format, value, 1U << bit) - value} * other;
+          other == 0 ? 0 : std::int64_t{read_as(format, value, flipped(bit)) - value} * other;
       add_sum(first + bit, golden_sum_ + change, 1);
     }
   }
@@ -174,8 +180,8 @@ std::int32_t FaultClasses::faulty_product(Site site, std::uint32_t bit, std::siz
                 static_cast<int>(bit), op_.widths.product, true);
   const bool is_weight = site == Site::weight_operand;
   const std::int32_t product = is_weight
-                                   ? flip_bits(layer_.weight_format, weight, 1U << bit) * activation
-                                   : weight * flip_bits(*operand_, activation, 1U << bit);
+                                   ? read_as(layer_.weight_format, weight, flipped(bit)) * activation
+                                   : weight * read_as(*operand_, activation, flipped(bit));
   return wrap(product, op_.widths.product, true);
 }
 

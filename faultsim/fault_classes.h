@@ -28,10 +28,13 @@ struct OutputClasses {
   std::vector<std::uint64_t> counts;  // [value, slot]
 };
 
+// Operands, products, accumulators, output registers and stored activations have them.
+bool has_classes(Site site);
+
 // Of the outputs of one layer under one image; one thread at a time. All is borrowed.
 class FaultClasses {
  public:
-  // Weight memory, whose faults change many outputs, has no slots. Throws Error if it is asked for.
+  // Throws Error for a site without classes.
   FaultClasses(const IntegerNetwork& network, std::size_t layer, std::span<const Site> sites,
                const Activations& golden);
 

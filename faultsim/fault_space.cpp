@@ -2,48 +2,100 @@
 
 #include <algorithm>
 
+#include "faultsim/mac_faults.h"
+#include "faultsim/scale_faults.h"
 #include "kernels/error.h"
+#include "kernels/random.h"
 #include "quant/forward.h"
+#include "quant/operation_count.h"
 
 namespace citrine {
 namespace {
 
 std::uint64_t count(std::int64_t value) { return static_cast<std::uint64_t>(value); }
+std::uint32_t narrow(std::uint64_t value) { return static_cast<std::uint32_t>(value); }
 
-SiteExtent mac_extent(const IntegerLayer& layer, int bits) {
-  return {count(layer.elements()), count(layer.convolution.steps()), count(bits)};
+const NumberFormat& activations(const IntegerNetwork& network, const IntegerLayer& layer) {
+  return network.layers[static_cast<std::size_t>(layer.inputs[0])].format.number;
+}
+
+// Of a convolution's MAC units.
+int mac_bits(const IntegerNetwork& network, const IntegerLayer& layer, Site site) {
+  switch (site) {
+    case Site::weight_operand:
+    case Site::array_weight:
+      return layer.weight_format.bits();
+    case Site::activation_operand:
+    case Site::array_activation:
+      return activations(network, layer).bits();
+    case Site::accumulator:
+    case Site::array_accumulator:
+      return layer.accumulator.bits;
+    default:
+      return mac_widths(network, layer).product;
+  }
 }
 
 SiteExtent stored_extent(const IntegerLayer& layer) {
   return {count(layer.elements()), 1, count(layer.format.number.bits())};
 }
 
+SiteExtent shift_extent(const IntegerNetwork& network, const IntegerLayer& layer, Site site) {
+  if (needs_multiplier(layer.weight_format)) return {};
+  const ShiftRegisters registers(layer.weight_format);
+  const int steps = layer.convolution.steps();
+  if (site == Site::mode_bit) return {count(layer.elements()), count(registers.cycles(steps)), 1};
+  const int bits = site == Site::shifter ? mac_bits(network, layer, site) : registers.bits();
+  return {count(layer.elements()), count(steps) * count(registers.slots), count(bits)};
+}
+
+SiteExtent scale_extent(const IntegerLayer& layer, Site site) {
+  if (site == Site::scale_shift) return {layer.scales.size(), 1, kShiftBits};
+  return has_multipliers(layer) ? SiteExtent{layer.scales.size(), 1, kMultiplierBits}
+                                : SiteExtent{};
+}
+
+// With all bits of a register.
 SiteExtent convolution_extent(const IntegerNetwork& network, const IntegerLayer& layer, Site site,
                               bool is_last) {
-  const MacWidths widths = mac_widths(network, layer);
-  const auto& source = network.layers[static_cast<std::size_t>(layer.inputs[0])];
   switch (site) {
     case Site::weight_operand:
-      return mac_extent(layer, layer.weight_format.bits());
     case Site::activation_operand:
-      return mac_extent(layer, source.format.number.bits());
     case Site::product:
-      return mac_extent(layer, widths.product);
     case Site::accumulator:
-      return mac_extent(layer, widths.accumulator);
+      return {count(layer.elements()), count(layer.convolution.steps()),
+              count(mac_bits(network, layer, site))};
     case Site::weight_memory:
       return {layer.weights.size(), 1, count(layer.weight_format.bits())};
+    case Site::bias_memory:
+      return {layer.bias.size(), 1, count(layer.accumulator.bits)};
     case Site::output_register:
     case Site::activation_memory:
       return is_last ? SiteExtent{} : stored_extent(layer);
+    case Site::scale_multiplier:
+    case Site::scale_shift:
+      return is_last ? SiteExtent{} : scale_extent(layer, site);
+    case Site::exponent_register:
+    case Site::shifter:
+    case Site::mode_bit:
+      return shift_extent(network, layer, site);
+    default:
+      return {};
   }
-  throw Error("a fault site must be below ", kSites, ", got ", static_cast<int>(site));
 }
 
-}  // namespace
+// The array stands where the input does, which computes nothing.
+SiteExtent array_extent(const IntegerNetwork& network, Site site, const ArrayShape& array) {
+  int bits = 0;
+  for (const auto& layer : network.layers)
+    if (layer.kind == LayerKind::convolution) bits = std::max(bits, mac_bits(network, layer, site));
+  return {std::uint64_t{array.rows} * array.columns, 1, count(bits)};
+}
 
-SiteExtent site_extent(const IntegerNetwork& network, Site site, std::size_t index) {
+SiteExtent register_extent(const IntegerNetwork& network, Site site, std::size_t index,
+                           const ArrayShape& array) {
   const auto& layer = network.layers.at(index);
+  if (is_array(site)) return index == 0 ? array_extent(network, site, array) : SiteExtent{};
   if (layer.kind == LayerKind::convolution)
     return convolution_extent(network, layer, site, index + 1 == network.layers.size());
   const bool is_stored = layer.kind == LayerKind::add || layer.kind == LayerKind::max_pool ||
@@ -51,12 +103,23 @@ SiteExtent site_extent(const IntegerNetwork& network, Site site, std::size_t ind
   return is_stored && site == Site::activation_memory ? stored_extent(layer) : SiteExtent{};
 }
 
-void check(const IntegerNetwork& network, const Fault& fault) {
+}  // namespace
+
+SiteExtent site_extent(const IntegerNetwork& network, Site site, std::size_t layer,
+                       const FaultModel& model) {
+  auto extent = register_extent(network, site, layer, model.array);
+  if (extent.size() == 0) return {};
+  const auto width = model.width == 0 ? extent.bits : model.width;
+  extent.bits -= std::min(extent.bits, width - 1);
+  return extent.size() == 0 ? SiteExtent{} : extent;
+}
+
+void check(const IntegerNetwork& network, const Fault& fault, const ArrayShape& array) {
   if (static_cast<int>(fault.site) >= kSites)
     throw Error("a fault site must be below ", kSites, ", got ", static_cast<int>(fault.site));
   if (fault.layer >= network.layers.size())
     throw Error("a fault's layer must be below ", network.layers.size(), ", got ", fault.layer);
-  const auto extent = site_extent(network, fault.site, fault.layer);
+  const auto extent = register_extent(network, fault.site, fault.layer, array);
   const auto require = [&](const char* what, std::uint64_t value, std::uint64_t end) {
     if (value >= end)
       throw Error("a fault in ", name_of(fault.site), " of layer '",
@@ -66,18 +129,26 @@ void check(const IntegerNetwork& network, const Fault& fault) {
   require("an element", fault.element, extent.elements);
   require("a step", fault.step, extent.steps);
   require("a bit", fault.bit, extent.bits);
+  if (fault.width < 1 || fault.width > extent.bits - fault.bit)
+    throw Error("a fault in ", name_of(fault.site), " of layer '", network.layers[fault.layer].name,
+                "' from bit ", fault.bit, " on must have 1 to ", extent.bits - fault.bit,
+                " bits, got ", fault.width);
+  require("a value", fault.value,
+          fault.effect == Effect::random_value ? std::uint64_t{1} << fault.width : 1);
 }
 
-FaultSpace::FaultSpace(const IntegerNetwork& network, Site site) : site_(site) {
+FaultSpace::FaultSpace(const IntegerNetwork& network, Site site, const FaultModel& model)
+    : site_(site), model_(model) {
   std::uint64_t end = 0;
   for (std::size_t layer = 0; layer < network.layers.size(); ++layer) {
-    const auto extent = site_extent(network, site, layer);
+    const auto extent = site_extent(network, site, layer, model);
     // Elements and steps are below 2^31 and bits at most 32, so one layer cannot wrap, nor can the
     // sum of two.
     if (extent.elements * extent.steps >= (std::uint64_t{1} << 57) ||
         end + extent.size() >= (std::uint64_t{1} << 63))
       throw Error("site ", name_of(site), " must have fewer than 2^63 faults");
     extents_.push_back(extent);
+    widths_.push_back(model.width > 0 ? model.width : narrow(register_extent(network, site, layer, model.array).bits));
     ends_.push_back(end += extent.size());
   }
 }
@@ -88,12 +159,16 @@ Fault FaultSpace::operator[](std::uint64_t index) const {
   const auto layer = static_cast<std::size_t>(end - ends_.begin());
   const auto& extent = extents_[layer];
   const std::uint64_t local = index - (ends_[layer] - extent.size());
-  const auto narrow = [](std::uint64_t value) { return static_cast<std::uint32_t>(value); };
-  return {.site = site_,
-          .layer = narrow(layer),
-          .element = narrow(local / extent.bits / extent.steps),
-          .step = narrow(local / extent.bits % extent.steps),
-          .bit = narrow(local % extent.bits)};
+  Fault fault{.site = site_,
+              .layer = narrow(layer),
+              .element = narrow(local / extent.bits / extent.steps),
+              .step = narrow(local / extent.bits % extent.steps),
+              .bit = narrow(local % extent.bits),
+              .width = widths_[layer],
+              .effect = model_.effect};
+  if (fault.effect == Effect::random_value)
+    fault.value = narrow(uniform_below(model_.values, index, std::uint64_t{1} << fault.width));
+  return fault;
 }
 
 }  // namespace citrine

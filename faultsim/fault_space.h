@@ -5,28 +5,31 @@
 #include <vector>
 
 #include "faultsim/fault.h"
+#include "faultsim/fault_model.h"
 #include "quant/integer_network.h"
 
 namespace citrine {
 
-// How many elements, steps of each and bits of each a site has in a layer; 0 elements where it has
-// none.
+// How many elements, steps of each and places of a fault's bits in each a site has in a layer; 0
+// elements where it has none.
 struct SiteExtent {
   std::uint64_t elements = 0, steps = 1, bits = 0;
   std::uint64_t size() const { return elements * steps * bits; }
 };
-SiteExtent site_extent(const IntegerNetwork& network, Site site, std::size_t layer);
+SiteExtent site_extent(const IntegerNetwork& network, Site site, std::size_t layer,
+                       const FaultModel& model = {});
 // Throws Error unless the network has this fault.
-void check(const IntegerNetwork& network, const Fault& fault);
+void check(const IntegerNetwork& network, const Fault& fault, const ArrayShape& array = {});
 
-// MAC sites: every convolution (and fully connected layer), padded taps included. Output register:
-// every convolution but the last. Weight memory: every convolution's codes. Activation memory: what
-// convolutions, sums and pools store; the image and views (concatenation, shortcut) are not
-// counted.
+// MAC sites: every convolution (and fully connected layer), padded taps included. Output register,
+// scales: every convolution but the last. Weight and bias memory: every convolution's. Activation
+// memory: what convolutions, sums and pools store; the image and views (concatenation, shortcut)
+// are not counted. Shift-based elements: convolutions whose weights need no multiplier. Array: each
+// register of an element once, as wide as any convolution's.
 class FaultSpace {
  public:
   // Throws Error if the site has 2^63 faults or more.
-  FaultSpace(const IntegerNetwork& network, Site site);
+  FaultSpace(const IntegerNetwork& network, Site site, const FaultModel& model = {});
   std::uint64_t size() const { return ends_.empty() ? 0 : ends_.back(); }
   std::uint64_t size(int layer) const {
     return extents_.at(static_cast<std::size_t>(layer)).size();
@@ -36,6 +39,8 @@ class FaultSpace {
 
  private:
   Site site_;
+  FaultModel model_;
+  std::vector<std::uint32_t> widths_;  // of a fault, by layer
   std::vector<SiteExtent> extents_;  // by layer
   std::vector<std::uint64_t> ends_;  // by layer, cumulated
 };

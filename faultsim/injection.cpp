@@ -1,71 +1,12 @@
 #include "faultsim/injection.h"
 
-#include <algorithm>
-#include <span>
-
+#include "faultsim/mac_faults.h"
+#include "faultsim/scale_faults.h"
 #include "kernels/bits.h"
 #include "kernels/convolution.h"
 
 namespace citrine {
 namespace {
-
-MacSite mac_site(Site site) {
-  switch (site) {
-    case Site::weight_operand:
-      return MacSite::weight_operand;
-    case Site::activation_operand:
-      return MacSite::activation_operand;
-    case Site::product:
-      return MacSite::product;
-    case Site::accumulator:
-      return MacSite::accumulator;
-    case Site::output_register:
-    case Site::weight_memory:
-    case Site::activation_memory:
-      break;
-  }
-  return MacSite::none;
-}
-
-// Sum of `count` products, modulo 2^32.
-std::uint32_t dot_product(const std::int16_t* weights, const std::int16_t* input, int count) {
-  std::uint32_t sum = 0;
-  for (int i = 0; i < count; ++i) sum += static_cast<std::uint32_t>(weights[i] * input[i]);
-  return sum;
-}
-
-// An output's place in its map, and where its window begins in the input.
-struct Window {
-  Window(const ConvolutionShape& shape, std::int64_t pixel)
-      : row(static_cast<int>(pixel / shape.out_width()) * shape.stride - shape.padding),
-        column(static_cast<int>(pixel % shape.out_width()) * shape.stride - shape.padding) {}
-  int row, column;
-};
-
-// First channel of the input pixel that a tap of a window sees, or null on padding.
-const std::int16_t* seen_pixel(const ConvolutionShape& shape, const std::int16_t* input,
-                               const Window& window, int tap) {
-  const int row = window.row + tap / shape.kernel, column = window.column + tap % shape.kernel;
-  if (row < 0 || row >= shape.height || column < 0 || column >= shape.width) return nullptr;
-  return input + (std::int64_t{row} * shape.width + column) * shape.channels;
-}
-
-// Accumulator of an output after its first `steps` steps, modulo 2^32.
-std::int32_t partial_sum(const Convolution& op, std::int64_t output, int steps) {
-  const auto& shape = op.shape;
-  const int filter = static_cast<int>(output % shape.filters), depth = shape.group_channels();
-  const int first_channel = filter / (shape.filters / shape.groups) * depth;
-  const Window window(shape, output / shape.filters);
-  const auto* weights = op.weights + std::ptrdiff_t{filter} * shape.steps();
-  auto sum = static_cast<std::uint32_t>(op.bias[filter]);
-  for (int tap = 0; tap * depth < steps; ++tap) {
-    const auto* pixel = seen_pixel(shape, op.input, window, tap);
-    if (pixel == nullptr) continue;
-    sum += dot_product(weights + std::ptrdiff_t{tap} * depth, pixel + first_channel,
-                       std::min(depth, steps - tap * depth));
-  }
-  return static_cast<std::int32_t>(sum);
-}
 
 class Injection {
  public:
@@ -79,12 +20,22 @@ class Injection {
         run_(run) {}
 
   std::optional<OutcomeKind> apply() {
-    if (mac_site(fault_.site) != MacSite::none)
-      flip_mac();
-    else if (fault_.site == Site::weight_memory)
-      flip_weight();
-    else
-      return flip_stored();
+    switch (fault_.site) {
+      case Site::output_register:
+      case Site::activation_memory:
+        return change_stored();
+      case Site::weight_memory:
+        change_weight();
+        break;
+      case Site::bias_memory:
+        change_bias();
+        break;
+      case Site::scale_multiplier:
+      case Site::scale_shift:
+        return change_scale();
+      default:
+        change_mac();
+    }
     if (is_stored_changed_) return {};
     return is_sum_changed_ ? OutcomeKind::masked_in_layer : OutcomeKind::masked_at_site;
   }
@@ -96,74 +47,107 @@ class Injection {
   std::int32_t golden_sum(std::size_t element) const {
     return is_last_ ? golden_.logits[element] : golden_.sums[fault_.layer][element];
   }
-  std::uint32_t mask() const { return 1U << fault_.bit; }
+  bool saturates() const { return layer_.accumulator.overflow == Overflow::saturate; }
+  BitChange change() const { return bit_change(fault_); }
 
-  std::optional<OutcomeKind> flip_stored() {
+  std::optional<OutcomeKind> change_stored() {
     const auto value = golden_.stored[fault_.layer][fault_.element];
-    const auto flipped = flip_bits(layer_.format.number, value, mask());
-    if (flipped == value) return OutcomeKind::masked_at_site;
-    run_.change(fault_.layer, fault_.element, flipped);
+    const auto faulty = read_as(layer_.format.number, value, change());
+    if (faulty == value) return OutcomeKind::masked_at_site;
+    run_.change(fault_.layer, fault_.element, faulty);
     return {};
   }
 
-  void flip_mac() {
-    auto op = convolution_of(network_, layer_, input());
-    const auto step = static_cast<int>(fault_.step);
-    const auto weight = op.weight(fault_.element, step);
-    const auto activation = op.activation(fault_.element, step);
-    op.fault = {.site = mac_site(fault_.site),
-                .output = fault_.element,
-                .step = step,
-                .bit = static_cast<int>(fault_.bit),
-                .operand = faulty_operand(weight, activation)};
-    if (op.widths.saturates) return set(fault_.element, op(fault_.element));
+  void change_mac() {
+    const MacFaults macs(network_, layer_, input());
+    const int step = macs.step(fault_);
+    if (step >= layer_.convolution.steps()) return;
+    if (saturates()) return change_saturating(macs, step);
     // Sums wrap, so that what a fault changes in one is still the difference after later steps.
-    const auto partial =
-        fault_.site == Site::accumulator ? partial_sum(op, fault_.element, step) : 0;
-    const auto sum_after = [&](MacSite site) {
-      return std::int64_t{op.multiply_accumulate(partial, weight, activation, site)};
-    };
-    add(fault_.element, sum_after(mac_site(fault_.site)) - sum_after(MacSite::none));
+    const std::span faults(&fault_, 1);
+    if (fault_.site == Site::accumulator) {
+      const auto sum = wrap(macs.partial_sum(fault_.element, step + 1), layer_.accumulator.bits,
+                            true);
+      return add(fault_.element, std::int64_t{macs.accumulator(sum, faults)} - sum);
+    }
+    add(fault_.element, std::int64_t{macs.product(fault_.element, step, faults)} -
+                            macs.product(fault_.element, step));
   }
 
-  // 0 where no operand is faulty.
-  std::int32_t faulty_operand(std::int32_t weight, std::int32_t activation) const {
-    if (fault_.site == Site::weight_operand) return flip_bits(layer_.weight_format, weight, mask());
-    if (fault_.site != Site::activation_operand) return 0;
-    const auto& source = network_.layers[static_cast<std::size_t>(layer_.inputs[0])];
-    return flip_bits(source.format.number, activation, mask());
+  void change_saturating(const MacFaults& macs, int step) {
+    auto op = macs.convolution();
+    op.fault = {.site = MacSite::accumulator,
+                .output = fault_.element,
+                .step = step,
+                .change = change()};
+    if (fault_.site != Site::accumulator) {
+      const auto product = macs.product(fault_.element, step, std::span(&fault_, 1));
+      op.fault.site = MacSite::product;
+      op.fault.change = reads_as(product, op.widths.product);
+    }
+    set(fault_.element, op(fault_.element));
+  }
+
+  // Whatever a register holds, it is read as `value`.
+  static BitChange reads_as(std::int32_t value, int width) {
+    const auto mask = static_cast<std::uint32_t>((std::uint64_t{1} << width) - 1);
+    return {mask, static_cast<std::uint32_t>(value) & mask};
   }
 
   // Every output of the filter sees the weight, each with another activation.
-  void flip_weight() {
-    const auto& shape = layer_.convolution;
-    const auto steps = static_cast<std::uint32_t>(shape.steps());
-    const auto filter = static_cast<int>(fault_.element / steps);
+  void change_weight() {
+    const auto steps = static_cast<std::uint32_t>(layer_.convolution.steps());
+    const auto filter = fault_.element / steps;
     const auto step = static_cast<int>(fault_.element % steps);
-    const int depth = shape.group_channels();
-    const int channel = filter / (shape.filters / shape.groups) * depth + step % depth;
     const std::int32_t weight = layer_.weights[fault_.element];
-    const std::int32_t faulty = flip_bits(layer_.weight_format, weight, mask());
-    if (layer_.accumulator.overflow == Overflow::saturate)
-      return replace_weight(filter, step, faulty);
-    const std::int32_t change = faulty - weight;
-    for (std::int64_t output = 0; output < std::int64_t{layer_.height} * layer_.width; ++output) {
-      const auto* pixel = seen_pixel(shape, input(), Window(shape, output), step / depth);
-      if (pixel != nullptr && pixel[channel] != 0)
-        add(static_cast<std::size_t>(output * shape.filters + filter),
-            std::int64_t{change} * pixel[channel]);
-    }
+    const std::int32_t faulty = read_as(layer_.weight_format, weight, change());
+    const MacFaults macs(network_, layer_, input());
+    visit_filter(filter, [&](std::size_t element) {
+      const auto output = static_cast<std::int64_t>(element);
+      if (saturates()) {
+        auto op = macs.convolution();
+        op.fault = {.site = MacSite::weight_operand, .output = output, .step = step,
+                    .operand = faulty};
+        return set(element, op(output));
+      }
+      const auto* activation = macs.activation(output, step);
+      if (activation != nullptr && *activation != 0)
+        add(element, std::int64_t{faulty - weight} * *activation);
+    });
   }
 
-  // Sums all outputs of a filter anew.
-  void replace_weight(int filter, int step, std::int32_t faulty) {
-    const auto& shape = layer_.convolution;
+  void change_bias() {
+    const std::int32_t bias = layer_.bias[fault_.element];
+    const std::int32_t faulty = read_as(bias, change(), layer_.accumulator.bits, true);
     auto op = convolution_of(network_, layer_, input());
-    for (std::int64_t output = filter; output < layer_.elements(); output += shape.filters) {
-      op.fault = {
-          .site = MacSite::weight_operand, .output = output, .step = step, .operand = faulty};
-      set(static_cast<std::size_t>(output), op(output));
-    }
+    auto biases = layer_.bias;
+    biases[fault_.element] = faulty;
+    op.bias = biases.data();
+    visit_filter(fault_.element, [&](std::size_t element) {
+      if (saturates())
+        set(element, op(static_cast<std::int64_t>(element)));
+      else
+        add(element, std::int64_t{faulty} - bias);
+    });
+  }
+
+  // Sums are as they were.
+  std::optional<OutcomeKind> change_scale() {
+    const auto scale = faulty_scale(layer_.scales[fault_.element], fault_);
+    if (scale == layer_.scales[fault_.element]) return OutcomeKind::masked_at_site;
+    visit_filter(fault_.element, [&](std::size_t element) {
+      const auto sum = with_residual(layer_, channel_of(element), golden_sum(element),
+                                     residual(element));
+      set_stored(element, store(layer_, sum, scale));
+    });
+    if (is_stored_changed_) return {};
+    return OutcomeKind::masked_in_layer;
+  }
+
+  template <class Visit>
+  void visit_filter(std::uint32_t filter, Visit visit) const {
+    for (std::int64_t output = filter; output < layer_.elements(); output += layer_.channels)
+      visit(static_cast<std::size_t>(output));
   }
 
   void add(std::size_t element, std::int64_t difference) {
@@ -173,19 +157,24 @@ class Injection {
   void set(std::size_t element, std::int32_t sum) {
     if (sum == golden_sum(element)) return;
     is_sum_changed_ = true;
-    if (is_last_) {
-      run_.change_logit(element, sum);
-      is_stored_changed_ = true;
-      return;
-    }
-    const bool has_residual = layer_.inputs.size() > 1;
-    const std::int32_t residual =
-        has_residual ? golden_.stored[static_cast<std::size_t>(layer_.inputs[1])][element] : 0;
-    const int channel = static_cast<int>(element % static_cast<std::size_t>(layer_.channels));
-    const std::int16_t stored = requantize(layer_, channel, sum, residual);
+    if (!is_last_)
+      return set_stored(element, requantize(layer_, channel_of(element), sum, residual(element)));
+    run_.change_logit(element, sum);
+    is_stored_changed_ = true;
+  }
+
+  void set_stored(std::size_t element, std::int16_t stored) {
     if (stored == golden_.stored[fault_.layer][element]) return;
     is_stored_changed_ = true;
     run_.change(fault_.layer, element, stored);
+  }
+
+  int channel_of(std::size_t element) const {
+    return static_cast<int>(element % static_cast<std::size_t>(layer_.channels));
+  }
+  std::int32_t residual(std::size_t element) const {
+    if (layer_.inputs.size() < 2) return 0;
+    return golden_.stored[static_cast<std::size_t>(layer_.inputs[1])][element];
   }
 
   const IntegerNetwork& network_;
@@ -199,8 +188,11 @@ class Injection {
 
 }  // namespace
 
-std::int16_t flip_bits(const NumberFormat& format, std::int32_t value, std::uint32_t mask) {
-  return static_cast<std::int16_t>(format.value(format.code(value) ^ mask));
+bool is_local(const IntegerNetwork& network, const Fault& fault) {
+  if (is_array(fault.site)) return false;
+  const auto& layer = network.layers[fault.layer];
+  const bool is_scale = fault.site == Site::scale_multiplier || fault.site == Site::scale_shift;
+  return !is_scale || layer.scales.size() > 1 || layer.channels == 1;
 }
 
 std::optional<OutcomeKind> inject(const IntegerNetwork& network, const Fault& fault,

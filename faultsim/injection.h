@@ -9,11 +9,11 @@
 
 namespace citrine {
 
-// What an element reads as once the bits of `mask` are flipped in its code.
-std::int16_t flip_bits(const NumberFormat& format, std::int32_t value, std::uint32_t mask);
-
+// Does the fault change at most one channel of one layer, before that spreads?
+bool is_local(const IntegerNetwork& network, const Fault& fault);
 // Changes in `run`, which has started, what the fault changes in its layer. Gives the kind of
-// masking, or nothing if a stored element or a logit changed. The network must have the fault.
+// masking, or nothing if a stored element or a logit changed. The network must have the fault, which must
+// be local.
 std::optional<OutcomeKind> inject(const IntegerNetwork& network, const Fault& fault,
                                   const Activations& golden, FaultyRun& run);
 

@@ -1,6 +1,7 @@
 #include "faultsim/outcome_counts.h"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <numeric>
 
@@ -48,6 +49,18 @@ Interval stratified_interval(std::span<const StratumOutcomes> strata, OutcomeKin
   return {interval.low * share, interval.high * share + (1 - share)};
 }
 
+using Kinds = std::array<std::uint64_t, kOutcomeKinds>;
+
+Interval fault_interval(std::span<const Kinds> faults, OutcomeKind kind) {
+  if (faults.size() < 2) return {};
+  std::vector<Cluster> clusters;
+  for (const auto& kinds : faults)
+    clusters.push_back(
+        {static_cast<double>(kinds[static_cast<std::size_t>(kind)]),
+         static_cast<double>(std::accumulate(kinds.begin(), kinds.end(), std::uint64_t{0}))});
+  return cluster_interval(clusters);
+}
+
 }  // namespace
 
 std::uint64_t StratumOutcomes::trials() const {
@@ -75,19 +88,26 @@ double OutcomeCounts::share(OutcomeKind kind) const {
 
 Interval OutcomeCounts::interval(OutcomeKind kind) const {
   if (trials() == 0) return {};
+  if (!faults.empty()) return fault_interval(faults, kind);
   if (strata.size() > 1) return stratified_interval(strata, kind);
   const SampleCounts sample{(*this)[kind], trials(), strata[0].population};
   return is_sequential ? confidence_sequence(sample) : share_interval(sample);
 }
 
 OutcomeCounts count_outcomes(std::span<const Row> rows, std::span<const Stratum> strata,
-                             bool is_sequential) {
+                             bool is_sequential, bool is_permanent) {
   OutcomeCounts counts{.strata = {}, .is_sequential = is_sequential};
   for (const auto& stratum : strata)
     counts.strata.push_back({.weight = stratum.weight, .population = stratum.population});
-  for (const auto& row : rows)
-    ++counts.strata[checked_stratum(strata, row.fault)]
-          .of[static_cast<std::size_t>(row.outcome.kind)];
+  const Fault* fault = nullptr;
+  for (const auto& row : rows) {
+    const auto kind = static_cast<std::size_t>(row.outcome.kind);
+    ++counts.strata[checked_stratum(strata, row.fault)].of[kind];
+    if (!is_permanent) continue;
+    if (fault == nullptr || row.fault != *fault) counts.faults.emplace_back();
+    ++counts.faults.back()[kind];
+    fault = &row.fault;
+  }
   return counts;
 }
 
@@ -108,7 +128,10 @@ Interval image_interval(std::span<const Row> rows, std::span<const Stratum> stra
   clusters.reserve(by_image.size());
   for (const auto& [image, cluster] : by_image) clusters.push_back(cluster);
   const auto these = counts.interval(OutcomeKind::sdc), like = cluster_interval(clusters);
-  return {std::min(these.low, like.low), std::max(these.high, like.high)};
+  if (counts.faults.empty()) return {std::min(these.low, like.low), std::max(these.high, like.high)};
+  const double share = counts.share(OutcomeKind::sdc);
+  return {std::max(0.0, share - std::hypot(share - these.low, share - like.low)),
+          std::min(1.0, share + std::hypot(these.high - share, like.high - share))};
 }
 
 }  // namespace citrine

@@ -22,19 +22,22 @@ struct StratumOutcomes {
 struct OutcomeCounts {
   std::vector<StratumOutcomes> strata;
   bool is_sequential = false;  // a stop rule looked at them
+  // Of each permanent fault, whose trials are a cluster; else empty.
+  std::vector<std::array<std::uint64_t, kOutcomeKinds>> faults = {};
 
   std::uint64_t trials() const;
   std::uint64_t operator[](OutcomeKind kind) const;  // trials
   double share(OutcomeKind kind) const;              // weighted
-  // 95 %, as describe() says. A stratum without trials may have any share.
+  // 95 %, as describe() says. A stratum without trials may have any share, and so may one fault.
   Interval interval(OutcomeKind kind) const;
 };
 
 // Throws Error for a row in none of the strata.
 OutcomeCounts count_outcomes(std::span<const Row> rows, std::span<const Stratum> strata,
-                             bool is_sequential = false);
+                             bool is_sequential = false, bool is_permanent = false);
 // SDC share for images like these: the image is the sampling unit, and its trials are a cluster.
-// Never narrower than the interval for the images used.
+// Never narrower than the interval for the images used; the errors of permanent faults, each of
+// which meets every image, and of images add up in squares.
 Interval image_interval(std::span<const Row> rows, std::span<const Stratum> strata,
                         const OutcomeCounts& counts);
 

@@ -40,13 +40,18 @@ bool StopRule::is_met(const SampleCounts& sdc) const {
          (width > 0 && confidence_sequence(sdc).width() <= width);
 }
 
-std::string describe(Sampling sampling, bool is_sequential) {
+std::string describe(Sampling sampling, bool is_sequential, bool is_permanent) {
+  const std::string share(kShares.at(static_cast<std::size_t>(sampling)));
+  if (is_permanent)
+    return share +
+           "; the sampling unit is a permanent fault, drawn without replacement, its trials on all "
+           "images are a cluster, and the interval is Korn and Graubard's, 95 %";
   const bool is_simple = sampling == Sampling::bits;
   const char* interval =
       is_sequential ? "a confidence sequence (beta-binomial mixture, a = b = 1/2)"
       : is_simple   ? "exact (hypergeometric) below 10 hits, else Wilson's for a finite population"
                     : "Fay and Feuer's for weighted strata";
-  return std::string(kShares.at(static_cast<std::size_t>(sampling))) +
+  return share +
          "; the sampling unit is a pair (fault, image) drawn without replacement from these "
          "images; the interval is " +
          interval + ", 95 %";

@@ -42,7 +42,7 @@ struct StopRule {
 };
 
 // What a share and its interval are, in one sentence for the reader of a result.
-std::string describe(Sampling sampling, bool is_sequential);
+std::string describe(Sampling sampling, bool is_sequential, bool is_permanent = false);
 inline constexpr char kImageEstimator[] =
     "for images like these the sampling unit is an image, its trials are a cluster, and the "
     "interval is Korn and Graubard's, 95 %, after the last trial";

@@ -24,6 +24,11 @@ std::uint64_t count_trials(const CampaignSettings& settings, Site site, std::uin
   return std::min(settings.trials, pairs);
 }
 
+FaultModel with_values(FaultModel model, Key values) {
+  model.values = values;
+  return model;
+}
+
 // One trial for each, the others by their scores.
 std::vector<std::uint64_t> parts_of(std::span<const Stratum> strata, std::span<const double> scores,
                                     std::uint64_t trials) {
@@ -50,13 +55,16 @@ std::uint64_t pilot_of(const CampaignSettings& settings, std::uint64_t strata,
 
 SiteDraws::SiteDraws(const IntegerNetwork& network, Site site, std::uint32_t images,
                      const CampaignSettings& settings)
-    : space_(network, site),
+    : key_(split(Key{.seed = settings.seed, .stream = 0}, name_of(site))),
+      space_(network, site, with_values(settings.model, split(key_, "values"))),
       images_(images),
-      key_(split(Key{.seed = settings.seed, .stream = 0}, name_of(site))) {
+      is_permanent_(settings.is_permanent) {
   const auto pairs = count_pairs(space_, site, images);
   trials_ = count_trials(settings, site, pairs);
   if (settings.sampling == Sampling::bits) {
-    add({.site = site, .population = pairs}, 0, 1);
+    // A permanent fault is drawn once for all images.
+    add({.site = site, .population = is_permanent_ ? space_.size() : pairs}, 0, 1);
+    strata_.back().population = pairs;
     begin(0, {trials_});
     return;
   }
@@ -81,7 +89,7 @@ void SiteDraws::add_layers(const IntegerNetwork& network, const CampaignSettings
                         settings.stratification == Stratification::layer_bit;
   std::uint64_t first = 0;
   for (std::uint32_t layer = 0; layer < network.layers.size(); ++layer) {
-    const auto extent = site_extent(network, site, layer);
+    const auto extent = site_extent(network, site, layer, settings.model);
     const auto places = extent.elements * extent.steps;
     const auto parts = has_bits ? extent.bits : 1, each = has_bits ? places : extent.size();
     for (std::uint64_t part = 0; places > 0 && part < parts; ++part) {
@@ -121,6 +129,10 @@ Row SiteDraws::draw(std::uint64_t trial) const {
   if (!is_pilot && phases_.size() == 1)
     throw Error("trial ", trial, " of site ", name_of(strata_[0].site),
                 " follows from the pilot, whose outcomes must be known first");
+  if (is_permanent_)
+    return {.fault = space_[faults_[0].order(trial / images_)],
+            .image = static_cast<std::uint32_t>(trial % images_),
+            .outcome = {}};
   const auto& phase = phases_[is_pilot ? 0 : 1];
   auto place = trial - phase.first;
   if (strata_.size() > 1) place = phase.order(place);

@@ -46,9 +46,10 @@ class SiteDraws {
   void begin(std::uint64_t first, std::vector<std::uint64_t> parts);
   std::vector<double> scores(const CampaignSettings& settings) const;
 
+  Key key_;
   FaultSpace space_;
   std::uint32_t images_;
-  Key key_;
+  bool is_permanent_;
   std::uint64_t trials_ = 0, pilot_ = 0;
   std::vector<Stratum> strata_;
   std::vector<Faults> faults_;  // by stratum

@@ -36,14 +36,14 @@ enum class MacSite : std::uint8_t {
   accumulator
 };
 
-// One fault in one MAC: an operand that is read as another one, or a flipped bit of a result.
+// One fault in one MAC: an operand that is read as another one, or changed bits of a result.
 // `output` counts over all images of the batch, [images, out_height, out_width, filters]; `step`
 // counts (k_y, k_x, channel of the group), channel fastest.
 struct MacFault {
   MacSite site = MacSite::none;
   std::int64_t output = -1;
   std::int32_t step = 0;
-  std::int32_t bit = 0;  // of the product or accumulator register
+  BitChange change = {};  // of the product or accumulator register
   std::int32_t operand =
       0;  // what a faulty operand register is read as: its code tells, not its bits
 };
@@ -104,10 +104,10 @@ struct Convolution {
     if (site == MacSite::weight_operand) weight = fault.operand;
     if (site == MacSite::activation_operand) activation = fault.operand;
     std::int32_t product = wrap(std::int64_t{weight} * activation, widths.product, true);
-    if (site == MacSite::product) product = flip(product, fault.bit, widths.product, true);
+    if (site == MacSite::product) product = read_as(product, fault.change, widths.product, true);
     accumulator = widths.accumulated(std::int64_t{accumulator} + product);
     if (site == MacSite::accumulator)
-      accumulator = flip(accumulator, fault.bit, widths.accumulator, true);
+      accumulator = read_as(accumulator, fault.change, widths.accumulator, true);
     return accumulator;
   }
 };

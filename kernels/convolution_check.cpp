@@ -1,5 +1,7 @@
 #include "kernels/convolution_check.h"
 
+#include <bit>
+
 #include "kernels/error.h"
 
 namespace citrine {
@@ -31,8 +33,10 @@ void check_widths(const MacWidths& widths) {
   check_width("accumulator", widths.accumulator, 32);
 }
 
-void check_bit(int bit, int width) {
-  if (bit < 0 || bit >= width) throw Error("a fault must be in one of ", width, " bits, got ", bit);
+void check_change(const BitChange& change, int width) {
+  const auto bits = change.cleared | change.flipped;
+  if (static_cast<int>(std::bit_width(bits)) > width)
+    throw Error("a fault must be in one of ", width, " bits, got ", std::bit_width(bits) - 1);
 }
 
 void check_fault(const Convolution& op) {
@@ -43,9 +47,9 @@ void check_fault(const Convolution& op) {
   if (fault.step < 0 || fault.step >= op.shape.steps())
     throw Error("a fault must be in one of ", op.shape.steps(), " steps, got ", fault.step);
   if (fault.site == MacSite::product)
-    check_bit(fault.bit, op.widths.product);
+    check_change(fault.change, op.widths.product);
   else if (fault.site == MacSite::accumulator)
-    check_bit(fault.bit, op.widths.accumulator);
+    check_change(fault.change, op.widths.accumulator);
   else if (fault.operand != static_cast<std::int16_t>(fault.operand))
     throw Error("a faulty operand must fit into 16 bits, got ", fault.operand);
 }

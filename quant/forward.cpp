@@ -112,11 +112,14 @@ std::int16_t store(const IntegerLayer& layer, std::int64_t value) {
   return static_cast<std::int16_t>(number.has_gaps() ? number.nearest(clamped) : clamped);
 }
 
+std::int32_t with_residual(const IntegerLayer& layer, int channel, std::int32_t accumulator,
+                           std::int32_t residual) {
+  return registers_of(layer).accumulated(accumulator + layer.residual_scale(channel)(residual));
+}
+
 std::int16_t requantize(const IntegerLayer& layer, int channel, std::int32_t accumulator,
                         std::int32_t residual) {
-  const std::int32_t sum =
-      registers_of(layer).accumulated(accumulator + layer.residual_scale(channel)(residual));
-  return store(layer, layer.scale(channel)(sum));
+  return store(layer, layer.scale(channel)(with_residual(layer, channel, accumulator, residual)));
 }
 
 std::int16_t stored_element(const IntegerLayer& layer, LayerInputs inputs, int row, int column,
@@ -193,13 +196,14 @@ Activations forward(const IntegerNetwork& network, std::span<const std::int16_t>
     for (const int source : layer.inputs)
       inputs.emplace_back(run.stored[static_cast<std::size_t>(source)]);
     run.stored.push_back(compute_layer(layer, inputs, backend, &run.sums[i]));
-    if (alter) alter(i, run.stored.back());
+    if (alter) alter(i, run);
   }
   const auto& last = network.output();
   run.logits.resize(static_cast<std::size_t>(last.elements()));
   backend.convolve(fault_free(last, run.stored[static_cast<std::size_t>(last.inputs[0])].data()),
                    run.logits);
   run.stored.emplace_back();
+  if (alter) alter(run.stored.size() - 1, run);
   return run;
 }
 

@@ -29,8 +29,10 @@ struct Activations {
 std::vector<std::int16_t> compute_layer(const IntegerLayer& layer, LayerInputs inputs,
                                         const Backend& backend,
                                         AlignedVector<std::int32_t>* sums = nullptr);
-// What a convolution stores for an accumulator and the residual of the same element, which is added
-// in the accumulator.
+// A convolution's accumulator once the residual of the same element is added.
+std::int32_t with_residual(const IntegerLayer& layer, int channel, std::int32_t accumulator,
+                           std::int32_t residual);
+// What a convolution stores for an accumulator and a residual.
 std::int16_t requantize(const IntegerLayer& layer, int channel, std::int32_t accumulator,
                         std::int32_t residual);
 // What a layer stores for a sum that is already scaled.
@@ -52,8 +54,9 @@ void check_image(const IntegerNetwork& network, std::span<const std::int16_t> im
 void check_images(const IntegerNetwork& network, std::span<const std::int16_t> images,
                   std::int64_t count);
 
-// May change what layer `index` stores before others read it.
-using Alter = std::function<void(std::size_t index, std::span<std::int16_t> stored)>;
+// May change what layer `index` stores before others read it, of the last layer the logits; says
+// whether it did.
+using Alter = std::function<bool(std::size_t index, Activations& run)>;
 // Everything that one image's run stores; `input`: its codes [height, width, channels]. Throws
 // Error as check_image().
 Activations forward(const IntegerNetwork& network, std::span<const std::int16_t> input,

@@ -53,6 +53,9 @@ NumberFormat::NumberFormat(std::string_view name) : name_(name) {
     if (!values_.empty()) midpoints_.push_back((double(values_.back()) + value) / 2);
     values_.push_back(value);
     codes_.push_back(code);
+    const auto terms = this->terms(code);
+    most_terms_ = std::max(most_terms_, static_cast<int>(terms.size()));
+    for (const auto& term : terms) highest_shift_ = std::max(highest_shift_, term.shift);
   }
   midpoints_.resize(std::bit_ceil(values_.size()) - 1, std::numeric_limits<double>::quiet_NaN());
 }

@@ -42,6 +42,9 @@ class NumberFormat {
   std::int32_t value(std::uint32_t code) const { return decoded_[code & (decoded_.size() - 1)]; }
   // What an element without a multiplier adds for a code: their sum is value(code).
   std::vector<Term> terms(std::uint32_t code) const;
+  // Of values(): the most terms, the highest of their shifts.
+  int most_terms() const { return most_terms_; }
+  int highest_shift() const { return highest_shift_; }
 
   bool operator==(const NumberFormat& other) const { return name_ == other.name_; }
 
@@ -49,7 +52,7 @@ class NumberFormat {
   std::string name_;
   Family family_;
   int size_;  // the number in the name
-  int value_bits_ = 0;
+  int value_bits_ = 0, most_terms_ = 0, highest_shift_ = 0;
   std::vector<std::int32_t> decoded_;  // by code
   std::vector<std::int32_t> values_;
   std::vector<std::uint32_t> codes_;  // of values_

@@ -10,14 +10,6 @@ namespace {
 constexpr int kMultiplierBits = 32;  // of a scale
 constexpr int kBiasBits = 32;        // in memory
 
-int highest_shift(const NumberFormat& weights) {
-  int highest = 0;
-  for (const auto value : weights.values())
-    for (const auto term : weights.terms(weights.code(value)))
-      highest = std::max(highest, term.shift);
-  return highest;
-}
-
 std::int64_t bytes(std::int64_t bits) { return (bits + 7) / 8; }
 
 std::int64_t pixels(const ConvolutionShape& shape) {
@@ -94,14 +86,14 @@ std::int64_t weight_bytes(const ConvolutionShape& shape, const NumberFormat& wei
 }
 
 bool needs_multiplier(const NumberFormat& weights) {
-  return !weights.has_gaps() && most_terms(weights) > 1;
+  return !weights.has_gaps() && weights.most_terms() > 1;
 }
 
 Workload shift_element_workload(const ConvolutionShape& shape, const NumberFormat& weights,
                                 const NumberFormat& activations, int accumulator_bits) {
-  const std::int64_t terms = most_terms(weights), steps = shape.steps();
+  const std::int64_t terms = weights.most_terms(), steps = shape.steps();
   const auto cycles = shape.outputs() * (terms == 1 ? (steps + 1) / 2 : steps * ((terms + 1) / 2));
-  const int bits = activations.value_bits() + highest_shift(weights);
+  const int bits = activations.value_bits() + weights.highest_shift();
   return {.operations = {{Arithmetic::shift, bits, 2 * cycles},
                          {Arithmetic::add, bits + 2, cycles},  // a sign and a carry more
                          {Arithmetic::add, accumulator_bits, cycles}},

@@ -52,13 +52,12 @@ class ElementProgram : public PreparedNetwork::Program {
       layers_[i - 1].run(maps, 1, run.sums[i].data());
       auto& stored = run.stored.emplace_back(elements);
       maps[i].unload(0, stored.data());
-      if (!alter) continue;
-      alter(i, stored);
-      maps[i].load(stored.data(), 1);
+      if (alter && alter(i, run)) maps[i].load(stored.data(), 1);
     }
     run.stored.emplace_back();
     run.logits.resize(static_cast<std::size_t>(network_.output().elements()));
     layers_.back().sum(maps, 1, run.logits.data());
+    if (alter) alter(layers_.size(), run);
     return run;
   }
 

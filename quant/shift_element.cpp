@@ -31,7 +31,7 @@ class Schedule {
  public:
   Schedule(const Convolution& convolution, const NumberFormat& weights)
       : convolution_(convolution),
-        terms_(static_cast<std::size_t>(most_terms(weights))),
+        terms_(static_cast<std::size_t>(weights.most_terms())),
         exponents_(exponents_of(convolution, weights)) {}
 
   std::int32_t output(std::int64_t index, ShiftElement& element) const {
@@ -93,13 +93,6 @@ void ShiftElement::cycle(const ElementOperands& operands) {
   accumulator_ = registers_.accumulated(accumulator_ + sum);
   ++activity_.accumulations;
   ++activity_.cycles;
-}
-
-int most_terms(const NumberFormat& weights) {
-  std::size_t most = 0;
-  for (const auto value : weights.values())
-    most = std::max(most, weights.terms(weights.code(value)).size());
-  return static_cast<int>(most);
 }
 
 ElementRun run_on_shift_element(const Convolution& convolution, const NumberFormat& weights) {

@@ -14,7 +14,7 @@ namespace citrine {
 // What the two shifters hold.
 enum class ElementMode : std::uint8_t {
   single,          // one exponent each of two weights, each for an activation of its own
-  double_exponent  // two exponents of one weight, both for the first activation
+  double_exponent  // two exponents of one weight, both for the first activation, a cycle
 };
 
 // Registers that one cycle reads. A shifter without an exponent adds 0.
@@ -50,9 +50,6 @@ class ShiftElement {
   std::int32_t accumulator_ = 0;
   ElementActivity activity_;
 };
-
-// Most exponents of a weight of the format: single mode takes 1, double-exponent mode two a cycle.
-int most_terms(const NumberFormat& weights);
 
 struct ElementRun {
   std::vector<std::int32_t> accumulators;  // [images, out_height, out_width, filters]

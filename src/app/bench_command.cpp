@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <spdlog/fmt/fmt.h>
 
+#include "app/campaign_settings.h"
 #include "app/commands.h"
 #include "app/evaluation.h"
 #include "app/interrupt.h"
@@ -108,9 +109,9 @@ void run_bench(const Options& options) {
                {"float_images_per_second", images_per_second},
                {"integer_forward_per_float", kImages / integer_seconds / images_per_second},
                {"trials", Json::array()}};
-  for (int i = 0; i < kSites; ++i)
-    json["trials"].push_back(site_speed(integer, images, static_cast<Site>(i), options, *backend,
-                                        1 / images_per_second));
+  for (const Site site : sites_of({"all"}, integer))
+    json["trials"].push_back(
+        site_speed(integer, images, site, options, *backend, 1 / images_per_second));
   if (options.text("format") == "json")
     std::cout << json.dump(2) << '\n';
   else

@@ -111,7 +111,7 @@ Json campaign_plan(const Campaign& campaign, const CampaignSettings& settings,
   const double bytes = 2 * (sum_of(sites, "trials") * kRowBytes +
                             static_cast<double>(campaign.curve_points()) * kPointBytes);
   return {{"sampling", name_of(settings.sampling)},
-          {"estimator", describe(settings.sampling, settings.stop.is_set())},
+          {"estimator", describe(settings.sampling, settings.stop.is_set(), settings.is_permanent)},
           {"images", frame.images},
           {"margin", plan.margin},
           {"curve_points", campaign.curve_points()},

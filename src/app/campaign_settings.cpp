@@ -1,11 +1,13 @@
 #include "app/campaign_settings.h"
 
 #include <algorithm>
+#include <regex>
 
 #include "app/campaign_run.h"
 #include "app/evaluation.h"
 #include "app/network_source.h"
 #include "app/settings.h"
+#include "faultsim/fault_space.h"
 #include "kernels/error.h"
 
 namespace citrine {
@@ -19,13 +21,34 @@ double rule_value(const Options& options, const char* name) {
   return value;
 }
 
+// "8x16" is 8 rows of 16 elements.
+ArrayShape array_shape(const std::string& text, Mapping mapping) {
+  static const std::regex pattern("([1-9][0-9]{0,3})x([1-9][0-9]{0,3})");
+  std::smatch sizes;
+  if (!std::regex_match(text, sizes, pattern))
+    throw Error("option 'array' must be rows x columns of 1 to 9999 each, as 16x16, got '", text,
+                "'");
+  const auto size = [&](std::size_t i) {
+    return static_cast<std::uint32_t>(std::stoul(sizes[i].str()));
+  };
+  return {.rows = size(1), .columns = size(2), .mapping = mapping};
+}
+
+FaultModel fault_model(const Options& options) {
+  return {.effect = effect(options.text("effect")),
+          .width = static_cast<std::uint32_t>(options.integer("fault-bits")),
+          .array = array_shape(options.text("array"), mapping(options.text("mapping")))};
+}
+
 }  // namespace
 
-std::vector<Site> sites_of(const std::vector<std::string>& names) {
+std::vector<Site> sites_of(const std::vector<std::string>& names, const IntegerNetwork& network) {
   std::vector<Site> sites;
   for (const auto& name : names) {
     if (name != "all") sites.push_back(site(name));
-    for (int i = 0; name == "all" && i < kSites; ++i) sites.push_back(static_cast<Site>(i));
+    for (int i = 0; name == "all" && i < kSites; ++i)
+      if (FaultSpace(network, static_cast<Site>(i)).size() > 0)
+        sites.push_back(static_cast<Site>(i));
   }
   auto sorted = sites;
   std::ranges::sort(sorted);
@@ -34,9 +57,11 @@ std::vector<Site> sites_of(const std::vector<std::string>& names) {
   return sites;
 }
 
-CampaignSettings campaign_settings(const Options& options) {
+CampaignSettings campaign_settings(const Options& options, const IntegerNetwork& network) {
   CampaignSettings settings;
-  settings.sites = sites_of(options.texts("sites"));
+  settings.sites = sites_of(options.texts("sites"), network);
+  settings.model = fault_model(options);
+  settings.is_permanent = options.toggle("permanent");
   settings.stop = {.failures = static_cast<std::uint64_t>(rule_value(options, "until-failures")),
                    .width = rule_value(options, "until-width"),
                    .is_timed = rule_value(options, "until-time") > 0};
@@ -51,7 +76,7 @@ CampaignSettings campaign_settings(const Options& options) {
     throw Error("options 'pilot' and 'strata' need '--sampling stratified', got '",
                 name_of(settings.sampling), "'");
   settings.rates = options.reals("rates");
-  if (!settings.rates.empty()) settings.curve_sites = sites_of(options.texts("curve-sites"));
+  if (!settings.rates.empty()) settings.curve_sites = sites_of(options.texts("curve-sites"), network);
   settings.curve_seeds = static_cast<int>(options.integer("curve-seeds"));
   settings.seed = key_of(options).seed;
   return settings;

@@ -11,10 +11,10 @@
 
 namespace citrine {
 
-// Throws Error unless each site is named once, and one at least; "all" names every one.
-std::vector<Site> sites_of(const std::vector<std::string>& names);
+// Throws Error unless each site is named once, and one at least; "all" names those of the network.
+std::vector<Site> sites_of(const std::vector<std::string>& names, const IntegerNetwork& network);
 // Throws Error where options contradict each other.
-CampaignSettings campaign_settings(const Options& options);
+CampaignSettings campaign_settings(const Options& options, const IntegerNetwork& network);
 // A sample of the test images. Throws Error if they do not fit the network.
 CampaignImages campaign_images(const IntegerNetwork& network, const Options& options);
 // The options that results follow from: not threads and devices, so that a campaign may move

@@ -35,7 +35,7 @@ std::string percent(const Json& interval) {
 Json campaign_json(const CampaignResult& result) {
   Json json = {{"sampling", name_of(result.sampling)},
                {"sequential", result.is_sequential},
-               {"estimator", describe(result.sampling, result.is_sequential)},
+               {"estimator", describe(result.sampling, result.is_sequential, result.is_permanent)},
                {"images_estimator", kImageEstimator},
                {"sites", Json::array()}};
   for (const auto& site : summarize(result)) json["sites"].push_back(site_json(site));

@@ -25,7 +25,8 @@ namespace fs = std::filesystem;
 // Options that only samples have.
 constexpr const char* kSampleOptions[] = {
     "trials", "sampling", "strata", "pilot",       "until-failures", "until-width", "until-time",
-    "rates",  "plan",     "margin", "curve-sites", "curve-seeds",    "only"};
+    "rates",  "plan",     "margin", "curve-sites", "curve-seeds",    "only",
+    "effect", "fault-bits", "permanent", "array", "mapping"};
 
 void check_options(const Options& options) {
   for (const auto* name : kSampleOptions)
@@ -33,15 +34,17 @@ void check_options(const Options& options) {
       throw Error("options 'exhaustive' and '", name, "' cannot be given together");
 }
 
-// Faults of weight memory have no output of their own: "all" leaves them out.
-std::vector<Site> output_sites(const Options& options) {
+// "all" leaves those out that have no classes.
+std::vector<Site> output_sites(const Options& options, const IntegerNetwork& network) {
   const auto names = options.texts("sites");
-  auto sites = sites_of(names);
-  if (std::ranges::find(names, "all") != names.end()) std::erase(sites, Site::weight_memory);
-  if (std::ranges::find(sites, Site::weight_memory) != sites.end())
-    throw Error(
-        "'--exhaustive' counts faults of single outputs; those of weight_memory, which "
-        "reach many, are drawn: all of them if '--trials' says as many as there are");
+  auto sites = sites_of(names, network);
+  const auto is_other = [](Site site) { return !has_classes(site); };
+  if (!options.is_given("sites") || std::ranges::find(names, "all") != names.end())
+    std::erase_if(sites, is_other);
+  if (const auto other = std::ranges::find_if(sites, is_other); other != sites.end())
+    throw Error("'--exhaustive' counts faults of single outputs; those of ", name_of(*other),
+                ", which reach many, are drawn: all of them if '--trials' says as many as there "
+                "are");
   std::ranges::sort(sites);
   return sites;
 }
@@ -114,10 +117,10 @@ class Exhaustion {
 
 void run_exhaustive(const Options& options) {
   check_options(options);
-  const auto sites = output_sites(options);
   const fs::path out = options.text("out"), partial = row_log_path(out);
   check_target(out, partial, options);
   const auto network = read_integer_network(options.arguments().front()).network;
+  const auto sites = output_sites(options, network);
   const auto images = campaign_images(network, options);
   ExhaustiveFile file{.network_fingerprint = fingerprint(network), .layers = layer_names(network)};
   file.origin = origin_of(options, file.network_fingerprint, images);

@@ -39,6 +39,9 @@ Json row_json(std::uint64_t index, const Row& row, const IntegerNetwork& network
           {"element", row.fault.element},
           {"step", row.fault.step},
           {"bit", row.fault.bit},
+          {"width", row.fault.width},
+          {"effect", name_of(row.fault.effect)},
+          {"value", row.fault.value},
           {"image", row.image},
           {"label", label},
           {"outcome", name_of(kind)},
@@ -121,7 +124,7 @@ void run_inject(const Options& options) {
   const fs::path out = options.text("out");
   if (is_written) check_target(out, row_log_path(out), options);
   const auto network = read_integer_network(net).network;
-  const auto settings = campaign_settings(options);
+  const auto settings = campaign_settings(options, network);
   const auto backend = make_backend(options.text("backend"));
   auto images = campaign_images(network, options);
   const auto images_hash = sha256(std::as_bytes(std::span(images.codes)));

@@ -15,6 +15,11 @@ using enum OptionKind;
 
 constexpr double kHuge = 1e15;
 
+constexpr const char* kSiteChoices =
+    "all weight_operand activation_operand product accumulator output_register weight_memory "
+    "activation_memory bias_memory scale_multiplier scale_shift exponent_register shifter mode_bit "
+    "array_weight array_activation array_product array_accumulator";
+
 constexpr Option kOptions[] = {
     // Model
     {.name = "weights",
@@ -333,13 +338,48 @@ constexpr Option kOptions[] = {
     // Injection
     {.name = "sites",
      .kind = texts,
-     .fallback = "all",
-     .choices =
-         "all weight_operand activation_operand product accumulator output_register weight_memory "
-         "activation_memory",
+     .fallback = "weight_operand,activation_operand,product,accumulator,output_register,"
+                 "weight_memory,activation_memory",
+     .choices = kSiteChoices,
      .group = "Injection",
      .commands = "inject",
-     .help = "where bits flip"},
+     .help = "where faults are; all: wherever the network can have some"},
+    {.name = "effect",
+     .kind = text,
+     .fallback = "flip",
+     .choices = "flip stuck_at_0 stuck_at_1 random_value",
+     .group = "Injection",
+     .commands = "inject",
+     .help = "what a fault makes of its bits"},
+    {.name = "fault-bits",
+     .kind = integer,
+     .fallback = "1",
+     .low = 0,
+     .high = 32,
+     .unit = "bits",
+     .group = "Injection",
+     .commands = "inject",
+     .help = "neighbouring bits that one fault takes; 0: the whole register"},
+    {.name = "permanent",
+     .kind = toggle,
+     .fallback = "false",
+     .group = "Injection",
+     .commands = "inject",
+     .help = "each fault stays for all images, which are its cluster of trials"},
+    {.name = "array",
+     .kind = text,
+     .fallback = "16x16",
+     .unit = "rows x columns",
+     .group = "Injection",
+     .commands = "inject",
+     .help = "of the accelerator, for the sites array_..."},
+    {.name = "mapping",
+     .kind = text,
+     .fallback = "output_stationary",
+     .choices = "output_stationary weight_stationary input_stationary",
+     .group = "Injection",
+     .commands = "inject",
+     .help = "of the array: what its elements keep"},
     {.name = "trials",
      .kind = integer,
      .fallback = "1000",
@@ -436,10 +476,10 @@ constexpr Option kOptions[] = {
     {.name = "curve-sites",
      .kind = texts,
      .fallback = "weight_memory,activation_memory",
-     .choices = "weight_memory activation_memory",
+     .choices = kSiteChoices,
      .group = "Injection",
      .commands = "inject",
-     .help = "memories of the curve"},
+     .help = "of the curve"},
     {.name = "curve-seeds",
      .kind = integer,
      .fallback = "10",

@@ -43,7 +43,7 @@ std::vector<Site> sites_of(std::span<const Row> rows) {
 std::map<Site, OutcomeCounts> count_by_site(const CampaignResult& result) {
   std::map<Site, OutcomeCounts> counts;
   for (const auto& [site, rows] : rows_by(result.rows, site_of))
-    counts[site] = count_outcomes(rows, strata_of(result, site), result.is_sequential);
+    counts[site] = count_outcomes(rows, strata_of(result, site), result.is_sequential, result.is_permanent);
   return counts;
 }
 
@@ -52,7 +52,7 @@ std::map<std::pair<Site, std::uint32_t>, OutcomeCounts> count_by_layer(
   std::map<std::pair<Site, std::uint32_t>, OutcomeCounts> counts;
   for (const auto& [where, rows] : rows_by(result.rows, place_of))
     counts[where] =
-        count_outcomes(rows, strata_of(result, where.first, where.second), result.is_sequential);
+        count_outcomes(rows, strata_of(result, where.first, where.second), result.is_sequential, result.is_permanent);
   return counts;
 }
 
@@ -61,7 +61,7 @@ std::map<Site, Interval> image_intervals(const CampaignResult& result) {
   for (const auto& [site, rows] : rows_by(result.rows, site_of)) {
     const auto strata = strata_of(result, site);
     intervals[site] =
-        image_interval(rows, strata, count_outcomes(rows, strata, result.is_sequential));
+        image_interval(rows, strata, count_outcomes(rows, strata, result.is_sequential, result.is_permanent));
   }
   return intervals;
 }

@@ -69,6 +69,7 @@ CampaignSummary campaign_summary_from(const Contents& contents) {
         .sites = summary_from(contents),
         .sampling = frame.sampling,
         .is_sequential = frame.is_sequential,
+        .is_permanent = frame.is_permanent,
         .curve = curve_from(contents),
         .images = contents.scalar<std::uint32_t>("@images"),
         .correct = contents.scalar<std::uint32_t>("@correct"),

@@ -40,6 +40,7 @@ struct CampaignSummary {
   std::vector<SiteSummary> sites;  // in the order of the rows; empty for a campaign without rows
   Sampling sampling = Sampling::bits;
   bool is_sequential = false;  // a stop rule looked at the rows
+  bool is_permanent = false;   // a fault's trials are a cluster
   std::vector<CurvePoint> curve;
   std::uint32_t images = 0, correct = 0;
   Origin origin;

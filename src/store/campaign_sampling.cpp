@@ -28,7 +28,8 @@ void put_sampling(Contents& contents, const CampaignResult& result) {
   check_strata(strata);
   contents.put_scalar("@sampling", std::string(name_of(result.sampling)));
   contents.put_scalar("@sequential", std::uint8_t{result.is_sequential});
-  contents.put_scalar("@estimator", describe(result.sampling, result.is_sequential));
+  contents.put_scalar("@permanent", std::uint8_t{result.is_permanent});
+  contents.put_scalar("@estimator", describe(result.sampling, result.is_sequential, result.is_permanent));
   std::vector<std::string> sites;
   sites.reserve(strata.size());
   for (const auto& stratum : strata) sites.emplace_back(name_of(stratum.site));
@@ -43,6 +44,7 @@ void put_sampling(Contents& contents, const CampaignResult& result) {
 void take_sampling(CampaignResult& result, const Contents& contents) {
   result.sampling = sampling(contents.scalar<std::string>("@sampling"));
   result.is_sequential = contents.scalar<std::uint8_t>("@sequential") != 0;
+  result.is_permanent = contents.scalar<std::uint8_t>("@permanent") != 0;
   contents.scalar<std::string>("@estimator");  // for readers; follows from the two above
   auto& strata = result.strata;
   strata.clear();

@@ -28,7 +28,7 @@ void summarize_right(SiteSummary& summary, std::span<const Row> rows,
   std::ranges::copy_if(rows, std::back_inserter(right),
                        [&](const Row& row) { return is_right(row, result); });
   const auto counts =
-      count_outcomes(right, strata_of(summary.site, result, true), result.is_sequential);
+      count_outcomes(right, strata_of(summary.site, result, true), result.is_sequential, result.is_permanent);
   summary.right = counts.trials();
   summary.right_sdc = counts[OutcomeKind::sdc];
   summary.right_sdc_share = counts.interval(OutcomeKind::sdc);
@@ -42,7 +42,7 @@ SiteSummary summarize_site(std::span<const Row> rows, std::uint64_t population,
     throw Error("site ", name_of(summary.site), " has ", summary.trials, " trials, more than its ",
                 population, " pairs of a fault and an image");
   const auto strata = strata_of(summary.site, result, false);
-  const auto counts = count_outcomes(rows, strata, result.is_sequential);
+  const auto counts = count_outcomes(rows, strata, result.is_sequential, result.is_permanent);
   for (std::size_t kind = 0; kind < kOutcomeKinds; ++kind)
     summary.outcomes[kind] = counts[static_cast<OutcomeKind>(kind)];
   summary.sdc_share = counts.share(OutcomeKind::sdc);

@@ -24,6 +24,10 @@ void visit_row(const Visit& visit) {
   visit(
       "bit", [](auto& row) -> auto& { return row.fault.bit; });
   visit(
+      "width", [](auto& row) -> auto& { return row.fault.width; });
+  visit(
+      "value", [](auto& row) -> auto& { return row.fault.value; });
+  visit(
       "image", [](auto& row) -> auto& { return row.image; });
   visit(
       "golden_class", [](auto& row) -> auto& { return row.outcome.golden_class; });
@@ -116,6 +120,8 @@ void put_rows(Contents& contents, const std::vector<Row>& rows) {
   using Code = std::uint8_t;
   put_codes<Site>(contents, "rows/site",
                   column<Code>(rows, [](const Row& row) { return row.fault.site; }), kSites);
+  put_codes<Effect>(contents, "rows/effect",
+                    column<Code>(rows, [](const Row& row) { return row.fault.effect; }), kEffects);
   put_codes<OutcomeKind>(contents, "rows/outcome",
                          column<Code>(rows, [](const Row& row) { return row.outcome.kind; }),
                          kOutcomeKinds);
@@ -131,6 +137,9 @@ std::vector<Row> rows_from(const Contents& contents) {
   std::vector<Row> rows(contents.list<std::uint8_t>("rows/site").size());
   fill_codes<Site>(
       rows, contents, "rows/site", kSites, [](Row & row) -> auto& { return row.fault.site; });
+  fill_codes<Effect>(
+      rows, contents, "rows/effect", kEffects,
+      [](Row & row) -> auto& { return row.fault.effect; });
   fill_codes<OutcomeKind>(
       rows, contents, "rows/outcome", kOutcomeKinds,
       [](Row & row) -> auto& { return row.outcome.kind; });

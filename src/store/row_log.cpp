@@ -16,7 +16,7 @@ namespace {
 
 // Header: magic, length of the JSON, JSON, checksum. Block: kind, number of records, records,
 // checksum. A checksum is the start of the SHA-256 of everything before it and the one before that.
-constexpr std::string_view kMagic = "citrine row log 1\n";
+constexpr std::string_view kMagic = "citrine row log 2\n";
 constexpr std::size_t kCountBytes = 4;
 constexpr std::size_t kBlockHead = 1 + kCountBytes;
 constexpr std::size_t kChecksum = 16;  // hexadecimal digits

@@ -46,9 +46,12 @@ std::uint64_t number_from(std::span<const std::byte> bytes) {
 
 void put_record(Bytes& bytes, const Row& row) {
   const auto& outcome = row.outcome;
-  put_number(bytes, static_cast<std::uint64_t>(row.fault.site), 1);
-  for (const auto value :
-       {row.fault.layer, row.fault.element, row.fault.step, row.fault.bit, row.image})
+  const auto& fault = row.fault;
+  for (const auto code : {static_cast<std::uint64_t>(fault.site),
+                          static_cast<std::uint64_t>(fault.effect),
+                          std::uint64_t{fault.bit}, std::uint64_t{fault.width}})
+    put_number(bytes, code, 1);
+  for (const auto value : {fault.layer, fault.element, fault.step, fault.value, row.image})
     put_number(bytes, value, 4);
   put_number(bytes, static_cast<std::uint64_t>(outcome.kind), 1);
   put_number(bytes, outcome.golden_class, 1);
@@ -68,9 +71,12 @@ void put_record(Bytes& bytes, const CurvePoint& point) {
 Row row_from(std::span<const std::byte> bytes) {
   Record record(bytes);
   Row row;
-  row.fault.site = record.next_code<Site>(kSites);
-  for (auto* field :
-       {&row.fault.layer, &row.fault.element, &row.fault.step, &row.fault.bit, &row.image})
+  auto& fault = row.fault;
+  fault.site = record.next_code<Site>(kSites);
+  fault.effect = record.next_code<Effect>(kEffects);
+  fault.bit = record.next_byte();
+  fault.width = record.next_byte();
+  for (auto* field : {&fault.layer, &fault.element, &fault.step, &fault.value, &row.image})
     *field = record.next_word();
   row.outcome.kind = record.next_code<OutcomeKind>(kOutcomeKinds);
   row.outcome.golden_class = record.next_byte();

@@ -10,7 +10,7 @@ namespace citrine {
 
 using Bytes = std::vector<std::byte>;
 
-inline constexpr std::size_t kRowBytes = 29;
+inline constexpr std::size_t kRowBytes = 32;
 inline constexpr std::size_t kPointBytes = 33;
 
 void put_record(Bytes& bytes, const Row& row);

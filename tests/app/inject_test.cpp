@@ -92,6 +92,45 @@ TEST_F(InjectTest, AStratifiedRowReplayedAloneGivesItself) {
   }
 }
 
+TEST_F(InjectTest, TheArrayBreaksForGood) {
+  const std::vector<std::string> words = {
+      "--trials",    "48", "--images",  "8",                 "--sites",  "array_product",
+      "--effect",    "stuck_at_1",      "--fault-bits",      "2",        "--permanent",
+      "--array",     "2x3",             "--mapping",         "input_stationary"};
+  auto whole = words;
+  whole.insert(whole.end(), {"--out", "array.h5", "--format", "json"});
+  const auto json = Json::parse(succeed(inject(whole)));
+  EXPECT_THAT(json.at("estimator").get<std::string>(), HasSubstr("a permanent fault"));
+  const auto result = read_campaign(folder / "array.h5").result;
+  EXPECT_TRUE(result.is_permanent);
+  ASSERT_EQ(result.rows.size(), 48U);
+  for (std::size_t i = 0; i < 48; ++i) {
+    const auto& [fault, image, outcome] = result.rows[i];
+    EXPECT_EQ(fault, result.rows[i - i % 8].fault);
+    EXPECT_EQ(image, i % 8);
+    EXPECT_LT(fault.element, 6U);
+    EXPECT_EQ(fault.width, 2U);
+    EXPECT_EQ(fault.effect, Effect::stuck_at_1);
+  }
+  auto only = words;
+  only.insert(only.end(), {"--only", "13", "--format", "json"});
+  const auto row = Json::parse(succeed(inject(only)));
+  EXPECT_EQ(row.at("effect"), "stuck_at_1");
+  EXPECT_EQ(row.at("element"), result.rows[13].fault.element);
+  EXPECT_EQ(row.at("faulty_class"), result.rows[13].outcome.faulty_class);
+}
+
+TEST_F(InjectTest, RefusesFaultsThatCannotBe) {
+  expect_refused({"--array", "0x4"}, 2, "'array' must be rows x columns");
+  expect_refused({"--effect", "flipp"}, 2, "did you mean 'flip'");
+  expect_refused({"--fault-bits", "9", "--sites", "weight_operand"}, 2,
+                 "site weight_operand must have at least as many (fault, image) pairs");
+  expect_refused({"--permanent", "--images", "8", "--trials", "100"}, 2,
+                 "trials must be a multiple of them, got 100");
+  expect_refused({"--permanent", "--until-failures", "3"}, 2, "no stop rule");
+  expect_refused({"--sites", "shifter"}, 2, "got 0");
+}
+
 TEST_F(InjectTest, StopsWhenTheIntervalIsNarrow) {
   const auto json =
       Json::parse(succeed(inject({"--until-width", "0.06", "--sites", "product,weight_memory",

@@ -2,11 +2,27 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace citrine::testing {
 namespace {
 
-constexpr int kRows = 2, kColumns = 3;  // of the array
+bool is_set(std::uint64_t bits, int bit) { return (bits >> bit & 1) == 1; }
+
+// The bits of a register of `width` bits with a fault in it.
+std::uint64_t with_fault(std::uint64_t bits, int width, const Fault& fault) {
+  for (int i = 0; i < static_cast<int>(fault.width); ++i) {
+    const int bit = static_cast<int>(fault.bit) + i;
+    if (bit >= width) continue;
+    bool value = !is_set(bits, bit);
+    if (fault.effect == Effect::stuck_at_0) value = false;
+    if (fault.effect == Effect::stuck_at_1) value = true;
+    if (fault.effect == Effect::random_value) value = is_set(fault.value, i);
+    bits &= ~(std::uint64_t{1} << bit);
+    if (value) bits |= std::uint64_t{1} << bit;
+  }
+  return bits;
+}
 
 // A register as its bits.
 struct Register {
@@ -25,7 +41,7 @@ struct Register {
     const bool is_negative = is_signed && (bits >> (width - 1) & 1) == 1;
     return is_negative ? unsigned_value - (std::int64_t{1} << width) : unsigned_value;
   }
-  void invert(std::uint32_t bit) { bits ^= std::uint64_t{1} << bit; }
+  void upset(const Fault& fault) { bits = with_fault(bits, width, fault); }
 };
 
 Register sum_register(const IntegerLayer& layer) {
@@ -39,13 +55,21 @@ struct CodeRegister {
 
   void load(std::int64_t value) { code = format->code(static_cast<std::int32_t>(value)); }
   std::int64_t value() const { return format->value(code); }
-  void invert(std::uint32_t bit) { code ^= 1U << bit; }
+  void upset(const Fault& fault) {
+    code = static_cast<std::uint32_t>(with_fault(code, format->bits(), fault));
+  }
 };
 
-// Three pipeline stages: operands, product, sum.
+// Operands, product, sum.
 struct MacUnit {
   CodeRegister weight, activation;
   Register product, sum;
+};
+
+// One MAC that a unit does.
+struct Mac {
+  int row = 0, column = 0;  // of the unit
+  int pixel = 0, filter = 0, step = 0;
 };
 
 std::int64_t halves_up(std::int64_t value, int shift) {
@@ -54,8 +78,7 @@ std::int64_t halves_up(std::int64_t value, int shift) {
 }
 
 // Looks through all that can be stored, the higher of two equally near ones.
-std::int64_t store(const IntegerLayer& layer, std::int64_t value, const Scale& scale) {
-  const std::int64_t scaled = halves_up(value * scale.multiplier, scale.shift);
+std::int64_t nearest(const IntegerLayer& layer, std::int64_t scaled) {
   const std::int64_t wanted =
       std::min<std::int64_t>(layer.high, std::max<std::int64_t>(layer.low, scaled));
   std::int64_t best = layer.format.number.lowest();
@@ -64,14 +87,22 @@ std::int64_t store(const IntegerLayer& layer, std::int64_t value, const Scale& s
   return best;
 }
 
+std::int64_t store(const IntegerLayer& layer, std::int64_t value, const Scale& scale) {
+  return nearest(layer, halves_up(value * scale.multiplier, scale.shift));
+}
+
 class Array {
  public:
-  Array(const IntegerLayer& layer, const TensorFormat& input, const Tensor& map, const Fault* fault)
+  Array(const IntegerLayer& layer, const TensorFormat& input, const Tensor& map,
+        const ArrayShape& shape, std::vector<Fault> faults)
       : layer_(layer),
         shape_(layer.convolution),
         map_(map),
-        fault_(fault),
-        units_(kRows * kColumns) {
+        rows_(static_cast<int>(shape.rows)),
+        columns_(static_cast<int>(shape.columns)),
+        mapping_(shape.mapping),
+        faults_(std::move(faults)),
+        units_(static_cast<std::size_t>(rows_ * columns_)) {
     for (auto& unit : units_)
       unit = {{&layer.weight_format},
               {&input.number},
@@ -80,71 +111,165 @@ class Array {
   }
 
   Tensor run() {
-    Tensor sums(static_cast<std::size_t>(layer_.height * layer_.width * layer_.channels));
-    const int pixels = layer_.height * layer_.width;
-    for (int pixel = 0; pixel < pixels; pixel += kRows)
-      for (int filter = 0; filter < layer_.channels; filter += kColumns)
-        run_tile(sums, pixel, filter);
-    return sums;
+    sums_.assign(static_cast<std::size_t>(pixels() * layer_.channels), 0);
+    for (int group = 0; group < shape_.groups; ++group) {
+      if (mapping_ == Mapping::output_stationary)
+        run_outputs(group * filters());
+      else
+        run_stationary(group * filters());
+    }
+    return sums_;
   }
 
  private:
-  void run_tile(Tensor& sums, int first_pixel, int first_filter) {
-    const int steps = shape_.kernel * shape_.kernel * (shape_.channels / shape_.groups);
-    for (int row = 0; row < kRows; ++row)
-      for (int column = 0; column < kColumns; ++column) {
-        const int pixel = first_pixel + row, filter = first_filter + column;
-        if (pixel >= layer_.height * layer_.width || filter >= layer_.channels) continue;
-        auto& unit = units_[static_cast<std::size_t>(row * kColumns + column)];
-        unit.sum.load(layer_.bias[static_cast<std::size_t>(filter)]);
-        for (int clock = 0; clock < steps + 2; ++clock) tick(unit, pixel, filter, clock, steps);
-        sums[static_cast<std::size_t>(pixel * layer_.channels + filter)] = unit.sum.value();
+  int pixels() const { return layer_.height * layer_.width; }
+  int filters() const { return shape_.filters / shape_.groups; }
+  int steps() const { return shape_.kernel * shape_.kernel * (shape_.channels / shape_.groups); }
+  MacUnit& unit(int row, int column) {
+    return units_[static_cast<std::size_t>(row * columns_ + column)];
+  }
+  std::int64_t& sum(int pixel, int filter) {
+    return sums_[static_cast<std::size_t>(pixel * layer_.channels + filter)];
+  }
+
+  // Each unit sums up an output of its own.
+  void run_outputs(int first_filter) {
+    for (int top = 0; top < pixels(); top += rows_)
+      for (int left = 0; left < filters(); left += columns_)
+        for (int row = 0; row < std::min(rows_, pixels() - top); ++row)
+          for (int column = 0; column < std::min(columns_, filters() - left); ++column) {
+            const int pixel = top + row, filter = first_filter + left + column;
+            auto& held = unit(row, column).sum;
+            held.load(layer_.bias[static_cast<std::size_t>(filter)]);
+            for (int step = 0; step < steps(); ++step)
+              tick({row, column, pixel, filter, step}, held.value());
+            sum(pixel, filter) = held.value();
+          }
+  }
+
+  // Each row holds a step; sums move down a row a clock, and what streams through the array comes a
+  // clock later to each next row.
+  void run_stationary(int first_filter) {
+    const bool has_weights = mapping_ == Mapping::weight_stationary;
+    const int held = has_weights ? filters() : pixels(), streamed = has_weights ? pixels() : filters();
+    for (int first_step = 0; first_step < steps(); first_step += rows_)
+      for (int left = 0; left < held; left += columns_) {
+        const int last_row = std::min(rows_, steps() - first_step) - 1;
+        for (int clock = 0; clock < streamed + last_row; ++clock)
+          for (int row = last_row; row >= 0; --row)
+            for (int column = 0; column < std::min(columns_, held - left); ++column) {
+              const int stream = clock - row, place = left + column;
+              if (stream < 0 || stream >= streamed) continue;
+              const int pixel = has_weights ? stream : place;
+              const int filter = first_filter + (has_weights ? place : stream);
+              const std::int64_t before = row > 0          ? unit(row - 1, column).sum.value()
+                                          : first_step > 0 ? sum(pixel, filter)
+                                                           : started(filter);
+              tick({row, column, pixel, filter, first_step + row}, before);
+              if (row == last_row) sum(pixel, filter) = unit(row, column).sum.value();
+            }
       }
   }
 
-  // One clock: the last stage first, so that each reads what the stage before held.
-  void tick(MacUnit& unit, int pixel, int filter, int clock, int steps) {
-    const int summed = clock - 2, multiplied = clock - 1;
-    const int output = pixel * layer_.channels + filter;
-    if (summed >= 0) {
-      unit.sum.load(unit.sum.value() + unit.product.value());
-      upset(unit.sum, Site::accumulator, output, summed);
-    }
-    if (multiplied >= 0 && multiplied < steps) {
-      unit.product.load(unit.weight.value() * unit.activation.value());
-      upset(unit.product, Site::product, output, multiplied);
-    }
-    if (clock < steps) {
-      unit.weight.load(layer_.weights[static_cast<std::size_t>(filter * steps + clock)]);
-      unit.activation.load(fetch(pixel, filter, clock));
-      upset(unit.weight, Site::weight_operand, output, clock);
-      upset(unit.activation, Site::activation_operand, output, clock);
-    }
+  std::int64_t started(int filter) const {
+    auto held = sum_register(layer_);
+    held.load(layer_.bias[static_cast<std::size_t>(filter)]);
+    return held.value();
   }
 
-  std::int64_t fetch(int pixel, int filter, int step) const {
+  void tick(const Mac& mac, std::int64_t before) {
+    auto& [weight, activation, product, sum] = unit(mac.row, mac.column);
+    weight.load(layer_.weights[static_cast<std::size_t>(mac.filter * steps() + mac.step)]);
+    activation.load(fetch(mac, mac.step));
+    upset(weight, Site::weight_operand, Site::array_weight, mac);
+    upset(activation, Site::activation_operand, Site::array_activation, mac);
+    product.load(has_shift_faults() ? shifted(mac, weight) : weight.value() * activation.value());
+    upset(product, Site::product, Site::array_product, mac);
+    sum.load(before + product.value());
+    upset(sum, Site::accumulator, Site::array_accumulator, mac);
+  }
+
+  std::int64_t fetch(const Mac& mac, int step) const {
     const int depth = shape_.channels / shape_.groups;
     const int tap = step / depth;
-    const int y = pixel / layer_.width * shape_.stride + tap / shape_.kernel - shape_.padding;
-    const int x = pixel % layer_.width * shape_.stride + tap % shape_.kernel - shape_.padding;
+    const int y = mac.pixel / layer_.width * shape_.stride + tap / shape_.kernel - shape_.padding;
+    const int x = mac.pixel % layer_.width * shape_.stride + tap % shape_.kernel - shape_.padding;
     if (y < 0 || x < 0 || y >= shape_.height || x >= shape_.width) return 0;
-    const int group = filter / (shape_.filters / shape_.groups);
+    const int group = mac.filter / filters();
     return map_[static_cast<std::size_t>((y * shape_.width + x) * shape_.channels + group * depth +
                                          step % depth)];
   }
 
+  bool is_at(const Fault& fault, const Mac& mac) const {
+    return static_cast<int>(fault.element) == mac.pixel * layer_.channels + mac.filter;
+  }
+
   template <class Held>
-  void upset(Held& held, Site site, int output, int step) const {
-    if (fault_ != nullptr && fault_->site == site && static_cast<int>(fault_->element) == output &&
-        static_cast<int>(fault_->step) == step)
-      held.invert(fault_->bit);
+  void upset(Held& held, Site once, Site always, const Mac& mac) const {
+    for (const auto& fault : faults_) {
+      const bool is_now = fault.site == once && is_at(fault, mac) &&
+                          static_cast<int>(fault.step) == mac.step;
+      const bool is_here = fault.site == always &&
+                           static_cast<int>(fault.element) == mac.row * columns_ + mac.column;
+      if (is_now || is_here) held.upset(fault);
+    }
+  }
+
+  bool has_shift_faults() const {
+    return !faults_.empty() &&
+           (faults_[0].site == Site::exponent_register || faults_[0].site == Site::shifter ||
+            faults_[0].site == Site::mode_bit);
+  }
+
+  // What the shifters of a unit without a multiplier add up to. Weights of one term each share a
+  // clock by pairs, the mode bit low; others take two terms a clock, the mode bit high.
+  std::int64_t shifted(const Mac& mac, const CodeRegister& weight) const {
+    const int most = layer_.weight_format.most_terms();
+    int exponent_bits = 0;
+    while (1 << exponent_bits <= layer_.weight_format.highest_shift()) ++exponent_bits;
+    const bool is_single = most == 1;
+    const int shifters = is_single ? 1 : most + most % 2;
+    const auto terms = layer_.weight_format.terms(weight.code);
+    std::int64_t sum = 0;
+    for (int i = 0; i < shifters; ++i) {
+      Register exponent{exponent_bits + 2, false, 0}, mode{1, false, is_single ? 0U : 1U};
+      auto given = unit_product();
+      if (i < static_cast<int>(terms.size())) {
+        const auto& [is_negative, shift] = terms[static_cast<std::size_t>(i)];
+        exponent.load(shift + (is_negative ? 1 << exponent_bits : 0) + (2 << exponent_bits));
+      }
+      const int clock = is_single ? mac.step / 2 : (mac.step * shifters + i) / 2;
+      const bool is_second = is_single ? mac.step % 2 == 1 : i % 2 == 1;
+      upset_here(exponent, Site::exponent_register, mac, mac.step * shifters + i);
+      upset_here(mode, Site::mode_bit, mac, clock);
+      std::int64_t read = fetch(mac, mac.step);
+      if (is_single && is_second && mode.bits == 1) read = fetch(mac, mac.step - 1);
+      if (!is_single && is_second && mode.bits == 0) read = 0;
+      const auto bits = static_cast<int>(exponent.bits);
+      const int power = bits % (1 << exponent_bits), rest = bits >> exponent_bits;
+      if (rest / 2 == 1) given.load((rest % 2 == 1 ? -1 : 1) * read * (std::int64_t{1} << power));
+      upset_here(given, Site::shifter, mac, mac.step * shifters + i);
+      sum += given.value();
+    }
+    return sum;
+  }
+
+  Register unit_product() const { return {units_[0].product.width, true, 0}; }
+
+  void upset_here(Register& held, Site site, const Mac& mac, int step) const {
+    for (const auto& fault : faults_)
+      if (fault.site == site && is_at(fault, mac) && static_cast<int>(fault.step) == step)
+        held.upset(fault);
   }
 
   const IntegerLayer& layer_;
   const ConvolutionShape& shape_;
   const Tensor& map_;
-  const Fault* fault_;
+  int rows_, columns_;
+  Mapping mapping_;
+  std::vector<Fault> faults_;
   std::vector<MacUnit> units_;
+  Tensor sums_;
 };
 
 std::int64_t wrap32(std::int64_t value) {
@@ -220,8 +345,17 @@ const Scale& channel_of(const std::vector<Scale>& scales, const IntegerLayer& la
   return scales[scales.size() == 1 ? 0 : element % static_cast<std::size_t>(layer.channels)];
 }
 
-Tensor requantized(const IntegerLayer& layer, const Tensor& sums,
-                   const std::vector<Tensor>& inputs) {
+// A product of 64 bits, which a shift to the left may leave.
+std::int64_t rescaled(std::int64_t sum, std::int64_t multiplier, int shift) {
+  const std::int64_t product = sum * multiplier;
+  if (shift >= 0) return halves_up(product, shift);
+  auto bits = static_cast<std::uint64_t>(product);
+  for (int i = 0; i < -shift; ++i) bits += bits;
+  return static_cast<std::int64_t>(bits);
+}
+
+Tensor requantized(const IntegerLayer& layer, const Tensor& sums, const std::vector<Tensor>& inputs,
+                   const std::vector<Fault>& faults) {
   Tensor out;
   for (std::size_t i = 0; i < sums.size(); ++i) {
     const auto& scale = channel_of(layer.scales, layer, i);
@@ -232,7 +366,16 @@ Tensor requantized(const IntegerLayer& layer, const Tensor& sums,
             : 0;
     auto held = sum_register(layer);
     held.load(sums[i] + residual);
-    out.push_back(store(layer, held.value(), scale));
+    Register multiplier{31, false, 0}, shift{7, true, 0};
+    multiplier.load(scale.multiplier);
+    shift.load(scale.shift);
+    for (const auto& fault : faults) {
+      if (layer.scales.size() > 1 && i % layer.scales.size() != fault.element) continue;
+      if (fault.site == Site::scale_multiplier) multiplier.upset(fault);
+      if (fault.site == Site::scale_shift) shift.upset(fault);
+    }
+    out.push_back(nearest(layer, rescaled(held.value(), multiplier.value(),
+                                          static_cast<int>(shift.value()))));
   }
   return out;
 }
@@ -244,51 +387,78 @@ Tensor other_layer(const IntegerLayer& layer, const std::vector<Tensor>& inputs)
   return pool(layer, inputs[0]);
 }
 
-void invert_weight(IntegerNetwork& network, const Fault& fault) {
-  auto& layer = network.layers[fault.layer];
-  CodeRegister held{&layer.weight_format};
-  held.load(layer.weights[fault.element]);
-  held.invert(fault.bit);
-  layer.weights[fault.element] = static_cast<std::int16_t>(held.value());
+// What is written into a memory of codes is read with its faults.
+std::int64_t read_back(const NumberFormat& format, std::int64_t value, std::size_t element,
+                       const std::vector<Fault>& faults) {
+  CodeRegister held{&format};
+  held.load(value);
+  for (const auto& fault : faults)
+    if (fault.element == element) held.upset(fault);
+  return held.value();
 }
 
-void invert_stored(const IntegerLayer& layer, Tensor& stored, const Fault& fault) {
-  CodeRegister held{&layer.format.number};
-  held.load(stored[fault.element]);
-  held.invert(fault.bit);
-  stored[fault.element] = held.value();
+void upset_parameters(IntegerNetwork& network, const std::vector<Fault>& faults) {
+  for (const auto& fault : faults) {
+    auto& layer = network.layers[fault.layer];
+    if (fault.site == Site::weight_memory) {
+      std::vector<Fault> here;
+      for (const auto& other : faults)
+        if (other.layer == fault.layer) here.push_back(other);
+      // Once for all faults of a weight.
+      if (&fault == &*std::ranges::find_if(faults, [&](const Fault& other) {
+            return other.layer == fault.layer && other.element == fault.element;
+          }))
+        layer.weights[fault.element] = static_cast<std::int16_t>(
+            read_back(layer.weight_format, layer.weights[fault.element], fault.element, here));
+    }
+    if (fault.site != Site::bias_memory) continue;
+    Register held{layer.accumulator.bits, true, 0};
+    held.load(layer.bias[fault.element]);
+    held.upset(fault);
+    layer.bias[fault.element] = static_cast<std::int32_t>(held.value());
+  }
+}
+
+bool is_stored(const Fault& fault) {
+  return fault.site == Site::activation_memory || fault.site == Site::output_register;
 }
 
 }  // namespace
 
 ReferenceRun run_reference(IntegerNetwork network, const std::vector<std::int16_t>& image,
-                           const std::optional<Fault>& fault, const ReferenceRun* golden) {
-  if (fault && fault->site == Site::weight_memory) invert_weight(network, *fault);
+                           const std::vector<Fault>& faults, const ReferenceRun* golden,
+                           const ArrayShape& array) {
+  upset_parameters(network, faults);
+  std::uint32_t first = golden == nullptr ? 0 : ~0U;
+  for (const auto& fault : faults) first = std::min(first, fault.layer);
   ReferenceRun run;
   run.accumulators.resize(network.layers.size());
   run.stored.emplace_back(image.begin(), image.end());
   for (std::size_t i = 1; i < network.layers.size(); ++i) {
     const auto& layer = network.layers[i];
-    if (golden != nullptr && i < fault->layer) {
+    if (golden != nullptr && i < first) {
       run.accumulators[i] = golden->accumulators[i];
       run.stored.push_back(golden->stored[i]);
       continue;
     }
-    const bool is_here = fault && fault->layer == i;
+    std::vector<Fault> here;
+    for (const auto& fault : faults)
+      if (fault.layer == i || is_array(fault.site)) here.push_back(fault);
     std::vector<Tensor> inputs;
     for (const int input : layer.inputs)
       inputs.push_back(run.stored[static_cast<std::size_t>(input)]);
     if (layer.kind == LayerKind::convolution) {
       const auto& format = network.layers[static_cast<std::size_t>(layer.inputs[0])].format;
-      run.accumulators[i] = Array(layer, format, inputs[0], is_here ? &*fault : nullptr).run();
+      run.accumulators[i] = Array(layer, format, inputs[0], array, here).run();
       const bool is_last = i + 1 == network.layers.size();
       run.stored.push_back(is_last ? run.accumulators[i]
-                                   : requantized(layer, run.accumulators[i], inputs));
+                                   : requantized(layer, run.accumulators[i], inputs, here));
     } else {
       run.stored.push_back(other_layer(layer, inputs));
     }
-    if (is_here && (fault->site == Site::activation_memory || fault->site == Site::output_register))
-      invert_stored(layer, run.stored[i], *fault);
+    if (here.empty() || !is_stored(here[0])) continue;
+    for (std::size_t e = 0; e < run.stored[i].size(); ++e)
+      run.stored[i][e] = read_back(layer.format.number, run.stored[i][e], e, here);
   }
   return run;
 }

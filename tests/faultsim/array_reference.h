@@ -1,11 +1,11 @@
 #pragma once
-// A slow model of the accelerator, written apart from the engine: an output-stationary array of MAC
-// units simulated clock by clock, register by register, and plain loops for everything else.
+// A slow model of the accelerator, written apart from the engine: an array of MAC units simulated
+// clock by clock, register by register, and plain loops for everything else.
 #include <cstdint>
-#include <optional>
 #include <vector>
 
 #include "faultsim/fault.h"
+#include "faultsim/fault_model.h"
 #include "quant/integer_network.h"
 
 namespace citrine::testing {
@@ -17,8 +17,10 @@ struct ReferenceRun {
   std::vector<Tensor> stored;        // by layer; the last one's are the logits
 };
 
-// With the fault-free run given, layers before the faulty one are taken from it.
+// With faults of one site. With the fault-free run given, layers before the faulty ones are taken
+// from it.
 ReferenceRun run_reference(IntegerNetwork network, const std::vector<std::int16_t>& image,
-                           const std::optional<Fault>& fault, const ReferenceRun* golden = nullptr);
+                           const std::vector<Fault>& faults, const ReferenceRun* golden = nullptr,
+                           const ArrayShape& array = {.rows = 2, .columns = 3});
 
 }  // namespace citrine::testing

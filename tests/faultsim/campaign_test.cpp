@@ -195,14 +195,56 @@ TEST_F(CampaignTest, CertainErrorsFlipEveryWeightBit) {
 // Codes of this network's layers are unsigned 8 bit; the shortcut is a view and keeps its codes.
 TEST_F(CampaignTest, CertainErrorsFlipEveryActivationBit) {
   const auto runs = campaign(settings_of(1), 20);
-  const auto invert = [&](std::size_t layer, std::span<std::int16_t> stored) {
-    if (subject.network.layers[layer].kind == LayerKind::shortcut) return;
-    for (auto& code : stored) code = static_cast<std::int16_t>(255 - code);
+  const auto invert = [&](std::size_t layer, Activations& run) {
+    if (subject.network.layers[layer].kind == LayerKind::shortcut) return false;
+    for (auto& code : run.stored[layer]) code = static_cast<std::int16_t>(255 - code);
+    return true;
   };
   const auto point = runs.run_point(21);
   EXPECT_EQ(point.faults, FaultSpace(subject.network, Site::activation_memory).size() * 20);
   expect_classes(
       point, [&](const auto& image) { return forward(subject.network, image, *backend, invert); });
+}
+
+// A draw of bias faults holds for all images, one of products does not.
+TEST_F(CampaignTest, AnySiteHasACurve) {
+  auto settings = settings_of(1);
+  settings.rates = {1};
+  settings.curve_seeds = 1;
+  settings.curve_sites = {Site::bias_memory, Site::product};
+  settings.model.effect = Effect::stuck_at_0;
+  const auto runs = campaign(settings, 20);
+  EXPECT_EQ(runs.run_point(0).faults, FaultSpace(subject.network, Site::bias_memory).size());
+  auto unbiased = subject.network;
+  for (auto& layer : unbiased.layers) std::ranges::fill(layer.bias, 0);
+  expect_classes(runs.run_point(0),
+                 [&](const auto& image) { return forward(unbiased, image, *backend); });
+  EXPECT_EQ(runs.run_point(1).faults, FaultSpace(subject.network, Site::product).size() * 20);
+  auto weightless = subject.network;
+  for (auto& layer : weightless.layers) std::ranges::fill(layer.weights, std::int16_t{0});
+  expect_classes(runs.run_point(1),
+                 [&](const auto& image) { return forward(weightless, image, *backend); });
+}
+
+TEST_F(CampaignTest, PermanentFaultsMeetEveryImage) {
+  auto settings = settings_of(12);
+  settings.sites = {Site::array_accumulator};
+  settings.is_permanent = true;
+  settings.model = {.effect = Effect::stuck_at_1, .array = {.rows = 2, .columns = 2}};
+  const auto runs = campaign(settings, 4);
+  const auto rows = runs.run(0, 12);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    EXPECT_EQ(rows[i].image, i % 4);
+    EXPECT_EQ(rows[i].fault, rows[i - i % 4].fault);
+    EXPECT_EQ(rows[i].fault.effect, Effect::stuck_at_1);
+  }
+  EXPECT_NE(rows[0].fault, rows[4].fault);
+  EXPECT_NE(rows[4].fault, rows[8].fault);
+  settings.trials = 13;
+  EXPECT_THROW(campaign(settings, 4), Error);
+  settings.trials = 12;
+  settings.stop.failures = 1;
+  EXPECT_THROW(campaign(settings, 4), Error);
 }
 
 TEST_F(CampaignTest, FlipsFollowTheRate) {

@@ -8,7 +8,7 @@
 #include <boost/math/special_functions/beta.hpp>
 #include <tbb/parallel_for.h>
 
-#include "faultsim/bit_errors.h"
+#include "binomial.h"
 #include "faultsim/clusters.h"
 #include "faultsim/stratification.h"
 #include "kernels/random.h"
@@ -55,7 +55,7 @@ class Stream {
   double share() const { return static_cast<double>(bad_) / static_cast<double>(population_); }
   std::uint64_t next(std::uint64_t trials) {
     if (population_ > std::uint64_t{1} << 40)
-      return count_flips(trials, share_, split(key_, ++at_));
+      return binomial(trials, share_, split(key_, ++at_));
     std::uint64_t hits = 0;
     for (std::uint64_t i = 0; i < trials; ++i, ++at_)
       hits += uniform_below(key_, at_, population_ - at_) < bad_ - hits - seen_ ? 1 : 0;
@@ -127,11 +127,11 @@ Coverage stratified_coverage(const Simulation& simulation) {
         kStrata, {1.0 / kStrata, {0, simulation.trials / 10 / kStrata, simulation.population}});
     for (std::size_t i = 0; i < kStrata; ++i)
       strata[i].sample.hits =
-          count_flips(strata[i].sample.trials, shares[i], split(split(key, "pilot"), i));
+          binomial(strata[i].sample.trials, shares[i], split(split(key, "pilot"), i));
     const auto main = neyman_allocation(strata, simulation.trials - simulation.trials / 10);
     for (std::size_t i = 0; i < kStrata; ++i) {
       strata[i].sample.trials += main[i];
-      strata[i].sample.hits += count_flips(main[i], shares[i], split(split(key, "main"), i));
+      strata[i].sample.hits += binomial(main[i], shares[i], split(split(key, "main"), i));
     }
     const auto interval = stratified_share(strata).interval;
     return Run{holds(interval, simulation.share), interval.width(),
@@ -148,7 +148,7 @@ Coverage cluster_coverage(const ClusterModel& model, const Simulation& simulatio
     for (std::uint64_t i = 0; i < model.clusters; ++i) {
       const double share = boost::math::ibeta_inv(simulation.share * size,
                                                   (1 - simulation.share) * size, uniform(key, i));
-      clusters.push_back({static_cast<double>(count_flips(each, share, split(key, i))),
+      clusters.push_back({static_cast<double>(binomial(each, share, split(key, i))),
                           static_cast<double>(each)});
       hits += clusters.back().hits;
     }

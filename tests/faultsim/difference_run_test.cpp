@@ -29,10 +29,11 @@ Logits faulty_logits(const IntegerNetwork& network, const Fault& fault, const Ac
   return {run.logits().begin(), run.logits().end()};
 }
 
-// Of every site; in half of them the bit is in the upper half, where less is masked.
+// Local ones of every site; in half of them the bit is in the upper half, where less is masked.
 std::vector<Fault> strong_faults(const IntegerNetwork& network, std::uint64_t seed,
                                  std::uint64_t each) {
   auto faults = some_faults(network, seed, each);
+  std::erase_if(faults, [&](const Fault& fault) { return !is_local(network, fault); });
   for (std::size_t i = 0; i < faults.size(); i += 2) {
     auto& fault = faults[i];
     const auto bits =

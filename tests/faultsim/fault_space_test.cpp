@@ -1,5 +1,7 @@
 #include "faultsim/fault_space.h"
 
+#include <algorithm>
+#include <array>
 #include <string>
 #include <tuple>
 
@@ -53,7 +55,9 @@ TEST(FaultSpace, NumbersEveryFaultOnceInOrder) {
       for (std::uint64_t i = 0; i < space.size(); ++i) {
         const Fault fault = space[i];
         const std::tuple now(fault.layer, fault.element, fault.step, fault.bit);
-        ASSERT_LT(before, now);
+        if (i > 0) {
+          ASSERT_LT(before, now);
+        }
         before = now;
         ASSERT_NO_THROW(check(subject.network, fault));
       }
@@ -61,7 +65,65 @@ TEST(FaultSpace, NumbersEveryFaultOnceInOrder) {
     }
 }
 
+// Residual network: 6-bit inputs, else 8 bits throughout; accumulators of 32 bits; scales are shifts.
+TEST(FaultSpace, CountsParametersAndTheArray) {
+  const auto network = residual_network().network;
+  EXPECT_EQ(size(network, Site::bias_memory), (2U + 2 + 4 + 7) * 32);
+  EXPECT_EQ(size(network, Site::scale_shift), 3U * 7);
+  EXPECT_EQ(size(network, Site::scale_multiplier), 0U);
+  EXPECT_EQ(size(network, Site::mode_bit), 0U);
+  const FaultModel model{.array = {.rows = 4, .columns = 8}};
+  EXPECT_EQ(FaultSpace(network, Site::array_accumulator, model).size(), 4U * 8 * 32);
+  EXPECT_EQ(FaultSpace(network, Site::array_activation, model).size(), 4U * 8 * 8);
+}
+
+// Layer 1: 27 outputs of 8 steps with weights of pot4, a sign and powers 2^0 to 2^6; layer 2: 27 of
+// 27 steps with twohot4, two terms of powers 2^0 to 2^3.
+TEST(FaultSpace, CountsTheShiftBasedElement) {
+  const auto network = formats_network().network;
+  EXPECT_EQ(FaultSpace(network, Site::exponent_register).size(1), 27U * 8 * (3 + 2));
+  EXPECT_EQ(FaultSpace(network, Site::exponent_register).size(2), 27U * 27 * 2 * (2 + 2));
+  EXPECT_EQ(FaultSpace(network, Site::mode_bit).size(1), 27U * 4);
+  EXPECT_EQ(FaultSpace(network, Site::mode_bit).size(2), 27U * 27);
+}
+
+TEST(FaultSpace, NeighbouringBitsHaveFewerPlaces) {
+  const auto network = residual_network().network;
+  const FaultModel pairs{.effect = Effect::random_value, .width = 2, .values = {.seed = 4}};
+  const FaultSpace space(network, Site::activation_operand, pairs);
+  EXPECT_EQ(space.size(1), 32U * 18 * 5);
+  EXPECT_EQ(space.size(2), 32U * 18 * 7);
+  std::array<int, 4> values{};
+  for (std::uint64_t i = 0; i < space.size(); ++i) {
+    ASSERT_NO_THROW(check(network, space[i]));
+    EXPECT_EQ(space[i], space[i]);
+    ++values.at(space[i].value);
+  }
+  EXPECT_GT(*std::ranges::min_element(values), static_cast<int>(space.size()) / 5);
+
+  const FaultSpace whole(network, Site::activation_operand, {.width = 0});
+  EXPECT_EQ(whole.size(1), 32U * 18);
+  EXPECT_EQ(whole[0].width, 6U);
+  EXPECT_EQ(FaultSpace(network, Site::activation_operand, {.width = 7}).size(1), 0U);
+}
+
+TEST(Faults, ChangeTheirBits) {
+  Fault fault{.bit = 3, .width = 4};
+  EXPECT_EQ(bit_change(fault), (BitChange{0, 0b1111000}));
+  fault.effect = Effect::stuck_at_0;
+  EXPECT_EQ(bit_change(fault), (BitChange{0b1111000, 0}));
+  fault.effect = Effect::stuck_at_1;
+  EXPECT_EQ(bit_change(fault), (BitChange{0b1111000, 0b1111000}));
+  fault.effect = Effect::random_value;
+  fault.value = 0b0101;
+  EXPECT_EQ(bit_change(fault), (BitChange{0b1111000, 0b0101000}));
+  EXPECT_EQ(bit_change({.bit = 0, .width = 32}), (BitChange{0, 0xffffffff}));
+}
+
 TEST(Names, GoThereAndBack) {
+  for (int i = 0; i < kEffects; ++i)
+    EXPECT_EQ(effect(name_of(static_cast<Effect>(i))), static_cast<Effect>(i));
+  EXPECT_EQ(mapping("weight_stationary"), Mapping::weight_stationary);
   for (int i = 0; i < kSites; ++i)
     EXPECT_EQ(site(name_of(static_cast<Site>(i))), static_cast<Site>(i));
   try {

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 #include <span>
+#include <sstream>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -16,20 +17,72 @@
 namespace citrine::testing {
 namespace {
 
-TEST(RandomNetworks, SomeFaultsEqualTheArray) {
+// By seed: every effect, from one bit to all of a register, and every mapping.
+FaultModel model_of(std::uint64_t seed) {
+  return {.effect = static_cast<Effect>(seed % kEffects),
+          .width = static_cast<std::uint32_t>(seed / kEffects % 4),
+          .array = {.rows = static_cast<std::uint32_t>(1 + seed % 3),
+                    .columns = static_cast<std::uint32_t>(1 + seed % 5),
+                    .mapping = static_cast<Mapping>(seed % 7 % 3)},
+          .values = {.seed = seed, .stream = 0}};
+}
+
+std::string describe(std::uint64_t seed, const Fault& fault) {
+  std::ostringstream text;
+  text << "seed " << seed << " " << name_of(fault.site) << " layer " << fault.layer << " element "
+       << fault.element << " step " << fault.step << " bit " << fault.bit << " width "
+       << fault.width << " " << name_of(fault.effect) << " " << fault.value;
+  return text.str();
+}
+
+TEST(Engine, RandomNetworksEqualTheArray) {
   const auto backend = make_backend("cpu");
+  std::array<int, kSites> faults_of{};
   for (std::uint64_t seed = 0; seed < 200; ++seed) {
     const auto subject = random_network(seed);
-    const Engine engine(subject.network, *backend);
+    const auto model = model_of(seed);
+    const Engine engine(subject.network, *backend, model.array);
     const auto& image = subject.images[0];
     const auto golden = engine.golden(image);
     const auto reference = run_reference(subject.network, image, {});
     ASSERT_TRUE(std::ranges::equal(golden.logits, reference.stored.back())) << "seed " << seed;
-    for (const auto& fault : some_faults(subject.network, seed, 20)) {
-      const auto expected = run_reference(subject.network, image, fault, &reference);
-      ASSERT_TRUE(std::ranges::equal(engine.faulty_logits(fault, golden), expected.stored.back()))
-          << "seed " << seed << " " << name_of(fault.site) << " layer " << fault.layer
-          << " element " << fault.element << " step " << fault.step << " bit " << fault.bit;
+    for (const auto& fault : some_faults(subject.network, seed, 15, model)) {
+      const auto expected =
+          run_reference(subject.network, image, {fault}, &reference, model.array).stored.back();
+      ASSERT_TRUE(std::ranges::equal(engine.faulty_logits(fault, golden), expected))
+          << describe(seed, fault);
+      ASSERT_TRUE(std::ranges::equal(engine.faulty_logits(std::span(&fault, 1), image), expected))
+          << "dense, " << describe(seed, fault);
+      ASSERT_EQ(engine.run(fault, golden), engine.run_together(std::span(&fault, 1), golden))
+          << describe(seed, fault);
+      ++faults_of[static_cast<std::size_t>(fault.site)];
+    }
+  }
+  for (int site = 0; site < kSites; ++site)
+    EXPECT_GT(faults_of[static_cast<std::size_t>(site)], 200) << name_of(static_cast<Site>(site));
+}
+
+// Faults of one site in few places, so that many meet in a register.
+TEST(Engine, ManyFaultsEqualTheArray) {
+  const auto backend = make_backend("cpu");
+  for (std::uint64_t seed = 0; seed < 200; ++seed) {
+    const auto subject = random_network(seed);
+    auto model = model_of(seed);
+    model.width = 1;
+    const Engine engine(subject.network, *backend, model.array);
+    const auto& image = subject.images[0];
+    for (int site = 0; site < kSites; ++site) {
+      const FaultSpace space(subject.network, static_cast<Site>(site), model);
+      if (space.size() == 0) continue;
+      std::vector<Fault> faults;
+      const Key key{.seed = seed, .stream = static_cast<std::uint64_t>(site)};
+      const auto first = uniform_below(key, 0, space.size());
+      for (std::uint64_t i = 1; i < 20; ++i)
+        faults.push_back(space[(first + uniform_below(key, i, 40)) % space.size()]);
+      const auto expected = run_reference(subject.network, image, faults, nullptr, model.array);
+      ASSERT_TRUE(
+          std::ranges::equal(engine.faulty_logits(faults, image), expected.stored.back()))
+          << describe(seed, faults.front());
     }
   }
 }
@@ -123,7 +176,17 @@ TEST(Engine, RefusesFaultsThatTheNetworkHasNot) {
   EXPECT_THROW(engine.run(bad, golden), Error);
   bad = {.site = Site::weight_memory, .layer = 3};
   EXPECT_THROW(engine.run(bad, golden), Error);
-  EXPECT_THROW(engine.faulty_logits(std::span(&good, 1), subject.images[0]), Error);
+  bad = good;
+  bad.width = 2;  // beyond the register
+  EXPECT_THROW(engine.run(bad, golden), Error);
+  bad.width = 0;
+  EXPECT_THROW(engine.run(bad, golden), Error);
+  bad = good;
+  bad.value = 1;  // of no random value
+  EXPECT_THROW(engine.run(bad, golden), Error);
+  const std::vector<Fault> two_sites = {good, {.site = Site::product, .layer = 1}};
+  EXPECT_THROW(engine.faulty_logits(two_sites, subject.images[0]), Error);
+  EXPECT_THROW(engine.run_together({}, golden), Error);
 }
 
 TEST(Engine, RefusesMoreClassesThanARowHolds) {

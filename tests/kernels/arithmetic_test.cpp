@@ -51,6 +51,20 @@ TEST(Bits, FlipChangesOneBitAndUndoesItself) {
         }
 }
 
+TEST(Bits, ChangesClearThenFlip) {
+  EXPECT_EQ(read_as(0b1010, {0b0011, 0}, 4, false), 0b1000);       // stuck at 0
+  EXPECT_EQ(read_as(0b1010, {0b0101, 0b0101}, 4, false), 0b1111);  // stuck at 1
+  EXPECT_EQ(read_as(0b0010, {0b0000, 0b1000}, 4, true), -6);
+}
+
+TEST(Bits, OneChangeAfterTheOtherIsBoth) {
+  for (std::uint32_t first = 0; first < 64; ++first)
+    for (std::uint32_t second = 0; second < 64; ++second) {
+      const BitChange a{first >> 3, first & 7}, b{second >> 3, second & 7};
+      for (std::uint32_t bits = 0; bits < 8; ++bits) EXPECT_EQ(a.then(b)(bits), b(a(bits)));
+    }
+}
+
 TEST(Bits, FlipReachesTheSignOf32Bits) { EXPECT_EQ(flip(0, 31, 32, true), -2147483647 - 1); }
 
 TEST(FixedPoint, RoundsHalvesUp) {

@@ -35,24 +35,30 @@ std::int64_t as_register(std::int64_t value, int width, bool is_signed) {
   return is_signed && rest >= range / 2 ? rest - range : rest;
 }
 
-std::int64_t with_flipped_bit(std::int64_t value, int bit, int width, bool is_signed) {
-  const std::int64_t place = std::int64_t{1} << bit;
-  const bool is_set = as_register(value, width, false) / place % 2 == 1;
-  return as_register(is_set ? value - place : value + place, width, is_signed);
+std::int64_t with_changed_bits(std::int64_t value, const BitChange& change, int width) {
+  for (int bit = 0; bit < width; ++bit) {
+    const std::int64_t place = std::int64_t{1} << bit;
+    const bool was_set = as_register(value, width, false) / place % 2 == 1;
+    const bool is_cleared = change.cleared / place % 2 == 1;
+    const bool is_flipped = change.flipped / place % 2 == 1;
+    const bool is_set = (was_set && !is_cleared) != is_flipped;
+    value += (is_set ? place : 0) - (was_set ? place : 0);
+  }
+  return as_register(value, width, true);
 }
 
 std::int64_t mac_reference(std::int64_t sum, std::int64_t weight, std::int64_t activation,
                            MacSite site, const Convolution& op) {
   const auto& widths = op.widths;
-  const int bit = op.fault.bit;
+  const auto& change = op.fault.change;
   if (site == MacSite::weight_operand) weight = op.fault.operand;
   if (site == MacSite::activation_operand) activation = op.fault.operand;
   std::int64_t product = as_register(weight * activation, widths.product, true);
-  if (site == MacSite::product) product = with_flipped_bit(product, bit, widths.product, true);
+  if (site == MacSite::product) product = with_changed_bits(product, change, widths.product);
   const std::int64_t end = std::int64_t{1} << (widths.accumulator - 1);
   sum = widths.saturates ? std::clamp(sum + product, -end, end - 1)
                          : as_register(sum + product, widths.accumulator, true);
-  if (site == MacSite::accumulator) sum = with_flipped_bit(sum, bit, widths.accumulator, true);
+  if (site == MacSite::accumulator) sum = with_changed_bits(sum, change, widths.accumulator);
   return sum;
 }
 
@@ -123,6 +129,10 @@ ConvolutionCase random_case(Key key, const CaseLimits& limits) {
   return conv;
 }
 
+std::uint32_t random_mask(Key key, std::uint64_t index, int bits) {
+  return static_cast<std::uint32_t>(uniform_below(key, index, std::uint64_t{1} << bits));
+}
+
 std::vector<MacFault> random_faults(const Convolution& op, MacSite site, Key key) {
   MacFault fault;
   fault.site = site;
@@ -133,8 +143,11 @@ std::vector<MacFault> random_faults(const Convolution& op, MacSite site, Key key
   const bool is_operand = site == MacSite::weight_operand || site == MacSite::activation_operand;
   const int bits = site == MacSite::product ? op.widths.product : op.widths.accumulator;
   for (int i = 0; i < (is_operand ? 16 : bits); ++i) {
-    (is_operand ? fault.operand : fault.bit) =
-        is_operand ? random_operand(key, static_cast<std::uint64_t>(i) + 2, i + 1, true) : i;
+    const auto index = static_cast<std::uint64_t>(i) + 2;
+    if (is_operand)
+      fault.operand = random_operand(key, index, i + 1, true);
+    else
+      fault.change = {i % 2 == 0 ? 0 : random_mask(key, index, bits), std::uint32_t{1} << i};
     faults.push_back(fault);
   }
   return faults;

@@ -35,8 +35,9 @@ std::string describe(const Convolution& op) {
   for (const int value : {op.images, s.height, s.width, s.channels, s.filters, s.kernel, s.stride,
                           s.padding, s.groups})
     text += std::to_string(value) + " ";
-  return text + "site " + std::to_string(static_cast<int>(op.fault.site)) + " bit " +
-         std::to_string(op.fault.bit) + " operand " + std::to_string(op.fault.operand);
+  return text + "site " + std::to_string(static_cast<int>(op.fault.site)) + " cleared " +
+         std::to_string(op.fault.change.cleared) + " flipped " +
+         std::to_string(op.fault.change.flipped) + " operand " + std::to_string(op.fault.operand);
 }
 
 // 2x2 map, one channel, 2x2 kernel: -3 + 1*5 + 2*6 + 3*7 + 4*8 = 67.
@@ -58,7 +59,7 @@ std::int32_t small_result(const MacFault& fault) {
 }
 
 std::int32_t flipped_result(MacSite site, int step, int bit) {
-  return small_result({.site = site, .step = step, .bit = bit});
+  return small_result({.site = site, .step = step, .change = {0, 1U << bit}});
 }
 
 TEST(Convolution, AddsProductsToTheBias) { EXPECT_EQ(small_case().convolution()(0), 67); }
@@ -72,6 +73,8 @@ TEST(Convolution, FaultsActWhereTheySay) {
   EXPECT_EQ(flipped_result(MacSite::product, 1, 15), 67 - 32768);               // sign of 12
   EXPECT_EQ(flipped_result(MacSite::accumulator, 0, 1), 67 - 2);                // 2 -> 0
   EXPECT_EQ(flipped_result(MacSite::accumulator, 3, 31), 67 - 2147483647 - 1);  // sign of 67
+  EXPECT_EQ(small_result({.site = MacSite::product, .step = 1, .change = {0b1110, 0b0010}}),
+            67 - 10);  // 12 -> 2
 }
 
 TEST(Convolution, PaddedTapsAreSteps) {
@@ -206,15 +209,15 @@ TEST(ConvolutionCheck, RefusesWhatCannotBeComputed) {
   EXPECT_THAT(changed([](auto& op) { op.widths.product = 33; }), HasSubstr("1 to 32 bits"));
   EXPECT_THAT(changed([](auto& op) { op.images = 2; }), HasSubstr("2 outputs"));
   EXPECT_THAT(changed([](auto& op) {
-                op.fault = {MacSite::product, 0, 0, 16};
+                op.fault = {MacSite::product, 0, 0, {1U << 16, 0}};
               }),
               HasSubstr("16 bits, got 16"));
   EXPECT_THAT(changed([](auto& op) {
-                op.fault = {MacSite::product, 1, 0, 0};
+                op.fault = {MacSite::product, 1, 0, {}};
               }),
               HasSubstr("1 outputs, got 1"));
   EXPECT_THAT(changed([](auto& op) {
-                op.fault = {MacSite::product, 0, 4, 0};
+                op.fault = {MacSite::product, 0, 4, {}};
               }),
               HasSubstr("4 steps, got 4"));
   EXPECT_THAT(changed([](auto& op) {

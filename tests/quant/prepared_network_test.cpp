@@ -53,11 +53,13 @@ TEST(PreparedNetwork, GoesOnWithWhatWasAltered) {
   const auto backend = make_backend("emulated");
   for (std::uint64_t seed = 0; seed < 40; ++seed) {
     const auto subject = random_network(seed);
-    const auto flip_some = [&](std::size_t index, std::span<std::int16_t> stored) {
+    const auto flip_some = [&](std::size_t index, Activations& run) {
+      auto& stored = run.stored[index];  // the last layer's is empty
       const auto& number = subject.network.layers[index].format.number;
       for (std::size_t i = index % 3; i < stored.size(); i += 3)
         stored[i] = static_cast<std::int16_t>(
             number.value(number.code(stored[i]) ^ (1U << (number.bits() - 1))));
+      return true;
     };
     const auto run = forward(subject.network, subject.images[0], *backend, flip_some);
     const auto fast = PreparedNetwork(subject.network).forward(subject.images[0], flip_some);

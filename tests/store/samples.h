@@ -89,7 +89,10 @@ inline CampaignFile sample_campaign() {
                  .layer = 1 + i % 2,
                  .element = 100000 * i,
                  .step = i,
-                 .bit = 31 - i};
+                 .bit = 31 - i,
+                 .width = 1 + i % 2,
+                 .effect = static_cast<Effect>(i % kEffects),
+                 .value = i == 3 ? 2U : 0U};
     row.image = 9 - i;
     row.outcome = {.kind = static_cast<OutcomeKind>(i % kOutcomeKinds),
                    .golden_class = 2,

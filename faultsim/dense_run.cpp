@@ -1,0 +1,288 @@
+#include "faultsim/dense_run.h"
+
+#include <algorithm>
+#include <functional>
+#include <tuple>
+#include <utility>
+
+#include "faultsim/scale_faults.h"
+#include "kernels/bits.h"
+
+namespace citrine {
+namespace {
+
+// Calls visit(part) for each run of neighbours whose keys are equal.
+template <class T, class KeyOf, class Visit>
+void visit_groups(std::span<const T> all, KeyOf key_of, Visit visit) {
+  while (!all.empty()) {
+    const auto key = std::invoke(key_of, all.front());
+    const auto end = std::ranges::find_if(all, [&](const T& one) { return std::invoke(key_of, one) != key; });
+    const auto count = static_cast<std::size_t>(end - all.begin());
+    visit(all.first(count));
+    all = all.subspan(count);
+  }
+}
+
+// Start, start + stride, ... below end.
+struct Range {
+  int start = 0, stride = 1, end = 0;
+};
+
+// What an element of the array computes of a layer.
+struct ArrayPart {
+  Range pixels, filters, steps;  // filters of each group
+
+  ArrayPart(const ConvolutionShape& shape, const ArrayShape& array, std::uint32_t element) {
+    const int rows = static_cast<int>(array.rows), columns = static_cast<int>(array.columns);
+    const auto row = static_cast<int>(element / array.columns);
+    const auto column = static_cast<int>(element % array.columns);
+    pixels = {0, 1, shape.out_height() * shape.out_width()};
+    filters = {0, 1, shape.filters / shape.groups};
+    steps = {0, 1, shape.steps()};
+    const auto take = [](Range& range, int start, int stride) {
+      range.start = start;
+      range.stride = stride;
+    };
+    const bool has_outputs = array.mapping == Mapping::output_stationary;
+    take(has_outputs ? pixels : steps, row, rows);
+    take(array.mapping == Mapping::input_stationary ? pixels : filters, column, columns);
+  }
+};
+
+bool saturates(const IntegerLayer& layer) {
+  return layer.accumulator.overflow == Overflow::saturate;
+}
+
+}  // namespace
+
+struct DenseRun::Place {
+  Place(const IntegerNetwork& network, std::size_t at, Activations& activations)
+      : layer(network.layers[at]),
+        run(activations),
+        index(at),
+        is_last(at + 1 == network.layers.size()) {}
+
+  std::int32_t& sum(std::size_t element) const {
+    return is_last ? run.logits[element] : run.sums[index][element];
+  }
+  const std::int16_t* input() const {
+    return run.stored[static_cast<std::size_t>(layer.inputs[0])].data();
+  }
+  std::int32_t residual(std::size_t element) const {
+    if (layer.inputs.size() < 2) return 0;
+    return run.stored[static_cast<std::size_t>(layer.inputs[1])][element];
+  }
+  int channel(std::size_t element) const {
+    return static_cast<int>(element % static_cast<std::size_t>(layer.channels));
+  }
+
+  const IntegerLayer& layer;
+  Activations& run;
+  std::size_t index;
+  bool is_last;
+};
+
+DenseRun::DenseRun(const IntegerNetwork& network, const ArrayShape& array,
+                   std::span<const Fault> faults)
+    : network_(network),
+      array_(array),
+      site_(faults.front().site),
+      faults_(faults.begin(), faults.end()) {
+  std::ranges::stable_sort(faults_, {}, [](const Fault& fault) {
+    return std::tuple(fault.layer, fault.element, fault.step);
+  });
+}
+
+std::span<const Fault> DenseRun::faults_of(std::size_t layer) const {
+  const auto [first, last] =
+      std::ranges::equal_range(faults_, static_cast<std::uint32_t>(layer), {}, &Fault::layer);
+  return {first, last};
+}
+
+bool DenseRun::operator()(std::size_t layer, Activations& run) {
+  const Place place(network_, layer, run);
+  const auto faults = faults_of(layer);
+  const bool is_convolution = place.layer.kind == LayerKind::convolution;
+  if (is_array(site_) ? !is_convolution : faults.empty()) return false;
+  switch (site_) {
+    case Site::output_register:
+    case Site::activation_memory:
+      change_stored(place, faults);
+      break;
+    case Site::bias_memory:
+      change_biases(place, faults);
+      break;
+    case Site::scale_multiplier:
+    case Site::scale_shift:
+      change_scales(place, faults);
+      break;
+    default: {
+      const MacFaults macs(network_, place.layer, place.input());
+      const auto all = is_array(site_)                ? array_uses(macs)
+                       : site_ == Site::weight_memory ? weight_uses(macs, faults)
+                                                      : uses(macs, faults);
+      change_macs(place, macs, all);
+    }
+  }
+  return true;
+}
+
+std::vector<DenseRun::MacUse> DenseRun::uses(const MacFaults& macs,
+                                             std::span<const Fault> faults) const {
+  std::vector<MacUse> uses;
+  const auto place = [&](const Fault& fault) {
+    return std::pair(fault.element, macs.step(fault));
+  };
+  visit_groups(faults, place, [&](std::span<const Fault> group) {
+    const int step = macs.step(group.front());
+    if (step < macs.convolution().shape.steps())
+      uses.push_back({std::int64_t{group.front().element}, step, group});
+  });
+  return uses;
+}
+
+std::vector<DenseRun::MacUse> DenseRun::weight_uses(const MacFaults& macs,
+                                                    std::span<const Fault> faults) const {
+  const auto& shape = macs.convolution().shape;
+  const auto steps = static_cast<std::uint32_t>(shape.steps());
+  std::vector<MacUse> uses;
+  visit_groups(faults, [&](const Fault& fault) { return fault.element / steps; },
+               [&](std::span<const Fault> filter) {
+                 for (std::int64_t output = filter.front().element / steps;
+                      output < shape.outputs(); output += shape.filters)
+                   visit_groups(filter, &Fault::element, [&](std::span<const Fault> group) {
+                     const int step = static_cast<int>(group.front().element % steps);
+                     uses.push_back({output, step, group});
+                   });
+               });
+  return uses;
+}
+
+std::vector<DenseRun::MacUse> DenseRun::array_uses(const MacFaults& macs) const {
+  const auto& shape = macs.convolution().shape;
+  std::vector<MacUse> uses;
+  visit_groups(std::span<const Fault>(faults_), &Fault::element, [&](std::span<const Fault> group) {
+    const ArrayPart part(shape, array_, group.front().element);
+    const auto& [pixels, filters, steps] = part;
+    for (std::int64_t pixel = pixels.start; pixel < pixels.end; pixel += pixels.stride)
+      for (int first = 0; first < shape.filters; first += filters.end)
+        for (int filter = filters.start; filter < filters.end; filter += filters.stride)
+          for (int step = steps.start; step < steps.end; step += steps.stride)
+            uses.push_back({pixel * shape.filters + first + filter, step, group});
+  });
+  std::ranges::stable_sort(uses, {}, [](const MacUse& use) {
+    return std::pair(use.output, use.step);
+  });
+  return uses;
+}
+
+void DenseRun::change_macs(const Place& place, const MacFaults& macs,
+                           std::span<const MacUse> uses) {
+  visit_groups(uses, &MacUse::output, [&](std::span<const MacUse> group) {
+    const auto element = static_cast<std::size_t>(group.front().output);
+    set_sum(place, element, faulty_sum(macs, place.sum(element), group));
+  });
+}
+
+// `sum`: without the faults. Where sums wrap, what a fault adds to one is still added after later
+// steps.
+std::int32_t DenseRun::faulty_sum(const MacFaults& macs, std::int32_t sum,
+                                  std::span<const MacUse> uses) const {
+  const auto& op = macs.convolution();
+  const auto output = uses.front().output;
+  const bool is_sum = site_ == Site::accumulator || site_ == Site::array_accumulator;
+  if (op.widths.saturates) {
+    std::int32_t total = op.bias[output % op.shape.filters];
+    for (int step = 0; step < op.shape.steps(); ++step) {
+      const bool is_faulty = !uses.empty() && uses.front().step == step;
+      const auto faults = is_faulty ? uses.front().faults : std::span<const Fault>();
+      total = op.widths.accumulated(std::int64_t{total} +
+                                    (is_faulty && !is_sum ? macs.product(output, step, faults)
+                                                          : macs.product(output, step)));
+      if (is_faulty && is_sum) total = macs.accumulator(total, faults);
+      if (is_faulty) uses = uses.subspan(1);
+    }
+    return total;
+  }
+  const auto held = [&](std::int64_t total) { return wrap(total, op.widths.accumulator, true); };
+  std::int64_t added = 0;
+  std::int32_t partial = op.bias[output % op.shape.filters];
+  for (int done = 0; const auto& [place, step, faults] : uses) {
+    if (!is_sum) {
+      added += macs.product(output, step, faults) - macs.product(output, step);
+      continue;
+    }
+    partial = macs.partial_sum(partial, output, done, step + 1);
+    done = step + 1;
+    const auto now = held(partial + added);
+    added += std::int64_t{macs.accumulator(now, faults)} - now;
+  }
+  return held(sum + added);
+}
+
+void DenseRun::change_biases(const Place& place, std::span<const Fault> faults) {
+  const auto& layer = place.layer;
+  auto biases = layer.bias;
+  for (const auto& fault : faults)
+    biases[fault.element] =
+        read_as(biases[fault.element], bit_change(fault), layer.accumulator.bits, true);
+  auto op = convolution_of(network_, layer, place.input());
+  op.bias = biases.data();
+  visit_groups(faults, &Fault::element, [&](std::span<const Fault> group) {
+    const auto filter = group.front().element;
+    const std::int64_t added = std::int64_t{biases[filter]} - layer.bias[filter];
+    for (std::int64_t output = filter; output < layer.elements(); output += layer.channels) {
+      const auto element = static_cast<std::size_t>(output);
+      set_sum(place, element,
+              saturates(layer) ? op(output)
+                               : wrap(place.sum(element) + added, layer.accumulator.bits, true));
+    }
+  });
+}
+
+void DenseRun::change_scales(const Place& place, std::span<const Fault> faults) {
+  const auto& layer = place.layer;
+  visit_groups(faults, &Fault::element, [&](std::span<const Fault> group) {
+    const auto first = group.front().element;
+    Scale scale = layer.scales[first];
+    for (const auto& fault : group) scale = faulty_scale(scale, fault);
+    const auto stride = static_cast<std::int64_t>(layer.scales.size());
+    is_sum_changed_ |= scale != layer.scales[first];
+    for (std::int64_t output = first; output < layer.elements(); output += stride) {
+      const auto element = static_cast<std::size_t>(output);
+      const auto sum = with_residual(layer, place.channel(element), place.sum(element),
+                                     place.residual(element));
+      set_stored(place, element, store(layer, sum, scale));
+    }
+  });
+}
+
+void DenseRun::change_stored(const Place& place, std::span<const Fault> faults) {
+  visit_groups(faults, &Fault::element, [&](std::span<const Fault> group) {
+    BitChange change;
+    for (const auto& fault : group) change = change.then(bit_change(fault));
+    const auto element = group.front().element;
+    const auto value = place.run.stored[place.index][element];
+    set_stored(place, element, read_as(place.layer.format.number, value, change));
+  });
+}
+
+void DenseRun::set_sum(const Place& place, std::size_t element, std::int32_t sum) {
+  if (sum == place.sum(element)) return;
+  is_sum_changed_ = true;
+  place.sum(element) = sum;
+  if (place.is_last)
+    is_stored_changed_ = true;
+  else
+    set_stored(place, element,
+               requantize(place.layer, place.channel(element), sum, place.residual(element)));
+}
+
+void DenseRun::set_stored(const Place& place, std::size_t element, std::int16_t stored) {
+  auto& value = place.run.stored[place.index][element];
+  if (stored == value) return;
+  is_stored_changed_ = true;
+  value = stored;
+}
+
+}  // namespace citrine

@@ -1,0 +1,58 @@
+#pragma once
+// Faults of one site, all in one inference: what they make of each layer of a run that computes
+// everything.
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "faultsim/fault.h"
+#include "faultsim/fault_model.h"
+#include "faultsim/mac_faults.h"
+#include "quant/forward.h"
+#include "quant/integer_network.h"
+
+namespace citrine {
+
+class DenseRun {
+ public:
+  // The network must have the faults, at least one, and outlive this. Of one bit, the later fault
+  // reads what the earlier one leaves.
+  DenseRun(const IntegerNetwork& network, const ArrayShape& array, std::span<const Fault> faults);
+
+  // The run's Alter: changes what faults of the layer, whose inputs are as they are, change.
+  bool operator()(std::size_t layer, Activations& run);
+  // Did a fault change a sum, a stored element or a logit of its layer?
+  bool is_sum_changed() const { return is_sum_changed_; }
+  bool is_stored_changed() const { return is_stored_changed_; }
+
+ private:
+  // Faults of one register at one use.
+  struct MacUse {
+    std::int64_t output = 0;
+    int step = 0;
+    std::span<const Fault> faults;
+  };
+  struct Place;  // a layer in a run
+
+  std::span<const Fault> faults_of(std::size_t layer) const;
+  std::vector<MacUse> uses(const MacFaults& macs, std::span<const Fault> faults) const;
+  std::vector<MacUse> weight_uses(const MacFaults& macs, std::span<const Fault> faults) const;
+  std::vector<MacUse> array_uses(const MacFaults& macs) const;
+  void change_macs(const Place& place, const MacFaults& macs, std::span<const MacUse> uses);
+  std::int32_t faulty_sum(const MacFaults& macs, std::int32_t sum,
+                          std::span<const MacUse> uses) const;
+  void change_biases(const Place& place, std::span<const Fault> faults);
+  void change_scales(const Place& place, std::span<const Fault> faults);
+  void change_stored(const Place& place, std::span<const Fault> faults);
+  void set_sum(const Place& place, std::size_t element, std::int32_t sum);
+  void set_stored(const Place& place, std::size_t element, std::int16_t stored);
+
+  const IntegerNetwork& network_;
+  ArrayShape array_;
+  Site site_;
+  std::vector<Fault> faults_;  // by layer, element, step
+  bool is_sum_changed_ = false, is_stored_changed_ = false;
+};
+
+}  // namespace citrine

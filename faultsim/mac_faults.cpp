@@ -1,0 +1,163 @@
+#include "faultsim/mac_faults.h"
+
+#include <algorithm>
+#include <bit>
+
+#include "kernels/bits.h"
+
+namespace citrine {
+namespace {
+
+// Sum of `count` products, modulo 2^32.
+std::uint32_t dot_product(const std::int16_t* weights, const std::int16_t* input, int count) {
+  std::uint32_t sum = 0;
+  for (int i = 0; i < count; ++i) sum += static_cast<std::uint32_t>(weights[i] * input[i]);
+  return sum;
+}
+
+// A weight that is faulty in memory is so in each operand register.
+bool is_weight(Site site) {
+  return site == Site::weight_operand || site == Site::array_weight || site == Site::weight_memory;
+}
+bool is_activation(Site site) {
+  return site == Site::activation_operand || site == Site::array_activation;
+}
+bool is_product(Site site) { return site == Site::product || site == Site::array_product; }
+
+bool is_shift(Site site) {
+  return site == Site::exponent_register || site == Site::shifter || site == Site::mode_bit;
+}
+
+// What the registers of a shifter hold.
+struct ShifterRegister {
+  int exponent_bits = 0;
+  std::uint32_t code = 0;
+
+  ShifterRegister(int bits, const std::vector<Term>& terms, std::size_t slot)
+      : exponent_bits(bits) {
+    if (slot >= terms.size()) return;
+    const auto& [is_negative, shift] = terms[slot];
+    code = static_cast<std::uint32_t>(shift) | (is_negative ? 1U : 0U) << bits | 2U << bits;
+  }
+  std::int64_t shifted(std::int64_t activation) const {
+    if ((code >> exponent_bits & 2U) == 0) return 0;
+    const bool is_negative = (code >> exponent_bits & 1U) != 0;
+    const int exponent = static_cast<int>(code & ((1U << exponent_bits) - 1));
+    return (is_negative ? -activation : activation) * (std::int64_t{1} << exponent);
+  }
+};
+
+}  // namespace
+
+ShiftRegisters::ShiftRegisters(const NumberFormat& weights)
+    : slots(weights.most_terms() == 1 ? 1 : weights.most_terms() + weights.most_terms() % 2),
+      exponent_bits(std::bit_width(static_cast<unsigned>(weights.highest_shift()))) {}
+
+MacFaults::MacFaults(const IntegerNetwork& network, const IntegerLayer& layer,
+                     const std::int16_t* input)
+    : layer_(layer),
+      activations_(network.layers[static_cast<std::size_t>(layer.inputs[0])].format.number),
+      op_(convolution_of(network, layer, input)) {}
+
+int MacFaults::step(const Fault& fault) const {
+  const auto step = static_cast<int>(fault.step);
+  if (!is_shift(fault.site)) return step;
+  const ShiftRegisters registers(layer_.weight_format);
+  if (fault.site != Site::mode_bit) return step / registers.slots;
+  return registers.slots == 1 ? 2 * step + 1 : step / (registers.slots / 2);
+}
+
+const std::int16_t* MacFaults::activation(std::int64_t output, int step) const {
+  const auto& shape = op_.shape;
+  const int filter = static_cast<int>(output % shape.filters), depth = shape.group_channels();
+  const int pixel = static_cast<int>(output / shape.filters), tap = step / depth;
+  const int row = pixel / shape.out_width() * shape.stride - shape.padding + tap / shape.kernel;
+  const int column = pixel % shape.out_width() * shape.stride - shape.padding + tap % shape.kernel;
+  if (row < 0 || row >= shape.height || column < 0 || column >= shape.width) return nullptr;
+  const int channel = filter / (shape.filters / shape.groups) * depth + step % depth;
+  return op_.input + (std::ptrdiff_t{row} * shape.width + column) * shape.channels + channel;
+}
+
+std::int32_t MacFaults::in_product(std::int64_t value) const {
+  return wrap(value, op_.widths.product, true);
+}
+
+std::int32_t MacFaults::product(std::int64_t output, int step) const {
+  return in_product(std::int64_t{op_.weight(output, step)} * op_.activation(output, step));
+}
+
+std::int32_t MacFaults::product(std::int64_t output, int step,
+                                std::span<const Fault> faults) const {
+  const Site site = faults.front().site;
+  if (is_shift(site)) return shifted_product(output, step, faults);
+  BitChange change;
+  for (const auto& fault : faults) change = change.then(bit_change(fault));
+  if (is_product(site))
+    return citrine::read_as(product(output, step), change, op_.widths.product, true);
+  std::int32_t weight = op_.weight(output, step), activation = op_.activation(output, step);
+  if (is_weight(site)) weight = read_as(layer_.weight_format, weight, change);
+  if (is_activation(site)) activation = read_as(activations_, activation, change);
+  return in_product(std::int64_t{weight} * activation);
+}
+
+// In single mode a cycle takes two MACs, and only the second shifter can see another mode.
+std::int32_t MacFaults::shifted_product(std::int64_t output, int step,
+                                        std::span<const Fault> faults) const {
+  const auto& format = layer_.weight_format;
+  const ShiftRegisters shape(format);
+  const auto slots = static_cast<std::uint32_t>(shape.slots);
+  const auto terms = format.terms(format.code(op_.weight(output, step)));
+  std::int64_t sum = 0;
+  for (std::uint32_t slot = 0; slot < slots; ++slot) {
+    ShifterRegister held(shape.exponent_bits, terms, slot);
+    std::int64_t activation = op_.activation(output, step);
+    BitChange given;
+    std::uint32_t mode = slots == 1 ? 0 : 1;
+    for (const auto& fault : faults) {
+      const auto change = bit_change(fault);
+      if (fault.site == Site::mode_bit)
+        mode = slots == 1 || fault.step % (slots / 2) == slot / 2 ? change(mode) : mode;
+      else if (fault.step % slots != slot)
+        continue;
+      else if (fault.site == Site::shifter)
+        given = given.then(change);
+      else
+        held.code = change(held.code);
+    }
+    if (slots == 1 && mode == 1) activation = op_.activation(output, step - 1);
+    if (slots > 1 && mode == 0 && slot % 2 == 1) activation = 0;
+    sum += citrine::read_as(in_product(held.shifted(activation)), given, op_.widths.product, true);
+  }
+  return in_product(sum);
+}
+
+std::int32_t MacFaults::accumulator(std::int32_t sum, std::span<const Fault> faults) const {
+  BitChange change;
+  for (const auto& fault : faults) change = change.then(bit_change(fault));
+  return citrine::read_as(sum, change, op_.widths.accumulator, true);
+}
+
+std::int32_t MacFaults::partial_sum(std::int64_t output, int steps) const {
+  return partial_sum(op_.bias[output % op_.shape.filters], output, 0, steps);
+}
+
+// Tap by tap, as a tap's channels lie side by side.
+std::int32_t MacFaults::partial_sum(std::int32_t sum, std::int64_t output, int first,
+                                    int last) const {
+  const int depth = op_.shape.group_channels();
+  const auto* weights = op_.weights + output % op_.shape.filters * op_.shape.steps();
+  auto total = static_cast<std::uint32_t>(sum);
+  for (int step = first; step < last;) {
+    const int end = std::min(last, (step / depth + 1) * depth);
+    if (const auto* from = activation(output, step))
+      total += dot_product(weights + step, from, end - step);
+    step = end;
+  }
+  return static_cast<std::int32_t>(total);
+}
+
+std::int16_t read_as(const NumberFormat& format, std::int32_t value, const BitChange& change) {
+  return static_cast<std::int16_t>(format.value(change(format.code(value))));
+}
+
+}  // namespace citrine

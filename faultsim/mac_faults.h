@@ -1,0 +1,57 @@
+#pragma once
+// What faults of one multiply-accumulate make of its product and its sum.
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "faultsim/fault.h"
+#include "quant/forward.h"
+#include "quant/integer_network.h"
+
+namespace citrine {
+
+// Registers of the shift-based element that hold one weight's terms: each an exponent, above it the
+// sign, above that whether the shifter is used.
+struct ShiftRegisters {
+  explicit ShiftRegisters(const NumberFormat& weights);
+  int slots = 1;  // 1 in single mode, else even
+  int exponent_bits = 0;
+  int bits() const { return exponent_bits + 2; }
+  int cycles(int steps) const { return slots == 1 ? (steps + 1) / 2 : steps * (slots / 2); }
+};
+
+// Of one convolution. Faults are of one site, MAC sites and those of the shift-based element and of
+// the array, which are as the MAC sites here.
+class MacFaults {
+ public:
+  // All is borrowed; `input` is the map that the convolution reads.
+  MacFaults(const IntegerNetwork& network, const IntegerLayer& layer, const std::int16_t* input);
+
+  const Convolution& convolution() const { return op_; }
+  // The MAC that a fault is in; behind the last one if its cycle has none.
+  int step(const Fault& fault) const;
+  // In the map, or null on padding.
+  const std::int16_t* activation(std::int64_t output, int step) const;
+  std::int32_t product(std::int64_t output, int step) const;
+  // With all of the faults, which are in this MAC.
+  std::int32_t product(std::int64_t output, int step, std::span<const Fault> faults) const;
+  // What the accumulator is read as.
+  std::int32_t accumulator(std::int32_t sum, std::span<const Fault> faults) const;
+  // Accumulator after its first `steps` steps, where sums wrap; modulo 2^32.
+  std::int32_t partial_sum(std::int64_t output, int steps) const;
+  // The same from step `first` on, beginning at `sum`.
+  std::int32_t partial_sum(std::int32_t sum, std::int64_t output, int first, int last) const;
+
+ private:
+  std::int32_t shifted_product(std::int64_t output, int step, std::span<const Fault> faults) const;
+  std::int32_t in_product(std::int64_t value) const;
+
+  const IntegerLayer& layer_;
+  const NumberFormat& activations_;
+  Convolution op_;
+};
+
+// What an element that holds `value` is read as.
+std::int16_t read_as(const NumberFormat& format, std::int32_t value, const BitChange& change);
+
+}  // namespace citrine
