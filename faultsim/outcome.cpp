@@ -8,13 +8,6 @@
 namespace citrine {
 namespace {
 
-double confidence(std::span<const std::int32_t> logits, std::size_t wanted, double step) {
-  double sum = 0;
-  for (const auto logit : logits)
-    sum += std::exp((static_cast<double>(logit) - logits[wanted]) * step);
-  return 1 / sum;
-}
-
 // Number of classes that come before `wanted`; of equal logits the lower class comes first.
 std::size_t rank(std::span<const std::int32_t> logits, std::size_t wanted) {
   std::size_t before = 0;
@@ -33,6 +26,13 @@ float largest_change(std::span<const std::int32_t> golden, std::span<const std::
 }
 
 }  // namespace
+
+double confidence(std::span<const std::int32_t> logits, std::size_t wanted, double step) {
+  double sum = 0;
+  for (const auto logit : logits)
+    sum += std::exp((static_cast<double>(logit) - logits[wanted]) * step);
+  return 1 / sum;
+}
 
 std::size_t top_class(std::span<const std::int32_t> logits) {
   return static_cast<std::size_t>(std::ranges::max_element(logits) - logits.begin());

@@ -20,6 +20,8 @@ constexpr Command kCommands[] = {
     {"quantize", "NET", 1, 1, "data out|compare",
      "post-training quantization, writes an integer network or compares schemes"},
     {"inject", "NET", 1, 1, "data out|only|plan", "fault-injection campaign on an integer network"},
+    {"explain", "CAMPAIGN ROW", 2, 2, "network",
+     "runs a row of a campaign again: registers, layers and logits without and with its fault"},
     {"report", "RUN|FILE...", 1, 1000, "out", "HTML page, plots, HDF5 and CSV of runs and results"},
     {"bench", "[NET]", 0, 1, "",
      "speed of the engine on this machine, as ratios to a float inference"},

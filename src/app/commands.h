@@ -13,6 +13,7 @@ void run_evaluate(const Options& options);
 void run_search(const Options& options);
 void run_quantize(const Options& options);
 void run_inject(const Options& options);
+void run_explain(const Options& options);
 void run_report(const Options& options);
 void run_bench(const Options& options);
 

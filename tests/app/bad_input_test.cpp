@@ -99,6 +99,13 @@ const std::vector<Case> kCases = {
     {"CheckWithoutName", {"data", "check"}, 2, "check NAME"},
     {"ListWithName", {"data", "list", "cifar10"}, 2, "takes 'list'"},
     {"InjectionWithoutFile", {"inject", "good.h5", "--data", "images.bin"}, 2, "'out' or 'only'"},
+    {"ExplanationWithoutNetwork", {"explain", "good.h5", "0"}, 2, "'network'"},
+    {"ExplanationOfANetwork", {"explain", "good.h5", "0", "--network", "good.h5"}, 1, "campaign"},
+    {"ExplanationOfNoFile", {"explain", "none.h5", "0", "--network", "good.h5"}, 1, "none.h5"},
+    {"PictureOfAnotherKind",
+     {"explain", "good.h5", "0", "--network", "good.h5", "--picture", "o.h5"},
+     1,
+     ".svg or .png"},
     {"UnknownBackend", {"bench", "lemonade_1", "--backend", "gpu"}, 1, "gpu"},
 };
 

@@ -1,0 +1,63 @@
+#pragma once
+// What one fault did to one inference, register by register and layer by layer: found by computing
+// the whole network anew, without the engine's differences.
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "faultsim/fault.h"
+#include "kernels/backend.h"
+#include "quant/integer_network.h"
+
+namespace citrine {
+
+// What a register or a memory cell holds.
+struct Word {
+  std::uint32_t code = 0;  // its bits
+  int bits = 0;
+  std::int32_t value = 0;  // the integer that they stand for
+  double step = 1;         // real value of the integer 1
+  double real() const { return value * step; }
+  bool operator==(const Word&) const = default;
+};
+
+struct RegisterChange {
+  std::string_view name;  // that of a site where there is one, else "sum" or "sum_with_residual"
+  Word before, after;
+  std::uint32_t changed_bits() const { return before.code ^ after.code; }
+};
+
+// What a layer stores, against the fault-free run; of the last layer, its logits.
+struct LayerDifference {
+  std::uint32_t layer = 0;
+  bool is_reached = false;  // it has the fault, or reads a layer that changed
+  std::int64_t elements = 0, changed = 0;
+  std::int64_t pixels = 0, changed_pixels = 0;
+  std::int64_t largest = 0;  // change of an integer
+  double largest_real = 0;
+  std::vector<std::uint32_t> changed_channels = {};  // by pixel
+
+  bool is_masked() const { return is_reached && changed == 0; }
+};
+
+struct Explanation {
+  // The output that the registers below belong to. A fault of weight memory acts in all outputs of
+  // a filter: of these the one that changed most; none if no sum changed.
+  std::optional<std::uint32_t> output;
+  // From the fault's site on, in the order in which they are written. Operands, product and
+  // accumulator are those of the fault's step; `sum` is the accumulator after the last step.
+  std::vector<RegisterChange> registers;
+  std::int64_t changed_sums = 0;        // accumulators of the fault's layer after their last step
+  std::vector<LayerDifference> layers;  // all of the network
+  std::vector<std::int32_t> golden_logits, faulty_logits;
+  Outcome outcome;
+};
+
+// `image`: codes of the network's input. Throws Error unless the network has the fault and the
+// image fits.
+Explanation explain(const IntegerNetwork& network, const Fault& fault,
+                    std::span<const std::int16_t> image, const Backend& backend);
+
+}  // namespace citrine

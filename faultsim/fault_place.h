@@ -1,0 +1,19 @@
+#pragma once
+// Where outputs and steps are: indices as rows, columns and channels.
+#include <array>
+#include <cstdint>
+#include <optional>
+
+#include "quant/integer_network.h"
+
+namespace citrine {
+
+// Row, column and channel of an element of a layer.
+std::array<std::int64_t, 3> output_place(const IntegerLayer& layer, std::int64_t element);
+// Row, column and channel (of the filter's group) of a step in the kernel.
+std::array<std::int64_t, 3> step_place(const IntegerLayer& layer, std::int64_t step);
+// Row, column and channel of the input that an output reads in a step; nothing on padding.
+std::optional<std::array<std::int64_t, 3>> input_place(const IntegerLayer& layer,
+                                                       std::int64_t element, std::int64_t step);
+
+}  // namespace citrine

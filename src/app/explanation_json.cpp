@@ -1,0 +1,153 @@
+#include "app/explanation_table.h"
+#include "faultsim/fault_place.h"
+#include "faultsim/fault_space.h"
+#include "faultsim/outcome.h"
+#include "faultsim/output_trace.h"
+
+namespace citrine {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json output_json(const IntegerLayer& layer, std::uint32_t element) {
+  const auto [row, column, channel] = output_place(layer, element);
+  return {{"element", element}, {"row", row}, {"column", column}, {"channel", channel}};
+}
+
+// `input`: the element that the step reads, null on padding.
+Json step_json(const IntegerNetwork& network, const Fault& fault) {
+  const auto& layer = network.layers[fault.layer];
+  const auto [ky, kx, channel] = step_place(layer, fault.step);
+  Json json = {{"step", fault.step}, {"steps", layer.convolution.steps()},
+               {"ky", ky},           {"kx", kx},
+               {"channel", channel}, {"input", nullptr}};
+  if (const auto place = input_place(layer, fault.element, fault.step)) {
+    const auto& source = network.layers[static_cast<std::size_t>(layer.inputs[0])];
+    const auto& [row, column, input_channel] = *place;
+    json["input"] = {
+        {"layer", source.name}, {"row", row}, {"column", column}, {"channel", input_channel}};
+  }
+  return json;
+}
+
+Json weight_json(const IntegerLayer& layer, std::uint32_t weight) {
+  const auto steps = static_cast<std::uint32_t>(layer.convolution.steps());
+  const auto [ky, kx, channel] = step_place(layer, weight % steps);
+  return {{"element", weight},
+          {"filter", weight / steps},
+          {"ky", ky},
+          {"kx", kx},
+          {"channel", channel}};
+}
+
+Json shape_json(const IntegerLayer& layer) { return {layer.height, layer.width, layer.channels}; }
+
+Json layer_json(const IntegerNetwork& network, std::size_t index) {
+  const auto& layer = network.layers[index];
+  Json json = {{"index", index},
+               {"name", layer.name},
+               {"kind", name_of(layer.kind)},
+               {"shape", shape_json(layer)}};
+  const auto& window = layer.convolution;
+  if (layer.kind == LayerKind::convolution || layer.kind == LayerKind::max_pool ||
+      layer.kind == LayerKind::average_pool)
+    json.update(
+        {{"kernel", window.kernel}, {"stride", window.stride}, {"padding", window.padding}});
+  return json;
+}
+
+Json fault_json(const IntegerNetwork& network, const Fault& fault) {
+  const auto& layer = network.layers[fault.layer];
+  Json json = {{"site", name_of(fault.site)},
+               {"bit", fault.bit},
+               {"bits", site_extent(network, fault.site, fault.layer).bits},
+               {"layer", layer_json(network, fault.layer)}};
+  if (fault.site == Site::weight_memory)
+    json["weight"] = weight_json(layer, fault.element);
+  else
+    json["output"] = output_json(layer, fault.element);
+  if (has_steps(fault.site)) json["step"] = step_json(network, fault);
+  return json;
+}
+
+std::string binary(std::uint32_t code, int bits) {
+  std::string text;
+  for (int bit = bits; bit-- > 0;) text += (code >> bit & 1) != 0 ? '1' : '0';
+  return text;
+}
+
+Json word_json(const Word& word) {
+  return {{"binary", binary(word.code, word.bits)}, {"value", word.value}, {"real", word.real()}};
+}
+
+Json registers_json(const std::vector<RegisterChange>& registers) {
+  auto json = Json::array();
+  for (const auto& change : registers)
+    json.push_back({{"register", change.name},
+                    {"bits", change.before.bits},
+                    {"before", word_json(change.before)},
+                    {"after", word_json(change.after)},
+                    {"changed_bits", binary(change.changed_bits(), change.before.bits)}});
+  return json;
+}
+
+Json difference_json(const IntegerNetwork& network, const LayerDifference& difference) {
+  const char* const state = difference.changed > 0   ? "changed"
+                            : difference.is_masked() ? "masked"
+                                                     : "not reached";
+  Json json = layer_json(network, difference.layer);
+  json.update({{"state", state},
+               {"changed", difference.changed},
+               {"elements", difference.elements},
+               {"share",
+                static_cast<double>(difference.changed) / static_cast<double>(difference.elements)},
+               {"changed_pixels", difference.changed_pixels},
+               {"pixels", difference.pixels},
+               {"largest", difference.largest},
+               {"largest_real", difference.largest_real}});
+  return json;
+}
+
+Json logits_json(const Explanation& explanation, double step) {
+  const auto& before = explanation.golden_logits;
+  const auto& after = explanation.faulty_logits;
+  auto json = Json::array();
+  for (std::size_t i = 0; i < before.size(); ++i)
+    json.push_back({{"class", i},
+                    {"before", before[i] * step},
+                    {"after", after[i] * step},
+                    {"change", (static_cast<double>(after[i]) - before[i]) * step},
+                    {"confidence_before", confidence(before, i, step)},
+                    {"confidence_after", confidence(after, i, step)}});
+  return json;
+}
+
+Json outcome_json(const Outcome& outcome) {
+  return {{"outcome", name_of(outcome.kind)},     {"golden_class", outcome.golden_class},
+          {"faulty_class", outcome.faulty_class}, {"sdc5", outcome.is_sdc5 != 0},
+          {"drop10", outcome.is_drop10 != 0},     {"drop20", outcome.is_drop20 != 0},
+          {"logit_change", outcome.logit_change}};
+}
+
+}  // namespace
+
+Json explanation_json(const IntegerNetwork& network, const ExplainedRow& row) {
+  const auto& explanation = row.explanation;
+  Json json = {{"row", row.index}, {"image", row.row.image}, {"label", row.label}};
+  json.update(outcome_json(explanation.outcome));
+  json["fault"] = fault_json(network, row.row.fault);
+  json["registers"] = registers_json(explanation.registers);
+  if (explanation.output)
+    json["registers_of"] = output_json(network.layers[row.row.fault.layer], *explanation.output);
+  json["changed_sums"] = explanation.changed_sums;
+  json["layers"] = Json::array();
+  json["masked_in"] = Json::array();
+  for (const auto& layer : explanation.layers) {
+    json["layers"].push_back(difference_json(network, layer));
+    if (layer.is_masked()) json["masked_in"].push_back(network.layers[layer.layer].name);
+  }
+  json["logits"] = logits_json(explanation, logit_step(network));
+  return json;
+}
+
+}  // namespace citrine
