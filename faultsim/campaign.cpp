@@ -15,6 +15,7 @@
 
 #include "faultsim/bit_errors.h"
 #include "faultsim/engine.h"
+#include "faultsim/error_curve.h"
 #include "faultsim/fault_space.h"
 #include "faultsim/golden_cache.h"
 #include "faultsim/outcome.h"
@@ -67,6 +68,7 @@ void check_curve(const CampaignSettings& settings) {
     if (!(rate >= 0 && rate <= 1)) throw Error("a bit error rate must lie from 0 to 1, got ", rate);
   if (settings.curve_seeds < 0)
     throw Error("the seeds of a curve must be at least 0, got ", settings.curve_seeds);
+  check_rises(settings.rises);
 }
 
 std::vector<Fault> draw_faults(const FaultSpace& space, double rate, Key key) {
@@ -279,6 +281,7 @@ CampaignResult Campaign::frame() const {
   result.sampling = state_->settings.sampling;
   result.is_sequential = state_->settings.stop.is_set();
   result.is_permanent = state_->settings.is_permanent;
+  result.rises = state_->settings.rises;
   const auto& labels = state_->images.labels;
   result.labels = labels;
   result.images = state_->images.count();

@@ -32,6 +32,7 @@ struct CampaignSettings {
   std::vector<double> rates;
   std::vector<Site> curve_sites = {Site::weight_memory, Site::activation_memory};
   int curve_seeds = 10;
+  std::vector<double> rises;  // of the error, that the curve's rates are told for
   std::uint64_t seed = 0;
 };
 
@@ -67,6 +68,7 @@ struct CampaignResult {
   bool is_permanent = false;              // a fault's trials are a cluster
   std::vector<std::uint8_t> labels;       // of the images
   std::uint32_t images = 0, correct = 0;  // fault-free
+  std::vector<double> rises = {};         // of the settings
 };
 
 // Images as codes of the network's input, with their labels.

@@ -27,7 +27,29 @@ double effective_trials(std::span<const Cluster> clusters, const Cluster& sum, d
   return variance > 0 && spread > 0 ? std::min(sum.trials, spread / variance) : sum.trials;
 }
 
+double share_of(std::span<const Cluster> clusters) {
+  Cluster sum;
+  for (const auto& [hits, trials] : clusters) sum = {sum.hits + hits, sum.trials + trials};
+  return sum.trials > 0 ? sum.hits / sum.trials : 0;
+}
+
 }  // namespace
+
+double cluster_correlation(std::span<const Cluster> first, std::span<const Cluster> second) {
+  if (first.size() != second.size())
+    throw Error("clusters must be the same, got ", first.size(), " and ", second.size());
+  const double a = share_of(first), b = share_of(second);
+  double squares_a = 0, squares_b = 0, products = 0;
+  for (std::size_t i = 0; i < first.size(); ++i) {
+    const double rest_a = first[i].hits - a * first[i].trials;
+    const double rest_b = second[i].hits - b * second[i].trials;
+    squares_a += rest_a * rest_a;
+    squares_b += rest_b * rest_b;
+    products += rest_a * rest_b;
+  }
+  const double spread = std::sqrt(squares_a * squares_b);
+  return spread > 0 ? products / spread : 0;
+}
 
 Interval cluster_interval(std::span<const Cluster> clusters, double confidence) {
   if (!(confidence > 0 && confidence < 1))

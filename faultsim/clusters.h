@@ -17,4 +17,8 @@ struct Cluster {
 // interval (Korn and Graubard 1998). Throws Error unless there are two clusters with trials.
 Interval cluster_interval(std::span<const Cluster> clusters, double confidence = kConfidence);
 
+// Of the shares of hits of two, by what each cluster adds to them; 0 if one does not vary. Clusters
+// at one index are the same, perhaps without trials. Throws Error unless both have as many.
+double cluster_correlation(std::span<const Cluster> first, std::span<const Cluster> second);
+
 }  // namespace citrine

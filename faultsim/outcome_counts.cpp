@@ -2,10 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
 #include <numeric>
 
-#include "faultsim/clusters.h"
 #include "faultsim/confidence_sequence.h"
 #include "faultsim/site_draws.h"
 #include "faultsim/stratification.h"
@@ -111,18 +109,23 @@ OutcomeCounts count_outcomes(std::span<const Row> rows, std::span<const Stratum>
   return counts;
 }
 
-Interval image_interval(std::span<const Row> rows, std::span<const Stratum> strata,
-                        const OutcomeCounts& counts) {
-  std::map<std::uint32_t, Cluster> by_image;
+ImageClusters image_clusters(std::span<const Row> rows, std::span<const Stratum> strata,
+                             const OutcomeCounts& counts) {
+  ImageClusters by_image;
   for (const auto& row : rows) {
     const auto& stratum = counts.strata[checked_stratum(strata, row.fault)];
-    // So that a stratum's trials add up to its weight, and those of all strata to their number.
     const double weight = stratum.weight / sum_of_weights(counts.strata) *
                           static_cast<double>(rows.size()) / static_cast<double>(stratum.trials());
     auto& cluster = by_image[row.image];
     cluster.trials += weight;
     cluster.hits += row.outcome.kind == OutcomeKind::sdc ? weight : 0;
   }
+  return by_image;
+}
+
+Interval image_interval(std::span<const Row> rows, std::span<const Stratum> strata,
+                        const OutcomeCounts& counts) {
+  const auto by_image = image_clusters(rows, strata, counts);
   if (by_image.size() < 2) return {};
   std::vector<Cluster> clusters;
   clusters.reserve(by_image.size());

@@ -2,10 +2,12 @@
 // Outcomes of trials added up, and the shares that they stand for.
 #include <array>
 #include <cstdint>
+#include <map>
 #include <span>
 #include <vector>
 
 #include "faultsim/campaign.h"
+#include "faultsim/clusters.h"
 #include "faultsim/statistics.h"
 
 namespace citrine {
@@ -35,6 +37,10 @@ struct OutcomeCounts {
 // Throws Error for a row in none of the strata.
 OutcomeCounts count_outcomes(std::span<const Row> rows, std::span<const Stratum> strata,
                              bool is_sequential = false, bool is_permanent = false);
+// SDC by image; a stratum's trials add up to its weight, those of all to their number.
+using ImageClusters = std::map<std::uint32_t, Cluster>;
+ImageClusters image_clusters(std::span<const Row> rows, std::span<const Stratum> strata,
+                             const OutcomeCounts& counts);
 // SDC share for images like these: the image is the sampling unit, and its trials are a cluster.
 // Never narrower than the interval for the images used; the errors of permanent faults, each of
 // which meets every image, and of images add up in squares.

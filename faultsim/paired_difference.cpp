@@ -8,33 +8,51 @@
 namespace citrine {
 namespace {
 
-// Correlation of the pairs, its positive numerator corrected for continuity.
-double correlation(const PairedCounts& counts, double pairs) {
-  const auto a = static_cast<double>(counts.both), b = static_cast<double>(counts.only_first);
-  const auto c = static_cast<double>(counts.only_second), d = static_cast<double>(counts.neither);
-  const double product = (a + b) * (c + d) * (a + c) * (b + d);
-  if (product == 0) return 0;
-  const double determinant = a * d - b * c;
-  const double corrected = determinant > 0 ? std::max(determinant - pairs / 2, 0.0) : determinant;
-  return corrected / std::sqrt(product);
-}
-
-double margin(double first, double second, double phi) {
-  return std::sqrt(std::max(0.0, first * first - 2 * phi * first * second + second * second));
+double margin(double first, double second, double correlation) {
+  return std::sqrt(
+      std::max(0.0, first * first - 2 * correlation * first * second + second * second));
 }
 
 }  // namespace
 
+double correlation(std::span<const StratumPairs> strata) {
+  double determinants = 0, corrections = 0, first = 0, second = 0;
+  for (const auto& [weight, counts] : strata) {
+    const auto a = static_cast<double>(counts.both), b = static_cast<double>(counts.only_first);
+    const auto c = static_cast<double>(counts.only_second), d = static_cast<double>(counts.neither);
+    const double pairs = a + b + c + d;
+    if (pairs == 0) continue;
+    const double scale = weight * weight / (pairs * pairs * pairs);
+    determinants += scale * (a * d - b * c);
+    corrections += scale * pairs / 2;
+    first += scale * (a + b) * (c + d);
+    second += scale * (a + c) * (b + d);
+  }
+  if (first == 0 || second == 0) return 0;
+  const double corrected =
+      determinants > 0 ? std::max(determinants - corrections, 0.0) : determinants;
+  return corrected / std::sqrt(first * second);
+}
+
+Interval difference_interval(const ShareEstimate& first, const ShareEstimate& second,
+                             double correlation) {
+  const auto& [a, a_interval] = first;
+  const auto& [b, b_interval] = second;
+  return {std::max(-1.0, a - b - margin(a - a_interval.low, b_interval.high - b, correlation)),
+          std::min(1.0, a - b + margin(a_interval.high - a, b - b_interval.low, correlation))};
+}
+
 Interval paired_difference(const PairedCounts& counts, double confidence) {
-  const auto first = counts.both + counts.only_first, second = counts.both + counts.only_second;
-  const auto pairs = first + counts.only_second + counts.neither;
+  const auto pairs = counts.pairs();
   if (pairs == 0) throw Error("a difference must come from at least one pair");
-  const auto a = wilson(first, pairs, confidence), b = wilson(second, pairs, confidence);
-  const auto n = static_cast<double>(pairs);
-  const double share_a = static_cast<double>(first) / n, share_b = static_cast<double>(second) / n;
-  const double phi = correlation(counts, n);
-  return {share_a - share_b - margin(share_a - a.low, b.high - share_b, phi),
-          share_a - share_b + margin(a.high - share_a, share_b - b.low, phi)};
+  const auto estimate = [&](std::uint64_t failures) {
+    return ShareEstimate{static_cast<double>(failures) / static_cast<double>(pairs),
+                         wilson(failures, pairs, confidence)};
+  };
+  const StratumPairs all{.counts = counts};
+  return difference_interval(estimate(counts.both + counts.only_first),
+                             estimate(counts.both + counts.only_second),
+                             correlation(std::span(&all, 1)));
 }
 
 }  // namespace citrine

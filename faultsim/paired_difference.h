@@ -1,19 +1,36 @@
 #pragma once
 // Two networks under the same images, or one network before and after hardening.
 #include <cstdint>
+#include <span>
 
 #include "faultsim/statistics.h"
+#include "faultsim/stratification.h"
 
 namespace citrine {
 
 // Pairs of trials by who failed.
 struct PairedCounts {
   std::uint64_t both = 0, only_first = 0, only_second = 0, neither = 0;
+  std::uint64_t pairs() const { return both + only_first + only_second + neither; }
 };
 
 // Share of failures of the first less that of the second, in [-1, 1]: Newcombe 1998, method 10
 // (Wilson's intervals squared and added, with the correlation of the pairs). Throws Error without
 // pairs.
 Interval paired_difference(const PairedCounts& counts, double confidence = kConfidence);
+
+// Share of the first less that of the second, from the intervals of both, squared and added (Zou
+// and Donner 2008); with the correlation of the two estimates.
+Interval difference_interval(const ShareEstimate& first, const ShareEstimate& second,
+                             double correlation);
+
+// Pairs of trials of one stratum.
+struct StratumPairs {
+  double weight = 1;  // of the stratum in both shares
+  PairedCounts counts;
+};
+// Of the weighted shares of failures of both, corrected for continuity if positive; 0 if one has no
+// spread.
+double correlation(std::span<const StratumPairs> strata);
 
 }  // namespace citrine

@@ -9,6 +9,7 @@ inline constexpr double kConfidence = 0.95;  // of all results
 struct Interval {
   double low = 0, high = 1;
   double width() const { return high - low; }
+  bool operator==(const Interval&) const = default;
 };
 
 // What a sample found; hits <= trials <= population, trials > 0.

@@ -78,6 +78,7 @@ CampaignSettings campaign_settings(const Options& options, const IntegerNetwork&
   settings.rates = options.reals("rates");
   if (!settings.rates.empty()) settings.curve_sites = sites_of(options.texts("curve-sites"), network);
   settings.curve_seeds = static_cast<int>(options.integer("curve-seeds"));
+  settings.rises = options.reals("rise");
   settings.seed = key_of(options).seed;
   return settings;
 }

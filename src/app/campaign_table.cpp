@@ -1,9 +1,11 @@
 #include "app/campaign_table.h"
 
+#include <cmath>
 #include <iostream>
 
 #include <spdlog/fmt/fmt.h>
 
+#include "faultsim/error_curve.h"
 #include "store/files.h"
 
 namespace citrine {
@@ -30,16 +32,83 @@ std::string percent(const Json& interval) {
                      100 * interval[1].get<double>());
 }
 
+std::string rate_text(const Json& rate) {
+  const auto value = rate.get<double>();
+  if (value == 0) return "the lowest rate or below";
+  return std::isinf(value) ? "none of the rates" : fmt::format("{:.3g}", value);
+}
+
+Json curve_json(const CampaignResult& result) {
+  auto points = Json::array();
+  for (const auto& band : curve_bands(result.curve))
+    points.push_back({{"site", name_of(band.site)},
+                      {"rate", band.rate},
+                      {"seeds", band.seeds},
+                      {"error", band.mean},
+                      {"deviation", band.deviation},
+                      {"interval", {band.interval.low, band.interval.high}}});
+  return points;
+}
+
+Json rises_json(const CampaignResult& result) {
+  auto rises = Json::array();
+  for (const auto& rise : rise_rates(error_curve(result), result.rises))
+    rises.push_back({{"site", name_of(rise.site)},
+                     {"rise", rise.rise},
+                     {"rate", rise.rate},
+                     {"interval", {rise.interval.low, rise.interval.high}}});
+  return rises;
+}
+
+void print_curve(const Json& json) {
+  for (const auto& point : json["curve"])
+    std::cout << fmt::format("{:<18} error {:.3f} % at {:.3g}, {}; {} seeds, each {:.3f}\n",
+                             point["site"].get<std::string>(), 100 * point["error"].get<double>(),
+                             point["rate"].get<double>(), percent(point["interval"]),
+                             point["seeds"].get<int>(), 100 * point["deviation"].get<double>());
+  for (const auto& rise : json["rise_rates"])
+    std::cout << fmt::format("{:<18} error up by {} at {}, from {} to {}\n",
+                             rise["site"].get<std::string>(), rise_text(rise["rise"]),
+                             rate_text(rise["rate"]), rate_text(rise["interval"][0]),
+                             rate_text(rise["interval"][1]));
+}
+
 }  // namespace
+
+std::string rise_text(double rise) {
+  const double points = 100 * rise;
+  return fmt::format("{:.6g} point{}", points, points == 1 ? "" : "s");
+}
 
 Json campaign_json(const CampaignResult& result) {
   Json json = {{"sampling", name_of(result.sampling)},
                {"sequential", result.is_sequential},
                {"estimator", describe(result.sampling, result.is_sequential, result.is_permanent)},
                {"images_estimator", kImageEstimator},
+               {"images", result.images},
+               {"correct", result.correct},
                {"sites", Json::array()}};
   for (const auto& site : summarize(result)) json["sites"].push_back(site_json(site));
+  if (result.curve.empty()) return json;
+  json["curve_estimator"] = kCurveEstimator;
+  json["curve"] = curve_json(result);
+  json["rise_rates"] = rises_json(result);
   return json;
+}
+
+void print_findings(const Json& json) {
+  for (const auto& site : json["sites"])
+    std::cout << fmt::format("{:<18} {} of {} trials SDC: {:.3f} %, {}; images like these {}\n",
+                             site["site"].get<std::string>(), site["sdc"].get<std::uint64_t>(),
+                             site["trials"].get<std::uint64_t>(),
+                             100 * site["sdc_share"].get<double>(), percent(site["sdc_interval"]),
+                             percent(site["sdc_images_interval"]));
+  if (json.contains("curve")) print_curve(json);
+}
+
+void print_estimators(const Json& json) {
+  for (const char* name : {"estimator", "images_estimator", "curve_estimator"})
+    if (json.contains(name)) std::cout << json[name].get<std::string>() << '\n';
 }
 
 void print_campaign(const Json& json, bool is_json) {
@@ -47,14 +116,8 @@ void print_campaign(const Json& json, bool is_json) {
     std::cout << json.dump(2) << '\n';
     return;
   }
-  for (const auto& site : json["sites"])
-    std::cout << fmt::format("{:<18} {} of {} trials SDC: {:.3f} %, {}; images like these {}\n",
-                             site["site"].get<std::string>(), site["sdc"].get<std::uint64_t>(),
-                             site["trials"].get<std::uint64_t>(),
-                             100 * site["sdc_share"].get<double>(), percent(site["sdc_interval"]),
-                             percent(site["sdc_images_interval"]));
-  std::cout << json["estimator"].get<std::string>() << '\n'
-            << json["images_estimator"].get<std::string>() << '\n';
+  print_findings(json);
+  print_estimators(json);
 }
 
 }  // namespace citrine

@@ -1,5 +1,7 @@
 #pragma once
 // What a campaign found, as JSON and as a table.
+#include <string>
+
 #include <nlohmann/json.hpp>
 
 #include "faultsim/campaign.h"
@@ -8,5 +10,11 @@ namespace citrine {
 
 nlohmann::ordered_json campaign_json(const CampaignResult& result);
 void print_campaign(const nlohmann::ordered_json& json, bool is_json);
+// Parts of the table: what was found, and how it was estimated.
+void print_findings(const nlohmann::ordered_json& json);
+void print_estimators(const nlohmann::ordered_json& json);
+
+// "1 point", of a share of 0.01.
+std::string rise_text(double rise);
 
 }  // namespace citrine

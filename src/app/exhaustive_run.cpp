@@ -25,7 +25,7 @@ namespace fs = std::filesystem;
 // Options that only samples have.
 constexpr const char* kSampleOptions[] = {
     "trials", "sampling", "strata", "pilot",       "until-failures", "until-width", "until-time",
-    "rates",  "plan",     "margin", "curve-sites", "curve-seeds",    "only",
+    "rates",  "plan",     "margin", "curve-sites", "curve-seeds",    "rise",        "only",
     "effect", "fault-bits", "permanent", "array", "mapping"};
 
 void check_options(const Options& options) {

@@ -1,4 +1,5 @@
 #include <iostream>
+#include <memory>
 
 #include <spdlog/fmt/fmt.h>
 
@@ -8,6 +9,7 @@
 #include "app/campaign_table.h"
 #include "app/commands.h"
 #include "app/exhaustive_run.h"
+#include "app/inject_several.h"
 #include "app/log.h"
 #include "app/network_source.h"
 #include "app/target.h"
@@ -90,9 +92,8 @@ bool is_cut_short(const fs::path& path) {
 }
 
 // Runs what is not done yet and writes the file.
-void complete(CampaignFile& file, Campaign& campaign, const CampaignSettings& settings,
-              const Options& options) {
-  const fs::path out = options.text("out");
+void complete(const fs::path& out, CampaignFile& file, Campaign& campaign,
+              const CampaignSettings& settings, const Options& options) {
   const bool was_finished = is_finished(out, file.origin, options) && !is_cut_short(out);
   RowLog log(row_log_path(out), {.network_fingerprint = file.network_fingerprint,
                                  .settings = {{"config", file.origin.config},
@@ -112,33 +113,57 @@ void complete(CampaignFile& file, Campaign& campaign, const CampaignSettings& se
   spdlog::info("the time is up; the same command continues the campaign");
 }
 
+struct Prepared {
+  IntegerNetwork network;
+  CampaignSettings settings;
+  std::unique_ptr<Backend> backend;
+  CampaignImages images;
+};
+
+Prepared prepare(const std::string& net, const Options& options) {
+  Prepared prepared{.network = read_integer_network(net).network,
+                    .settings = {},
+                    .backend = make_backend(options.text("backend")),
+                    .images = {}};
+  prepared.settings = campaign_settings(options, prepared.network);
+  prepared.images = campaign_images(prepared.network, options);
+  return prepared;
+}
+
+CampaignFile run_campaign(const std::string& net, const fs::path& out, const Options& options) {
+  auto [network, settings, backend, images] = prepare(net, options);
+  const auto images_hash = sha256(std::as_bytes(std::span(images.codes)));
+  Campaign campaign(network, std::move(images), settings, *backend);
+  auto file = campaign_frame(campaign, network, images_hash, campaign_config(options, settings));
+  complete(out, file, campaign, settings, options);
+  spdlog::info("wrote {}", out.string());
+  return file;
+}
+
+// Without a file.
+void show(const std::string& net, const Options& options) {
+  auto [network, settings, backend, images] = prepare(net, options);
+  Campaign campaign(network, std::move(images), settings, *backend);
+  if (options.is_given("only")) return replay(campaign, settings, network, options);
+  const PlanSettings plan{.margin = options.real("margin"),
+                          .seconds = static_cast<double>(options.integer("until-time"))};
+  print_plan(campaign_plan(campaign, settings, plan), options.text("format") == "json");
+}
+
 }  // namespace
 
 void run_inject(const Options& options) {
   const bool is_replay = options.is_given("only"), is_plan = options.toggle("plan");
   if (is_replay && is_plan) throw Error("options 'only' and 'plan' cannot be given together");
+  for (const auto& net : options.arguments())
+    if (!is_integer_network(net)) throw Error(net, " is not an integer network: quantize it first");
+  if (options.arguments().size() > 1) return inject_several(options, run_campaign);
   const auto& net = options.arguments().front();
-  if (!is_integer_network(net)) throw Error(net, " is not an integer network: quantize it first");
   if (options.toggle("exhaustive")) return run_exhaustive(options);
-  const bool is_written = !is_replay && !is_plan;
+  if (is_replay || is_plan) return show(net, options);
   const fs::path out = options.text("out");
-  if (is_written) check_target(out, row_log_path(out), options);
-  const auto network = read_integer_network(net).network;
-  const auto settings = campaign_settings(options, network);
-  const auto backend = make_backend(options.text("backend"));
-  auto images = campaign_images(network, options);
-  const auto images_hash = sha256(std::as_bytes(std::span(images.codes)));
-  Campaign campaign(network, std::move(images), settings, *backend);
-  if (is_replay) return replay(campaign, settings, network, options);
-  if (is_plan) {
-    const PlanSettings plan{.margin = options.real("margin"),
-                            .seconds = static_cast<double>(options.integer("until-time"))};
-    return print_plan(campaign_plan(campaign, settings, plan), options.text("format") == "json");
-  }
-
-  auto file = campaign_frame(campaign, network, images_hash, campaign_config(options, settings));
-  complete(file, campaign, settings, options);
-  spdlog::info("wrote {}", out.string());
+  check_target(out, row_log_path(out), options);
+  const auto file = run_campaign(net, out, options);
   print_campaign(campaign_json(file.result), options.text("format") == "json");
 }
 

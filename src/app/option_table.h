@@ -13,7 +13,7 @@ enum class OptionKind {
   toggle,
   texts,
   reals
-};  // texts, reals: lists separated by commas
+};  // texts, reals: lists separated by commas; reals: ranges FROM:TO:COUNT too, at equal ratios
 
 struct Option {
   std::string_view name;

@@ -2,10 +2,13 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <set>
 #include <sstream>
 #include <stdexcept>
 #include <thread>
+
+#include <spdlog/fmt/fmt.h>
 
 #include "graph/words.h"
 #include "kernels/error.h"
@@ -24,12 +27,50 @@ Number parse_number(const Option& option, std::string_view text) {
   return number;
 }
 
-template <class Number>
-void check_range(const Option& option, std::string_view text) {
-  const auto number = static_cast<double>(parse_number<Number>(option, text));
+void check_bounds(const Option& option, double number, std::string_view text) {
   if (!(number >= option.low && number <= option.high))
     throw Error("option '", option.name, "' must lie between ", option.low, " and ", option.high,
                 ", got ", text);
+}
+
+template <class Number>
+void check_range(const Option& option, std::string_view text) {
+  check_bounds(option, static_cast<double>(parse_number<Number>(option, text)), text);
+}
+
+// "1e-7:1e-3:13": so many numbers at equal ratios, each of six digits, so that it is the same as
+// typed.
+std::vector<double> range_of(const Option& option, std::string_view text) {
+  const auto parts = words(text, ':');
+  if (parts.size() == 3 && std::ranges::count(text, ':') == 2) {
+    const auto first = parse_number<double>(option, parts[0]);
+    const auto last = parse_number<double>(option, parts[1]);
+    const auto count = parse_number<std::int64_t>(option, parts[2]);
+    if (first > 0 && last > first && last < HUGE_VAL && count >= 2 && count <= 1000) {
+      std::vector<double> numbers = {first};
+      for (std::int64_t i = 1; i + 1 < count; ++i) {
+        const double part = static_cast<double>(i) / static_cast<double>(count - 1);
+        const auto digits = fmt::format("{:.6g}", first * std::pow(last / first, part));
+        numbers.push_back(parse_number<double>(option, digits));
+      }
+      numbers.push_back(last);
+      return numbers;
+    }
+  }
+  throw Error("option '", option.name, "' takes a range as FROM:TO:COUNT with 0 < FROM < TO and ",
+              "2 to 1000 numbers, got '", text, "'");
+}
+
+std::vector<double> parse_reals(const Option& option, std::string_view text) {
+  std::vector<double> numbers;
+  for (const auto word : words(text, ',')) {
+    const auto more = word.find(':') == std::string_view::npos
+                          ? std::vector{parse_number<double>(option, word)}
+                          : range_of(option, word);
+    for (const double number : more) check_bounds(option, number, word);
+    numbers.insert(numbers.end(), more.begin(), more.end());
+  }
+  return numbers;
 }
 
 void check_choice(const Option& option, std::string_view text) {
@@ -91,7 +132,7 @@ void check_value(const Option& option, std::string_view text) {
       for (const auto word : words(text, ',')) check_choice(option, word);
       return;
     case OptionKind::reals:
-      for (const auto word : words(text, ',')) check_range<double>(option, word);
+      parse_reals(option, text);
   }
 }
 
@@ -134,10 +175,7 @@ std::vector<std::string> Options::texts(std::string_view name) const {
 }
 
 std::vector<double> Options::reals(std::string_view name) const {
-  std::vector<double> numbers;
-  for (const auto word : words(value(name), ','))
-    numbers.push_back(parse_number<double>(require_option(command_, name), word));
-  return numbers;
+  return parse_reals(require_option(command_, name), value(name));
 }
 
 nlohmann::json Options::config() const {

@@ -1,7 +1,6 @@
 #include "report/aggregate.h"
 
 #include <algorithm>
-#include <numeric>
 
 namespace citrine {
 
@@ -64,22 +63,6 @@ std::map<Site, Interval> image_intervals(const CampaignResult& result) {
         image_interval(rows, strata, count_outcomes(rows, strata, result.is_sequential, result.is_permanent));
   }
   return intervals;
-}
-
-std::map<Site, std::vector<CurveBand>> curve_bands(std::span<const CurvePoint> curve) {
-  std::map<std::pair<Site, double>, std::vector<double>> error_rates;
-  for (const auto& point : curve)
-    if (point.images > 0)
-      error_rates[{point.site, point.rate}].push_back(static_cast<double>(point.wrong) /
-                                                      point.images);
-  std::map<Site, std::vector<CurveBand>> bands;
-  for (const auto& [where, errors] : error_rates) {
-    const auto [low, high] = std::ranges::minmax(errors);
-    const double mean =
-        std::accumulate(errors.begin(), errors.end(), 0.0) / static_cast<double>(errors.size());
-    bands[where.first].push_back({where.second, mean, low, high, static_cast<int>(errors.size())});
-  }
-  return bands;
 }
 
 }  // namespace citrine

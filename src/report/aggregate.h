@@ -20,11 +20,4 @@ std::map<std::pair<Site, std::uint32_t>, OutcomeCounts> count_by_layer(
 // SDC share for images like these (faultsim/outcome_counts.h).
 std::map<Site, Interval> image_intervals(const CampaignResult& result);
 
-// Error rate over the seeds of one bit error rate.
-struct CurveBand {
-  double rate = 0, mean = 0, low = 0, high = 0;  // mean, least and greatest over seeds
-  int seeds = 0;
-};
-std::map<Site, std::vector<CurveBand>> curve_bands(std::span<const CurvePoint> curve);
-
 }  // namespace citrine

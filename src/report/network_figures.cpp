@@ -1,9 +1,11 @@
 #include "report/network_figures.h"
 
 #include <algorithm>
+#include <cmath>
 #include <iterator>
 #include <set>
 
+#include "faultsim/error_curve.h"
 #include "graph/words.h"
 #include "objectives/sensitivity.h"
 #include "report/aggregate.h"
@@ -26,31 +28,60 @@ std::set<Site> curve_sites(std::span<const NetworkEntry> networks) {
   return sites;
 }
 
+// Rate, mean, and the ends of the interval, in per cent.
+std::vector<std::string> band_rows(const CampaignResult& campaign, Site site) {
+  std::vector<std::string> rows;
+  for (const auto& band : curve_bands(campaign.curve))
+    if (band.site == site && band.rate > 0)
+      rows.push_back(
+          row(band.rate, 100 * band.mean, 100 * band.interval.low, 100 * band.interval.high));
+  return rows;
+}
+
+// Error of each rise at its rate, and the ends of the interval within the rates; those that no
+// rate of the curve reaches have no place.
+std::vector<std::string> rise_rows(const CampaignResult& campaign, Site site) {
+  double lowest = HUGE_VAL, highest = 0;
+  for (const auto& point : campaign.curve) {
+    if (point.site != site || point.rate <= 0) continue;
+    lowest = std::min(lowest, point.rate);
+    highest = std::max(highest, point.rate);
+  }
+  const auto curve = error_curve(campaign);
+  std::vector<std::string> rows;
+  for (const auto& [where, rise, rate, interval] : rise_rates(curve, campaign.rises))
+    if (where == site && rate > 0 && std::isfinite(rate))
+      rows.push_back(row(rate, 100 * (curve.fault_free + rise), std::max(lowest, interval.low),
+                         std::min(highest, interval.high)));
+  return rows;
+}
+
 Figure curve_figure(std::span<const NetworkEntry> networks, Site site) {
   GnuplotScript script(460, 360);
-  std::string plots;
+  std::string bands, marks;
   for (std::size_t i = 0; i < networks.size(); ++i) {
-    const auto bands = curve_bands(networks[i].campaign.curve);
-    std::vector<std::string> rows;
-    if (bands.contains(site))
-      for (const auto& band : bands.at(site))
-        if (band.rate > 0)
-          rows.push_back(row(band.rate, 100 * band.mean, 100 * band.low, 100 * band.high));
+    const auto rows = band_rows(networks[i].campaign, site);
     if (rows.empty()) continue;
-    const auto name = "curve" + std::to_string(i);
+    const auto name = "curve" + std::to_string(i), colour = " lc rgb '" + series(i) + "' ";
     script.block(name, rows);
-    plots += (plots.empty() ? "" : ", ") + ("$" + name) +
-             " using 1:3:4 with filledcurves fs transparent solid 0.18 lc rgb '" + series(i) +
-             "' notitle, $" + name + " using 1:2 with linespoints pt 7 ps 0.4 lw 1.5 lc rgb '" +
-             series(i) + "' title " + gnuplot_text(networks[i].name);
+    bands += (bands.empty() ? "$" : ", $") + name +
+             " using 1:3:4 with filledcurves fs transparent solid 0.18" + colour + "notitle, $" +
+             name + " using 1:2 with linespoints pt 7 ps 0.4 lw 1.5" + colour + "title " +
+             gnuplot_text(networks[i].name);
+    const auto rises = rise_rows(networks[i].campaign, site);
+    if (rises.empty()) continue;
+    script.block("rise" + std::to_string(i), rises);
+    marks += ", $rise" + std::to_string(i) + " using 1:2:3:4 with xerrorbars pt 2 ps 0.7 lw 1" +
+             colour + "notitle";
   }
   script.line("set logscale x").line("set format x '%.0e'");
   script.line("set xlabel 'bit error rate, per bit and inference'").line("set ylabel 'error, %'");
   script.line("set yrange [0:100]");
-  script.line("plot ", plots);
+  script.line("plot ", bands, marks);
   return {"curve_" + std::string(name_of(site)),
           "Error over bit error rate in " + spaced(name_of(site)) +
-              ": mean over seeds, band from the least to the greatest seed.",
+              ": mean over seeds with its 95 % interval; crosses mark the rates at which it has "
+              "risen by the amounts asked for, with theirs.",
           script.text(),
           {}};
 }

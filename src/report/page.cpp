@@ -1,7 +1,9 @@
 #include "report/page.h"
 
 #include <algorithm>
+#include <cmath>
 
+#include "faultsim/error_curve.h"
 #include "graph/words.h"
 #include "objectives/cost.h"
 #include "objectives/sensitivity.h"
@@ -131,12 +133,28 @@ std::string outcomes_table(const NetworkEntry& network) {
          "; " + kImageEstimator + ".</p>\n";
 }
 
+std::string rate_text(double rate) {
+  if (rate == 0) return "lowest rate or below";
+  return std::isinf(rate) ? "none of the rates" : number(rate);
+}
+
+std::string rises_table(const CampaignResult& campaign) {
+  Rows rows;
+  for (const auto& [site, rise, rate, interval] : rise_rates(error_curve(campaign), campaign.rises))
+    rows.push_back({spaced(name_of(site)), number(100 * rise), rate_text(rate),
+                    rate_text(interval.low) + " to " + rate_text(interval.high)});
+  return table({"fault site", "rise of the error, points", "bit error rate of a rise", "95 %"},
+               rows) +
+         "<p>Curve: " + kCurveEstimator + ".</p>\n";
+}
+
 std::string networks_html(std::span<const NetworkEntry> networks, std::span<const Figure> figures) {
   std::string text = networks_table(networks);
   for (const auto& network : networks) {
     text += "<h3>" + escape(network.name) + "</h3>\n";
     if (network.graph) text += drawing_html(*network.graph);
     if (!network.campaign.rows.empty()) text += outcomes_table(network);
+    if (!network.campaign.curve.empty()) text += rises_table(network.campaign);
   }
   return section("Networks", text) +
          section("Resilience",

@@ -4,6 +4,7 @@
 
 #include "kernels/error.h"
 #include "store/campaign_check.h"
+#include "store/campaign_curve.h"
 #include "store/campaign_sampling.h"
 #include "store/campaign_tables.h"
 #include "store/contents_file.h"
@@ -33,6 +34,7 @@ Contents campaign_contents(const CampaignFile& file, const std::string& where) {
     put_sampling(contents, file.result);
     put_rows(contents, file.result.rows);
     put_curve(contents, file.result.curve);
+    put_curve_summary(contents, file.result);
     put_summary(contents, summarize(file.result));
     put_origin(contents, file.origin);
     return contents;
@@ -53,6 +55,7 @@ CampaignFile campaign_from(const Contents& contents) {
     file.origin = origin_from(contents);
     take_sampling(file.result, contents);
     check_campaign(file);
+    take_curve_summary(file.result, contents);
     if (!std::ranges::equal(summarize(file.result), summary_from(contents), is_same))
       throw Error("summary must be what the rows add up to");
     return file;

@@ -139,6 +139,28 @@ TEST(Options, ReadsTheCommandLine) {
   EXPECT_GE(options.integer("threads"), 1);
 }
 
+// A number of a range is the one that would be typed, so that its draws are the same.
+TEST(Options, TakesRangesAtEqualRatios) {
+  const auto rates = [](const std::string& text) {
+    const std::vector<std::string> words = {"net.h5", "--data", "d", "--out", "o", "--rates", text};
+    return parse_options("inject", words).reals("rates");
+  };
+  const auto refusal = [](const std::string& text) {
+    return error_of("inject", {"net.h5", "--data", "d", "--out", "o", "--rates", text});
+  };
+  EXPECT_THAT(rates("1e-7:1e-3:5"), ElementsAre(1e-7, 1e-6, 1e-5, 1e-4, 1e-3));
+  EXPECT_THAT(rates("0,1e-6:1e-5:3"), ElementsAre(0, 1e-6, 3.16228e-6, 1e-5));
+  for (const std::string bad :
+       {"1e-7:1e-3", "1e-3:1e-7:5", "0:1:3", "1e-7:1e-3:1", "1e-7:1e-3:1001", "1e-7:1e-3:5:6",
+        ":1e-7:1e-3:5", "1e-7::5", "1e-7:inf:3", "nan:1:3"})
+    EXPECT_THAT(refusal(bad),
+                HasSubstr("'rates' takes a range as FROM:TO:COUNT with 0 < FROM < TO"))
+        << bad;
+  EXPECT_THAT(refusal("1e-3:10:3"), HasSubstr("must lie between 0 and 1"));
+  EXPECT_THAT(refusal("a:1:3"), HasSubstr("takes a number, got 'a'"));
+  EXPECT_THAT(refusal("1e-3:1:3.5"), HasSubstr("takes a whole number, got '3.5'"));
+}
+
 TEST(Options, ToggleTakesAValueOrNone) {
   const auto toggle = [](std::vector<std::string> given) {
     given.insert(given.end(), {"net", "--data", "d", "--out", "o"});

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
 #include <vector>
 
 #include <boost/math/special_functions/beta.hpp>
@@ -14,14 +13,7 @@
 #include "kernels/random.h"
 
 namespace citrine::testing {
-namespace {
 
-struct Run {
-  bool is_covered = true;
-  double width = 0, trials = 0;
-};
-
-// The same runs whatever the number of threads.
 Coverage mean_of(std::uint64_t runs, const std::function<Run(Key)>& simulate) {
   std::vector<Run> results(runs);
   tbb::parallel_for(std::uint64_t{0}, runs, [&](std::uint64_t run) {
@@ -37,10 +29,12 @@ Coverage mean_of(std::uint64_t runs, const std::function<Run(Key)>& simulate) {
   return mean;
 }
 
-bool holds(const Interval& interval, double share) {
+bool holds(const Interval& interval, double truth) {
   constexpr double kRounding = 1e-12;
-  return interval.low <= share + kRounding && share - kRounding <= interval.high;
+  return interval.low <= truth + kRounding && truth - kRounding <= interval.high;
 }
+
+namespace {
 
 // Draws of one population, in order; with replacement where it is as good as infinite.
 class Stream {

@@ -1,8 +1,10 @@
 #pragma once
 // How often intervals hold the truth, by simulation; for tests and for the table in docs/method.md.
 #include <cstdint>
+#include <functional>
 
 #include "faultsim/statistics.h"
+#include "kernels/random.h"
 
 namespace citrine::testing {
 
@@ -11,6 +13,15 @@ struct Coverage {
   double width = 0;    // mean
   double trials = 0;   // mean
 };
+
+// What one run of a simulation gives.
+struct Run {
+  bool is_covered = true;
+  double width = 0, trials = 0;
+};
+// The same runs whatever the number of threads.
+Coverage mean_of(std::uint64_t runs, const std::function<Run(Key)>& simulate);
+bool holds(const Interval& interval, double truth);
 
 using IntervalRule = Interval (*)(const SampleCounts&, double);
 

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "comparison_coverage.h"
 #include "faultsim/confidence_sequence.h"
 
 namespace citrine::testing {
@@ -78,6 +79,40 @@ TEST(Coverage, OfClusters) {
     EXPECT_LT(cluster_coverage({.correlation = 0.02, .is_ignored = true}, many).covered, 0.85)
         << share;
   }
+}
+
+TEST(Coverage, OfPairedRows) {
+  for (const double share : {1e-3, 0.1, 0.5}) {
+    const Simulation many{.share = share, .trials = 4000, .runs = kRuns};
+    const auto paired = pair_coverage({}, many);
+    EXPECT_GT(paired.covered, 0.93) << share;
+    if (share == 0.5) continue;  // where failures of one leave little room for the other
+    EXPECT_LT(paired.width, 0.85 * pair_coverage({.is_paired = false}, many).width) << share;
+  }
+}
+
+TEST(Coverage, OfImagesUnderTwoNetworks) {
+  for (const double share : {1e-2, 0.1, 0.5}) {
+    const Simulation many{.share = share, .trials = 6400, .runs = kFewRuns};
+    const auto shared = image_coverage({}, many);
+    EXPECT_GT(shared.covered, 0.92) << share;
+    EXPECT_GT(image_coverage({.is_shared = false}, many).covered, 0.91) << share;
+    EXPECT_LT(shared.width, 0.75 * image_coverage({.is_ignored = true}, many).width) << share;
+  }
+}
+
+// Faults that reach many images at once need rates at which most seeds meet one.
+TEST(Coverage, OfRatesOfARise) {
+  for (const double rise : {0.01, 0.05, 0.1})
+    EXPECT_GT(rise_coverage({.rise = rise}, kFewRuns).covered, 0.94) << rise;
+  EXPECT_GT(rise_coverage({.is_heavy = true, .rise = 0.1}, kFewRuns).covered, 0.88);
+  EXPECT_LT(rise_coverage({.is_heavy = true, .rise = 0.01}, kFewRuns).covered, 0.7);
+  EXPECT_GT(band_coverage({}, 1e-4, kRuns).covered, 0.935);
+}
+
+TEST(Coverage, OfRatiosOfRates) {
+  for (const bool is_heavy : {false, true})
+    EXPECT_GT(ratio_coverage({.is_heavy = is_heavy}, 40).covered, 0.85) << is_heavy;
 }
 
 }  // namespace

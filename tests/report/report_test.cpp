@@ -50,13 +50,23 @@ TEST(Aggregate, WeighsStrata) {
   EXPECT_THROW(count_by_site(campaign), Error);
 }
 
-TEST(Aggregate, BandsGoFromLeastToGreatestSeed) {
-  const std::vector<CurvePoint> curve = {{Site::weight_memory, 0.1, 0, 1, 10, 2, 2},
-                                         {Site::weight_memory, 0.1, 1, 1, 10, 4, 4}};
-  const auto band = curve_bands(curve).at(Site::weight_memory).front();
-  EXPECT_DOUBLE_EQ(band.low, 0.2);
-  EXPECT_DOUBLE_EQ(band.mean, 0.3);
-  EXPECT_DOUBLE_EQ(band.high, 0.4);
+// 0.1 without faults; 0.2 and 0.4 at each seed: up by 0.2 half-way, by 0.5 nowhere.
+TEST(Figures, CurvesMarkTheRatesOfARise) {
+  std::vector<NetworkEntry> networks(1);
+  networks[0].campaign.images = 10;
+  networks[0].campaign.correct = 9;
+  networks[0].campaign.rises = {0.2, 0.5};
+  for (int seed = 0; seed < 3; ++seed) {
+    networks[0].campaign.curve.push_back({Site::product, 1e-4, seed, 1, 10, 2, 2});
+    networks[0].campaign.curve.push_back({Site::product, 1e-2, seed, 1, 10, 4, 2});
+  }
+  const auto figure = network_figures(networks).at(0);
+  EXPECT_EQ(figure.name, "curve_product");
+  EXPECT_NE(figure.script.find("$curve0 << EOD\n0.0001 20 20 20 \n0.01 40 40 40 \nEOD"),
+            std::string::npos)
+      << figure.script;
+  EXPECT_NE(figure.script.find("$rise0 << EOD\n0.001 30 0.001 0.001 \nEOD"), std::string::npos)
+      << figure.script;
 }
 
 TEST(Figures, PredictionTakesASiteThatWasMeasured) {

@@ -73,6 +73,9 @@ assert rows.site.tolist() == ["accumulator"] * 3 + ["weight_memory"] * 3
 assert rows.outcome[4] == "sdc" and rows.bit[5] == 26 and rows.logit_change[3] == 0.75
 assert rows.sdc5.tolist() == [False] * 4 + [True, False]
 assert curve.faults.tolist() == [3, 1 << 40] and curve.rate[0] == 1e-5
+assert bands.site.tolist() == ["weight_memory"] and bands.seeds[0] == 2
+assert bands["mean"][0] == 0.7 and abs(bands.deviation[0] - 0.18 ** 0.5) < 1e-12
+assert rises.rise.tolist() == [0.05, 0.5] and rises.rate.tolist() == [0, float("inf")]
 assert summary.loc["weight_memory"].sdc == 1 and summary.trials.tolist() == [3, 3]
 assert criticality.tolist() == [1, 2, 3, 0, 1, 6]
 assert shares["product"] == 13 / 48 and shares["activation_memory"] == 0

@@ -196,6 +196,7 @@ TEST_F(CampaignFileTest, ComesBack) {
   EXPECT_EQ(read.layers, file.layers);
   EXPECT_EQ(read.result.rows, file.result.rows);
   EXPECT_EQ(read.result.curve, file.result.curve);
+  EXPECT_EQ(read.result.rises, file.result.rises);
   EXPECT_EQ(read.result.population, file.result.population);
   EXPECT_EQ(read.result.strata, file.result.strata);
   EXPECT_EQ(read.result.sampling, Sampling::bits);
@@ -249,6 +250,31 @@ TEST_F(CampaignFileTest, MayHaveNoRowsOrNoCurve) {
   file.result.curve.clear();
   write_campaign(path("b.h5"), file);
   EXPECT_TRUE(read_campaign(path("b.h5")).result.curve.empty());
+}
+
+// Errors 0.4 and 1 at the one rate, 0.3 without faults.
+TEST_F(CampaignFileTest, KeepsWhatTheCurveAddsUpTo) {
+  const auto contents = campaign_contents(sample_campaign(), "campaign.h5");
+  EXPECT_DOUBLE_EQ(contents.list<double>("curve_summary/mean").at(0), 0.7);
+  EXPECT_EQ(contents.list<std::int32_t>("curve_summary/seeds").at(0), 2);
+  EXPECT_EQ(contents.list<double>("curve_summary/high").at(0), 1);
+  EXPECT_EQ(contents.list<double>("rise_rates/rate"), (std::vector<double>{0, HUGE_VAL}));
+  EXPECT_EQ(contents.list<double>("rise_rates/low"), (std::vector<double>{0, 0}));
+}
+
+TEST_F(CampaignFileTest, TheCurveMustAddUp) {
+  const auto message = [](const char* path, auto values) {
+    auto contents = campaign_contents(sample_campaign(), "campaign.h5");
+    contents.put_list(path, std::move(values));
+    return error_of([&] { campaign_from(contents); });
+  };
+  EXPECT_THAT(message("rises", std::vector{0.05, 1.5}), HasSubstr("at most 1, got 1.5"));
+  EXPECT_THAT(message("rises", std::vector{0.05}), HasSubstr("rise_rates/site"));
+  EXPECT_THAT(message("curve_summary/rate", std::vector{1e-4}), HasSubstr("curve_summary/rate"));
+  EXPECT_THAT(message("curve_summary/seeds", std::vector<std::int32_t>{3}),
+              HasSubstr("curve_summary/seeds"));
+  EXPECT_THAT(message("curve_summary/mean", std::vector{0.5, 0.5}), HasSubstr("got 2"));
+  EXPECT_THAT(message("rise_rates/low", std::vector<double>{}), HasSubstr("got 0"));
 }
 
 TEST_F(CampaignFileTest, RowsMustHold) {

@@ -117,6 +117,7 @@ inline CampaignFile sample_campaign() {
                    .images = 10,
                    .wrong = 10,
                    .changed = 9}};
+  result.rises = {0.05, 0.5};
   result.population = {1ULL << 40, 96};
   result.strata = {{.site = Site::accumulator, .population = 1ULL << 40},
                    {.site = Site::weight_memory, .population = 96}};

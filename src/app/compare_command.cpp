@@ -1,0 +1,16 @@
+#include <filesystem>
+
+#include "app/commands.h"
+#include "app/comparison.h"
+#include "store/files.h"
+
+namespace citrine {
+
+void run_compare(const Options& options) {
+  std::vector<NamedCampaign> campaigns;
+  for (const auto& path : options.arguments()) campaigns.push_back({path, read_campaign(path)});
+  print_comparison(comparison_json(campaigns, options.reals("rise")),
+                   options.text("format") == "json");
+}
+
+}  // namespace citrine

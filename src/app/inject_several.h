@@ -1,0 +1,21 @@
+#pragma once
+// A campaign on each of several networks with the same images and random numbers, and what they
+// differ by.
+#include <filesystem>
+#include <functional>
+#include <string>
+
+#include "app/options.h"
+#include "store/files.h"
+
+namespace citrine {
+
+// Runs the campaign of a network into a file, or takes over the file where it is finished.
+using InjectOne = std::function<CampaignFile(
+    const std::string& net, const std::filesystem::path& out, const Options& options)>;
+
+// Writes one file a network into the folder --out, named after the network's file, and prints the
+// comparison. Throws Error before it begins if the networks differ in input or classes.
+void inject_several(const Options& options, const InjectOne& inject);
+
+}  // namespace citrine
