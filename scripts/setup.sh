@@ -16,7 +16,8 @@ build_packages=(
   libcurl4-openssl-dev libarchive-dev libssl-dev zlib1g-dev libstb-dev
   gnuplot-nox graphviz dataset-fashion-mnist)
 test_packages=(libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev ccache)
-ci_packages=(git clang clang-format clang-tidy libclang-rt-14-dev python3-h5py python3-pandas)
+ci_packages=(git clang clang-format clang-tidy libclang-rt-14-dev python3-h5py python3-pandas
+  libopenmpi-dev openmpi-bin)
 
 check_only=false
 torch=true

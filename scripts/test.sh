@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Sets up, builds and runs all tests; the last line is "N passed, N failed, N skipped".
 # usage: test.sh [--fast]     --fast: only kernels, quant and faultsim, within a minute
+# CITRINE_MPI=ON also builds and tests what needs MPI.
 # Real data is looked for in CITRINE_TEST_DATA, else unpacked from ../shared/data; tests without it are skipped by name.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -32,7 +33,8 @@ unpack_test_data() {
 unpack_test_data
 
 launcher=$(command -v ccache || true)
-cmake --preset $preset ${launcher:+-DCMAKE_CXX_COMPILER_LAUNCHER="$launcher"} ${Torch_DIR:+-DTorch_DIR="$Torch_DIR"}
+cmake --preset $preset ${launcher:+-DCMAKE_CXX_COMPILER_LAUNCHER="$launcher"} ${Torch_DIR:+-DTorch_DIR="$Torch_DIR"} \
+  -DCITRINE_MPI="${CITRINE_MPI:-OFF}"
 cmake --build --preset $preset
 status=0
 ctest --preset $preset -j "$(nproc)" --output-junit tests.xml || status=$?

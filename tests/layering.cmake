@@ -19,7 +19,7 @@ set(rules
   "src/app|app report search lower train data store objectives morph models graph faultsim quant kernels")
 # Libraries that stop at certain folders.
 set(guarded
-  "torch/|src/train" "ATen/|src/train" "hdf5|src/store" "H5|src/store" "boost/program_options|src/app")
+  "torch/|src/train" "ATen/|src/train" "hdf5|src/store" "H5|src/store" "boost/program_options|src/app" "mpi|src/app")
 
 set(errors "")
 set(types "")

@@ -8,10 +8,10 @@
 namespace citrine {
 namespace {
 
-// How far a site's trials are.
+// How far a site's trials are. A shard's are the pilot and, behind a gap, its own later ones.
 struct SiteProgress {
   std::size_t site = 0;
-  std::uint64_t done = 0, pilot = 0, trials = 0;
+  std::uint64_t done = 0, pilot = 0, gap = 0, trials = 0;
   SampleCounts sdc;
   std::vector<Row> pilot_rows;
   bool is_stopped = false;
@@ -19,6 +19,8 @@ struct SiteProgress {
   bool is_done() const { return is_stopped || done == trials; }
   // A block does not reach over the end of the pilot.
   std::uint64_t block_end() const { return std::min(done + kBlock, done < pilot ? pilot : trials); }
+  // Of the first trial that is not done.
+  std::uint64_t index() const { return done < pilot ? done : done + gap; }
 };
 
 void take(SiteProgress& progress, const Row& row) {
@@ -39,13 +41,15 @@ std::size_t index_of(const CampaignSettings& settings, Site site) {
 }
 
 std::vector<SiteProgress> progress_of(Campaign& campaign, const CampaignSettings& settings,
-                                      const RowLog& log) {
+                                      Shard shard, const RowLog& log) {
   const auto population = campaign.frame().population;
   std::vector<SiteProgress> sites(settings.sites.size());
   for (std::size_t i = 0; i < sites.size(); ++i) {
     sites[i].site = i;
-    sites[i].pilot = campaign.pilot(i);
-    sites[i].trials = campaign.trials(i);
+    const auto pilot = campaign.pilot(i), trials = campaign.trials(i);
+    sites[i].pilot = pilot;
+    sites[i].gap = std::max(shard.begin(trials), pilot) - pilot;
+    sites[i].trials = std::max(shard.end(trials), pilot) - sites[i].gap;
     sites[i].sdc.population = population[i];
   }
   for (const auto& row : log.rows()) {
@@ -60,8 +64,8 @@ std::vector<SiteProgress> progress_of(Campaign& campaign, const CampaignSettings
 void run_block(SiteProgress& site, Campaign& campaign, const CampaignSettings& settings,
                RowLog& log) {
   check_interrupt();
-  const auto begin = site.site * settings.trials;
-  const auto rows = campaign.run(begin + site.done, begin + site.block_end());
+  const auto begin = site.site * settings.trials + site.index();
+  const auto rows = campaign.run(begin, begin + site.block_end() - site.done);
   log.append(rows);
   for (const auto& row : rows) take(site, row);
   look(site, campaign, settings.stop);
@@ -73,9 +77,9 @@ Deadline::Deadline(std::int64_t seconds)
     : has_end_(seconds > 0),
       end_(std::chrono::steady_clock::now() + std::chrono::seconds(seconds)) {}
 
-bool run_rows(Campaign& campaign, const CampaignSettings& settings, RowLog& log,
-              const Deadline& deadline) {
-  auto sites = progress_of(campaign, settings, log);
+bool run_rows(Campaign& campaign, const CampaignSettings& settings, const Assignment& assignment,
+              RowLog& log) {
+  auto sites = progress_of(campaign, settings, assignment.shard, log);
   Progress progress("inject");
   while (!std::ranges::all_of(sites, &SiteProgress::is_done)) {
     std::int64_t done = 0, total = 0;
@@ -85,26 +89,37 @@ bool run_rows(Campaign& campaign, const CampaignSettings& settings, RowLog& log,
       total += static_cast<std::int64_t>(site.is_stopped ? site.done : site.trials);
       progress.update(static_cast<std::int64_t>(log.rows_done()), std::max(total, done));
     }
-    if (deadline.is_past()) return std::ranges::all_of(sites, &SiteProgress::is_done);
+    if (assignment.deadline.is_past()) return std::ranges::all_of(sites, &SiteProgress::is_done);
   }
   return true;
 }
 
-bool run_curve(const Campaign& campaign, RowLog& log, const Deadline& deadline) {
+bool run_curve(const Campaign& campaign, const Assignment& assignment, RowLog& log) {
+  const auto& [shard, deadline] = assignment;
+  const auto points = campaign.curve_points();
   Progress progress("bit error rates");
-  for (auto point = log.points_done(); point < campaign.curve_points(); ++point) {
+  // Dealt out one by one, as their costs differ by site and rate.
+  for (auto point = shard.index + log.points_done() * shard.count; point < points;
+       point += shard.count) {
     check_interrupt();
     if (deadline.is_past()) return false;
     const auto result = campaign.run_point(point);
     log.append(std::span(&result, 1));
-    progress.update(static_cast<std::int64_t>(point + 1),
-                    static_cast<std::int64_t>(campaign.curve_points()));
+    progress.update(static_cast<std::int64_t>(point + 1), static_cast<std::int64_t>(points));
   }
   return true;
 }
 
-std::vector<Row> rows_by_site(const CampaignSettings& settings, const RowLog& log) {
-  auto rows = log.rows();
+std::vector<Row> rows_by_site(const Campaign& campaign, const CampaignSettings& settings,
+                              Shard shard, const RowLog& log) {
+  std::vector<Row> rows;
+  std::vector<std::uint64_t> done(settings.sites.size(), 0);
+  for (const auto& row : log.rows()) {
+    const auto site = index_of(settings, row.fault.site);
+    const auto trials = campaign.trials(site), trial = done[site]++;
+    const bool is_own = trial >= shard.begin(trials) && trial < shard.end(trials);
+    if (is_own || trial >= campaign.pilot(site)) rows.push_back(row);
+  }
   std::ranges::stable_sort(rows, {},
                            [&](const Row& row) { return index_of(settings, row.fault.site); });
   return rows;

@@ -6,6 +6,7 @@
 
 #include "faultsim/campaign.h"
 #include "store/files.h"
+#include "store/shard.h"
 
 namespace citrine {
 
@@ -25,13 +26,20 @@ class Deadline {
   std::chrono::steady_clock::time_point end_;
 };
 
+// What one command is to do of a campaign.
+struct Assignment {
+  Shard shard = {};
+  Deadline deadline;
+};
+
 // Continue from the log, a block of each site in turn; false if the time was up before the end.
-// Where a kill cuts them off they end at the same rows.
-bool run_rows(Campaign& campaign, const CampaignSettings& settings, RowLog& log,
-              const Deadline& deadline);
-bool run_curve(const Campaign& campaign, RowLog& log, const Deadline& deadline);
-// The log's rows in the order of the settings' sites.
-std::vector<Row> rows_by_site(const CampaignSettings& settings, const RowLog& log);
+// Where a kill cuts them off they end at the same rows. A shard runs the whole pilots too.
+bool run_rows(Campaign& campaign, const CampaignSettings& settings, const Assignment& assignment,
+              RowLog& log);
+bool run_curve(const Campaign& campaign, const Assignment& assignment, RowLog& log);
+// The log's rows in the order of the settings' sites, without what other shards hold of pilots.
+std::vector<Row> rows_by_site(const Campaign& campaign, const CampaignSettings& settings,
+                              Shard shard, const RowLog& log);
 // Makes a row that follows from a pilot known, by running the pilot.
 void run_pilot_before(Campaign& campaign, const CampaignSettings& settings, std::uint64_t row);
 

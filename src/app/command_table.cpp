@@ -25,6 +25,8 @@ constexpr Command kCommands[] = {
      "runs a row of a campaign again: registers, layers and logits without and with its fault"},
     {"compare", "CAMPAIGN...", 2, 100, "",
      "differences of campaigns under the same images, with intervals"},
+    {"merge", "SHARD...", 1, 100'000, "out",
+     "all shards of a campaign, as the file that one inject would have written"},
     {"report", "RUN|FILE...", 1, 1000, "out", "HTML page, plots, HDF5 and CSV of runs and results"},
     {"bench", "[NET]", 0, 1, "",
      "speed of the engine on this machine, as ratios to a float inference"},

@@ -15,6 +15,7 @@ void run_quantize(const Options& options);
 void run_inject(const Options& options);
 void run_explain(const Options& options);
 void run_compare(const Options& options);
+void run_merge(const Options& options);
 void run_report(const Options& options);
 void run_bench(const Options& options);
 

@@ -57,10 +57,21 @@ Origin origin_of(const Options& options, const std::string& network_fingerprint,
                      {"images", sha256(std::as_bytes(std::span(images.codes)))}}};
 }
 
+CampaignImages images_of(const CampaignImages& images, Shard shard) {
+  const auto begin = shard.begin(images.count()), end = shard.end(images.count());
+  const auto size = images.codes.size() / images.count();
+  const auto at = [](auto& list, std::size_t place) {
+    return list.begin() + static_cast<std::ptrdiff_t>(place);
+  };
+  return {.codes = {at(images.codes, begin * size), at(images.codes, end * size)},
+          .labels = {at(images.labels, begin), at(images.labels, end)}};
+}
+
 // What an earlier command did of it, if anything.
 void take_partial(ExhaustiveFile& file, const fs::path& partial) {
   if (!fs::exists(partial)) return;
   auto done = read_exhaustive(partial);
+  done.origin.record.erase("unfinished");
   if (done.origin.config != file.origin.config || done.origin.record != file.origin.record)
     throw Error(partial.string(),
                 " belongs to other options, images or another network: remove it "
@@ -71,10 +82,10 @@ void take_partial(ExhaustiveFile& file, const fs::path& partial) {
 
 class Exhaustion {
  public:
-  Exhaustion(const IntegerNetwork& network, const CampaignImages& images,
-             const std::vector<Site>& sites, const Options& options)
+  Exhaustion(const IntegerNetwork& network, CampaignImages images, const std::vector<Site>& sites,
+             const Options& options)
       : network_(network),
-        images_(images),
+        images_(std::move(images)),
         sites_(sites),
         backend_(make_backend(options.text("backend"))),
         engine_(network, *backend_) {}
@@ -107,34 +118,45 @@ class Exhaustion {
   }
 
   const IntegerNetwork& network_;
-  const CampaignImages& images_;
+  const CampaignImages images_;
   const std::vector<Site>& sites_;
   std::unique_ptr<Backend> backend_;
   Engine engine_;
 };
 
+// Continues from what an earlier command kept beside `out`.
+void complete(ExhaustiveFile& file, Exhaustion exhaustion, const fs::path& out) {
+  const auto partial = row_log_path(out);
+  take_partial(file, partial);
+  file.origin.record["unfinished"] = true;
+  exhaustion.complete(file.result, [&] {
+    write_exhaustive(partial, file);
+    spdlog::debug("counted image {}", file.result.images());
+  });
+  file.origin.record.erase("unfinished");
+}
+
 }  // namespace
 
-void run_exhaustive(const Options& options) {
+void run_exhaustive(const Options& options, const CampaignPart& part) {
   check_options(options);
-  const fs::path out = options.text("out"), partial = row_log_path(out);
-  check_target(out, partial, options);
+  const auto& out = part.out;
+  const ResultLock lock(out);
   const auto network = read_integer_network(options.arguments().front()).network;
   const auto sites = output_sites(options, network);
   const auto images = campaign_images(network, options);
   ExhaustiveFile file{.network_fingerprint = fingerprint(network), .layers = layer_names(network)};
   file.origin = origin_of(options, file.network_fingerprint, images);
+  record(part.shard, file.origin);
   if (is_finished(out, file.origin, options)) {
     file = read_exhaustive(out);
   } else {
-    take_partial(file, partial);
-    Exhaustion(network, images, sites, options).complete(file.result, [&] {
-      write_exhaustive(partial, file);
-    });
+    complete(file, Exhaustion(network, images_of(images, part.shard), sites, options), out);
     write_exhaustive(out, file);
   }
-  fs::remove(partial);
+  fs::remove(row_log_path(out));
   spdlog::info("wrote {}", out.string());
+  if (!part.shard.is_whole()) return;
   print_exhaustive(exhaustive_json(file), options.text("format") == "json");
 }
 

@@ -3,6 +3,7 @@
 
 #include <spdlog/fmt/fmt.h>
 
+#include "app/campaign_part.h"
 #include "app/campaign_plan.h"
 #include "app/campaign_run.h"
 #include "app/campaign_settings.h"
@@ -12,6 +13,7 @@
 #include "app/inject_several.h"
 #include "app/log.h"
 #include "app/network_source.h"
+#include "app/ranks.h"
 #include "app/target.h"
 #include "faultsim/campaign.h"
 #include "kernels/error.h"
@@ -86,25 +88,33 @@ CampaignFile campaign_frame(const Campaign& campaign, const IntegerNetwork& netw
                      .record = {{"from", network_fingerprint}, {"images", images_hash}}}};
 }
 
+// All that the log's rows follow from.
+RowLogBinding binding_of(const CampaignFile& file) {
+  nlohmann::json settings = {{"config", file.origin.config},
+                             {"images", file.origin.record.at("images")}};
+  if (file.origin.record.contains("shard")) settings["shard"] = file.origin.record.at("shard");
+  return {.network_fingerprint = file.network_fingerprint, .settings = std::move(settings)};
+}
+
 // The time was up when `path` was written.
 bool is_cut_short(const fs::path& path) {
   return fs::exists(path) && read_origin(path).record.value("unfinished", false);
 }
 
 // Runs what is not done yet and writes the file.
-void complete(const fs::path& out, CampaignFile& file, Campaign& campaign,
-              const CampaignSettings& settings, const Options& options) {
+void complete(CampaignFile& file, Campaign& campaign, const CampaignSettings& settings,
+              const CampaignPart& part, const Options& options) {
+  const auto& [shard, out] = part;
   const bool was_finished = is_finished(out, file.origin, options) && !is_cut_short(out);
-  RowLog log(row_log_path(out), {.network_fingerprint = file.network_fingerprint,
-                                 .settings = {{"config", file.origin.config},
-                                              {"images", file.origin.record.at("images")}}});
+  RowLog log(row_log_path(out), binding_of(file));
   bool is_whole = true;
   if (was_finished) {
     file = read_campaign(out);
   } else {
-    const Deadline deadline(options.integer("until-time"));
-    is_whole = run_rows(campaign, settings, log, deadline) && run_curve(campaign, log, deadline);
-    file.result.rows = rows_by_site(settings, log);
+    const Assignment assignment{shard, Deadline(options.integer("until-time"))};
+    is_whole =
+        run_rows(campaign, settings, assignment, log) && run_curve(campaign, assignment, log);
+    file.result.rows = rows_by_site(campaign, settings, shard, log);
     file.result.curve = log.points();
     if (!is_whole) file.origin.record["unfinished"] = true;
     write_campaign(out, file);
@@ -130,13 +140,15 @@ Prepared prepare(const std::string& net, const Options& options) {
   return prepared;
 }
 
-CampaignFile run_campaign(const std::string& net, const fs::path& out, const Options& options) {
+CampaignFile run_campaign(const std::string& net, const CampaignPart& part,
+                          const Options& options) {
   auto [network, settings, backend, images] = prepare(net, options);
   const auto images_hash = sha256(std::as_bytes(std::span(images.codes)));
   Campaign campaign(network, std::move(images), settings, *backend);
   auto file = campaign_frame(campaign, network, images_hash, campaign_config(options, settings));
-  complete(out, file, campaign, settings, options);
-  spdlog::info("wrote {}", out.string());
+  record(part.shard, file.origin);
+  complete(file, campaign, settings, part, options);
+  spdlog::info("wrote {}", part.out.string());
   return file;
 }
 
@@ -150,6 +162,16 @@ void show(const std::string& net, const Options& options) {
   print_plan(campaign_plan(campaign, settings, plan), options.text("format") == "json");
 }
 
+// Each network gets a campaign of its own.
+void compare_all(const Options& options, const Ranks& ranks) {
+  if (ranks.count() > 1 || options.is_given("shard"))
+    throw Error("several networks take one process for each campaign as a whole, got ",
+                options.arguments().size(), " networks");
+  inject_several(options, [](const std::string& net, const fs::path& out, const Options& given) {
+    return run_campaign(net, {.shard = {}, .out = out}, given);
+  });
+}
+
 }  // namespace
 
 void run_inject(const Options& options) {
@@ -157,14 +179,19 @@ void run_inject(const Options& options) {
   if (is_replay && is_plan) throw Error("options 'only' and 'plan' cannot be given together");
   for (const auto& net : options.arguments())
     if (!is_integer_network(net)) throw Error(net, " is not an integer network: quantize it first");
-  if (options.arguments().size() > 1) return inject_several(options, run_campaign);
+  const Ranks ranks;
+  if (options.arguments().size() > 1) return compare_all(options, ranks);
   const auto& net = options.arguments().front();
-  if (options.toggle("exhaustive")) return run_exhaustive(options);
+  const auto part = campaign_part(options, ranks);
   if (is_replay || is_plan) return show(net, options);
-  const fs::path out = options.text("out");
-  check_target(out, row_log_path(out), options);
-  const auto file = run_campaign(net, out, options);
-  print_campaign(campaign_json(file.result), options.text("format") == "json");
+  if (options.toggle("exhaustive")) {
+    run_exhaustive(options, part);
+  } else {
+    const auto file = run_campaign(net, part, options);
+    if (part.shard.is_whole())
+      print_campaign(campaign_json(file.result), options.text("format") == "json");
+  }
+  gather(options, ranks);
 }
 
 }  // namespace citrine

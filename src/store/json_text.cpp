@@ -21,4 +21,15 @@ nlohmann::json json_at(const Contents& contents, const std::string& path) {
   return parse_json(contents.scalar<std::string>(path), contents.where() + ": " + path);
 }
 
+std::string json_difference(const nlohmann::json& one, const nlohmann::json& two,
+                            const std::string& other) {
+  const auto changes = nlohmann::json::diff(one, two);
+  if (changes.empty()) return "its settings are written differently";
+  const nlohmann::json::json_pointer place(changes[0].at("path").get<std::string>());
+  const auto value = [&](const nlohmann::json& json) {
+    return json.contains(place) ? json.at(place).dump() : std::string("absent");
+  };
+  return place.to_string().substr(1) + " is " + value(one) + ", " + other + " " + value(two);
+}
+
 }  // namespace citrine

@@ -12,4 +12,8 @@ namespace citrine {
 void put_json(Contents& contents, const std::string& path, const nlohmann::json& json);
 nlohmann::json json_at(const Contents& contents, const std::string& path);
 
+// First difference of two that are not equal: "settings/seed is 1, here 2", `other` being "here".
+std::string json_difference(const nlohmann::json& one, const nlohmann::json& two,
+                            const std::string& other);
+
 }  // namespace citrine

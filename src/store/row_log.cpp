@@ -7,6 +7,7 @@
 
 #include "graph/graph_json.h"
 #include "kernels/error.h"
+#include "store/json_text.h"
 #include "store/located.h"
 #include "store/row_record.h"
 #include "store/sha256.h"
@@ -53,17 +54,6 @@ Bytes header_of(const RowLogBinding& binding) {
   return bytes;
 }
 
-// "settings/seed is 1, here 2" for the first difference.
-std::string difference(const nlohmann::json& there, const nlohmann::json& here) {
-  const auto changes = nlohmann::json::diff(there, here);
-  if (changes.empty()) return "its settings are written differently";
-  const nlohmann::json::json_pointer place(changes[0].at("path").get<std::string>());
-  const auto value = [&](const nlohmann::json& json) {
-    return json.contains(place) ? json.at(place).dump() : std::string("absent");
-  };
-  return place.to_string().substr(1) + " is " + value(there) + ", here " + value(here);
-}
-
 // The binding that a whole header names.
 nlohmann::json binding_of(std::span<const std::byte> file, const std::string& where) {
   const auto start = kMagic.size() + kCountBytes;
@@ -81,7 +71,8 @@ void check_header(std::span<const std::byte> file, std::span<const std::byte> he
                   const RowLogBinding& binding, const std::string& where) {
   if (text_of(file).starts_with(text_of(header))) return;
   const auto there = binding_of(file, where);
-  throw Error(where, " belongs to another campaign: ", difference(there, to_json(binding)));
+  throw Error(where,
+              " belongs to another campaign: ", json_difference(there, to_json(binding), "here"));
 }
 
 std::size_t record_bytes(BlockKind kind) {

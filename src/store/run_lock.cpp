@@ -23,13 +23,20 @@ std::string holder(const Descriptor& file) {
   return text.empty() ? "another process" : "process " + text;
 }
 
+// Throws Error that names `what` and its holder if that is another process.
+void hold(Descriptor& file, const std::filesystem::path& what) {
+  if (!file.try_lock()) throw Error(what.string(), " is in use by ", holder(file));
+  const auto text = std::to_string(::getpid()) + "\n";
+  file.truncate(0);
+  file.write(std::as_bytes(std::span(text)), 0);
+}
+
+std::filesystem::path lock_path(std::filesystem::path result) { return result += ".lock"; }
+
 }  // namespace
 
 RunLock::RunLock(const std::filesystem::path& folder) : file_(folder / "lock", O_RDWR | O_CREAT) {
-  if (!file_.try_lock()) throw Error(folder.string(), " is in use by ", holder(file_));
-  const auto text = std::to_string(::getpid()) + "\n";
-  file_.truncate(0);
-  file_.write(std::as_bytes(std::span(text)), 0);
+  hold(file_, folder);
   remove_partial_files(folder);
 }
 
@@ -39,6 +46,18 @@ RunLock::~RunLock() {
   } catch (const Error&) {
     // The name of a holder that is gone misleads nobody: the lock itself decides.
   }
+}
+
+ResultLock::ResultLock(const std::filesystem::path& result)
+    : path_(lock_path(result)), file_(path_, O_RDWR | O_CREAT) {
+  hold(file_, result);
+}
+
+// Who opened the file before and gets its lock afterwards is alone with it; what that one and the
+// next holder write is equal.
+ResultLock::~ResultLock() {
+  std::error_code ignored;
+  std::filesystem::remove(path_, ignored);
 }
 
 }  // namespace citrine

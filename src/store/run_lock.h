@@ -1,5 +1,5 @@
 #pragma once
-// One process at a time in a run directory.
+// One process at a time in a run directory, or at a result.
 #include <filesystem>
 
 #include "store/descriptor.h"
@@ -17,6 +17,20 @@ class RunLock {
   RunLock& operator=(const RunLock&) = delete;
 
  private:
+  Descriptor file_;
+};
+
+// The same for a result that is written whole again and again, through "<result>.lock", which is
+// removed at the end; RowLog locks itself.
+class ResultLock {
+ public:
+  explicit ResultLock(const std::filesystem::path& result);
+  ~ResultLock();
+  ResultLock(const ResultLock&) = delete;
+  ResultLock& operator=(const ResultLock&) = delete;
+
+ private:
+  std::filesystem::path path_;
   Descriptor file_;
 };
 

@@ -44,10 +44,13 @@ void write_pictures(const fs::path& path) {
     const rlimit limit{*options.largest_file, *options.largest_file};
     setrlimit(RLIMIT_FSIZE, &limit);
   }
-  std::vector<char*> arguments = {const_cast<char*>("citrine")};
-  for (const auto& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
+  auto all = options.launcher;
+  all.emplace_back(CITRINE_PROGRAM);
+  all.insert(all.end(), words.begin(), words.end());
+  std::vector<char*> arguments;
+  for (auto& word : all) arguments.push_back(word.data());
   arguments.push_back(nullptr);
-  execv(CITRINE_PROGRAM, arguments.data());
+  execv(arguments.front(), arguments.data());
   _exit(98);
 }
 
@@ -128,6 +131,25 @@ Finished Program::reap() {
 Finished run(const fs::path& folder, const std::vector<std::string>& words,
              const StartOptions& options) {
   return Program(folder, words, options).wait();
+}
+
+void make_integer_network(const WorkFolder& folder) {
+  std::ofstream(folder / "small.json") << R"({"schema": "citrine graph", "version": 1,
+    "input": {"height": 32, "width": 32, "channels": 3}, "nodes": [
+    {"name": "image", "op": "input"},
+    {"name": "stem", "op": "convolution", "inputs": ["image"], "channels": 4, "kernel": 3, "stride": 4,
+     "has_bias": true},
+    {"name": "relu", "op": "relu", "inputs": ["stem"]},
+    {"name": "pool", "op": "global_average_pool", "inputs": ["relu"]},
+    {"name": "classes", "op": "fully_connected", "inputs": ["pool"], "channels": 10,
+     "has_bias": true}], "output": "classes"})";
+  for (const std::vector<std::string>& words :
+       {std::vector<std::string>{"train", "small.json", "--data", "images.bin", "--epochs", "1",
+                                 "--out", "small.h5"},
+        {"quantize", "small.h5", "--data", "images.bin", "--images", "16", "--out", "i.h5"}}) {
+    const auto finished = run(folder.path(), words);
+    EXPECT_EQ(finished.status, 0) << finished.err;
+  }
 }
 
 std::string read_bytes(const fs::path& path) {

@@ -34,6 +34,7 @@ class WorkFolder {
 struct StartOptions {
   std::optional<std::string> standard_output;  // file, e.g. /dev/full
   std::optional<std::uint64_t> largest_file;   // bytes; a write beyond fails, as on a full disk
+  std::vector<std::string> launcher = {};      // words before the program's
 };
 
 // One running `citrine`; killed at the latest by the destructor.
@@ -63,6 +64,10 @@ class Program {
 
 Finished run(const std::filesystem::path& folder, const std::vector<std::string>& words,
              const StartOptions& options = {});
+
+// Writes i.h5, an integer network of one small convolution, so that all its faults are soon
+// counted.
+void make_integer_network(const WorkFolder& folder);
 
 std::string read_bytes(const std::filesystem::path& path);
 

@@ -63,6 +63,10 @@ TEST_F(PythonTest, TheDocumentedLinesRun) {
   write_integer_network(path("integer.h5"), sample_integer_network());
   write_campaign(path("campaign.h5"), sample_campaign());
   write_exhaustive(path("exact.h5"), sample_exhaustive());
+  auto shard = sample_campaign();
+  shard.origin.config["trials"] = 10;
+  shard.origin.record["shard"] = "2/3";
+  write_campaign(path("shard.h5"), shard);
   std::ofstream(path("check.py")) << documented("python") << R"(
 assert origin["objectives"]["error_rate"] == 0.125
 assert seed == 0xfedcba9876543210
@@ -79,6 +83,7 @@ assert rises.rise.tolist() == [0.05, 0.5] and rises.rate.tolist() == [0, float("
 assert summary.loc["weight_memory"].sdc == 1 and summary.trials.tolist() == [3, 3]
 assert criticality.tolist() == [1, 2, 3, 0, 1, 6]
 assert shares["product"] == 13 / 48 and shares["activation_memory"] == 0
+assert (index, count, first) == (2, 3, 3)
 print("all there")
 )";
   const auto finished = run("cd '" + folder().string() + "' && python3 check.py");

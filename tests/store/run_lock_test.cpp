@@ -62,5 +62,16 @@ TEST_F(RunLockTest, NeedsAFolder) {
   EXPECT_THAT(error_of([&] { RunLock{path("absent")}; }), HasSubstr("No such file"));
 }
 
+TEST_F(RunLockTest, AResultHasOneToo) {
+  {
+    const ResultLock lock(path("a.h5"));
+    EXPECT_EQ(error_of([&] { ResultLock{path("a.h5")}; }),
+              path("a.h5").string() + " is in use by process " + std::to_string(::getpid()));
+    const ResultLock other(path("b.h5"));
+    EXPECT_THAT(names(), ElementsAre("a.h5.lock", "b.h5.lock"));
+  }
+  EXPECT_TRUE(names().empty());
+}
+
 }  // namespace
 }  // namespace citrine::testing
