@@ -170,9 +170,8 @@ std::vector<DenseRun::MacUse> DenseRun::array_uses(const MacFaults& macs) const 
           for (int step = steps.start; step < steps.end; step += steps.stride)
             uses.push_back({pixel * shape.filters + first + filter, step, group});
   });
-  std::ranges::stable_sort(uses, {}, [](const MacUse& use) {
-    return std::pair(use.output, use.step);
-  });
+  const auto place = [](const MacUse& use) { return std::pair(use.output, use.step); };
+  if (!std::ranges::is_sorted(uses, {}, place)) std::ranges::stable_sort(uses, {}, place);
   return uses;
 }
 

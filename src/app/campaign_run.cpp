@@ -71,6 +71,15 @@ void run_block(SiteProgress& site, Campaign& campaign, const CampaignSettings& s
   look(site, campaign, settings.stop);
 }
 
+void show(Progress& progress, const std::vector<SiteProgress>& sites) {
+  std::uint64_t done = 0, total = 0;
+  for (const auto& site : sites) {
+    done += site.done;
+    total += site.is_stopped ? site.done : site.trials;
+  }
+  progress.update(static_cast<std::int64_t>(done), static_cast<std::int64_t>(total));
+}
+
 }  // namespace
 
 Deadline::Deadline(std::int64_t seconds)
@@ -82,12 +91,9 @@ bool run_rows(Campaign& campaign, const CampaignSettings& settings, const Assign
   auto sites = progress_of(campaign, settings, assignment.shard, log);
   Progress progress("inject");
   while (!std::ranges::all_of(sites, &SiteProgress::is_done)) {
-    std::int64_t done = 0, total = 0;
     for (auto& site : sites) {
       if (!site.is_done()) run_block(site, campaign, settings, log);
-      done += static_cast<std::int64_t>(site.done);
-      total += static_cast<std::int64_t>(site.is_stopped ? site.done : site.trials);
-      progress.update(static_cast<std::int64_t>(log.rows_done()), std::max(total, done));
+      show(progress, sites);
     }
     if (assignment.deadline.is_past()) return std::ranges::all_of(sites, &SiteProgress::is_done);
   }

@@ -44,11 +44,11 @@ void run(int rounds, const char* file) {
   }
   const auto codes = images.codes;
   const auto backend = make_backend("cpu");
-  const Campaign campaign(network, std::move(images),
-                          {.rates = {std::begin(kRates), std::end(kRates)},
-                           .curve_sites = {std::begin(kCurveSites), std::end(kCurveSites)},
-                           .curve_seeds = 1},
-                          *backend);
+  CampaignSettings settings;
+  settings.rates.assign(std::begin(kRates), std::end(kRates));
+  settings.curve_sites.assign(std::begin(kCurveSites), std::end(kCurveSites));
+  settings.curve_seeds = 1;
+  const Campaign campaign(network, std::move(images), settings, *backend);
   const PreparedNetwork prepared(network);
   Contest contest(1);
   contest.add(kFree, kBatch, [&] { prepared.logits(codes, kBatch); });
