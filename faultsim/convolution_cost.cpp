@@ -3,67 +3,99 @@
 #include <algorithm>
 #include <chrono>
 #include <limits>
-#include <span>
+#include <vector>
 
 #include "faultsim/difference_network.h"
-#include "faultsim/pixel_set.h"
+#include "kernels/random.h"
+#include "kernels/tiles.h"
 
 namespace citrine {
 namespace {
 
-constexpr int kRepeats = 5;  // of which the fastest counts
+constexpr std::size_t kRepeats = 5;  // of which the fastest counts
 
+// Of work(repeat).
 template <class Work>
 double seconds_of(const Work& work) {
   double least = std::numeric_limits<double>::max();
-  for (int i = 0; i < kRepeats; ++i) {
+  for (std::size_t i = 0; i < kRepeats; ++i) {
     const auto start = std::chrono::steady_clock::now();
-    work();
+    work(i);
     const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
     least = std::min(least, elapsed.count());
   }
   return least;
 }
 
-// The changes of a whole map whose pixels all change in the first `channels`.
+std::vector<Pixel> all_pixels(int height, int width) {
+  std::vector<Pixel> pixels;
+  for (int row = 0; row < height; ++row)
+    for (int column = 0; column < width; ++column) pixels.push_back({row, column});
+  return pixels;
+}
+
+// Maps of which one in `share` elements changes, at random: what a run does must not be foreseen.
 template <class Element>
-MapChanges changes_of(const MapShape& shape, int channels) {
-  BorderedMaps<Element> map(shape, 0), fresh(shape, 0);
-  PixelSet pixels(shape.height, shape.width);
-  pixels.add(0, shape.height - 1, 0, shape.width - 1);
-  for (int row = 0; row < shape.height; ++row)
-    for (int column = 0; column < shape.width; ++column)
-      std::fill_n(fresh.pixel(0, row, column), channels, Element{1});
-  MapChanges changes(shape, sizeof(Element));
-  exchange(pixels.take(), map, fresh, changes);
-  return changes;
+struct ChangedMaps {
+  ChangedMaps(const MapShape& shape, std::uint64_t share, Key key)
+      : before(shape, 0), after(shape, 0), changes(shape, sizeof(Element)) {
+    const auto pixels = all_pixels(shape.height, shape.width);
+    std::uint64_t index = 0, bits = 0;  // a byte an element
+    for (const auto& at : pixels)
+      for (int channel = 0; channel < shape.channels; ++channel, ++index, bits >>= 8) {
+        if (index % 8 == 0) bits = random_bits(key, index / 8);
+        after.pixel(0, at.row, at.column)[channel] = (bits & 0xFF) < 256 / share;
+      }
+    find_changes<Element>(pixels, before, after, changes);
+    find_terms(before, after, changes);
+  }
+  BorderedMaps<Element> before, after;
+  MapChanges changes;
+};
+
+// Terms that come up in dot products, and seconds to find and to add them.
+struct Spent {
+  double terms, seconds;
+};
+
+template <class Element>
+Spent spent_on(const DifferenceLayer<Element>& layer, const MapShape& input, std::uint64_t share,
+               const std::vector<Pixel>& pixels, const Store<Element>& to, std::int32_t* memory) {
+  std::vector<ChangedMaps<Element>> all;
+  for (std::size_t i = 0; i < kRepeats; ++i)
+    all.push_back(ChangedMaps<Element>(input, share, split({}, i)));
+  const AlignedVector<std::int32_t> golden(static_cast<std::size_t>(layer.source.elements()) +
+                                           kVectorSlack);
+  const double seconds = seconds_of([&](std::size_t repeat) {
+    auto& [before, after, changes] = all[repeat];
+    find_terms(before, after, changes);
+    layer.convolution->store({.changes = changes, .golden = golden.data(), .memory = memory},
+                             pixels, to);
+  });
+  return {layer.dot_product_terms(all[0].changes.terms()), seconds};
 }
 
 template <class Element>
 ConvolutionCost measured_cost(const DifferenceLayer<Element>& layer, LayerMaps<Element>& maps,
                               BorderedMaps<Element>& output) {
-  const auto& convolution = *layer.convolution;
-  AlignedVector<std::int32_t> memory(convolution.memory());
-  const AlignedVector<std::int32_t> golden(static_cast<std::size_t>(layer.source.elements()) +
-                                           kVectorSlack);
-  PixelSet outputs(layer.source.height, layer.source.width);
-  outputs.add(0, layer.source.height - 1, 0, layer.source.width - 1);
-  const auto pixels = outputs.take();
-  const auto& shape = maps[layer.inputs[0]].shape();
-  const auto few = changes_of<Element>(shape, 1), many = changes_of<Element>(shape, shape.channels);
-  const auto seconds = [&](const MapChanges& changes) {
-    return seconds_of([&] {
-      convolution.store({.changes = changes, .golden = golden.data(), .memory = memory.data()},
-                        pixels, layer.prepared.store_to(maps, output));
-    });
+  constexpr std::uint64_t kFew = 32, kMany = 2;
+  AlignedVector<std::int32_t> memory(layer.memory());
+  const auto pixels = all_pixels(layer.source.height, layer.source.width);
+  const auto count = static_cast<double>(pixels.size());
+  const auto spent = [&](std::uint64_t share) {
+    return spent_on(layer, maps[layer.inputs[0]].shape(), share, pixels,
+                    layer.prepared.store_to(maps, output), memory.data());
   };
-  const double of_few = seconds(few);
-  const double more = layer.dot_product_terms(many.terms() - few.terms());
-  const double term = more > 0 ? std::max(0.0, seconds(many) - of_few) / more : 0;
-  return {.output = std::max(0.0, of_few - term * layer.dot_product_terms(few.terms())) /
-                    static_cast<double>(pixels.size()),
+  const auto few = spent(kFew), many = spent(kMany);
+  const double more = many.terms - few.terms;
+  const double term = more > 0 ? std::max(0.0, many.seconds - few.seconds) / more : 0;
+  const auto anew = [&](std::size_t) {
+    const TileScope scope;
+    layer.prepared.compute(maps, pixels, output, memory.data());
+  };
+  return {.output = std::max(0.0, few.seconds - term * few.terms) / count,
           .term = term,
-          .whole = seconds_of([&] { layer.prepared.convolve(maps, output); })};
+          .anew = layer.source.convolution.groups > 1 ? 0 : seconds_of(anew) / count};
 }
 
 }  // namespace

@@ -1,23 +1,24 @@
 #pragma once
-// When to compute a whole convolution instead of what changed in it.
+// When to compute pixels of a convolution anew instead of what changed in them.
 #include <cstddef>
 #include <vector>
 
 namespace citrine {
 
 // Seconds on this processor: of a changed output, of one term of differences in one dot product, of
-// the whole layer. Those of a layer without weights are not read.
+// an output that is computed anew. Those of a layer without weights are not read, and of one with
+// groups not the last one.
 struct ConvolutionCost {
-  double output = 0, term = 0, whole = 0;
-  bool is_whole_cheaper(double outputs, double terms) const {
-    return outputs * output + terms * term > whole;
+  double output = 0, term = 0, anew = 0;
+  bool is_anew_cheaper(double outputs, double terms) const {
+    return outputs * anew < outputs * output + terms * term;
   }
 };
 
 template <class Element>
 class DifferenceNetwork;
 
-// Measured in some tenths of an inference, by layer.
+// Measured, by layer, in less than a second for networks of images of 32 by 32.
 template <class Element>
 std::vector<ConvolutionCost> measured_costs(const DifferenceNetwork<Element>& network);
 

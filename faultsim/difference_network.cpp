@@ -1,5 +1,7 @@
 #include "faultsim/difference_network.h"
 
+#include <algorithm>
+
 #include "quant/forward.h"
 
 namespace citrine {
@@ -16,6 +18,7 @@ DifferenceNetwork<Element>::DifferenceNetwork(const IntegerNetwork& network) : n
     const auto& source = network.layers[i];
     auto& layer = layers_.emplace_back(
         DifferenceLayer<Element>{.source = source,
+                                 .index = i,
                                  .prepared = {network, i, maps},
                                  .convolution = {},
                                  .reach = {},
@@ -25,6 +28,11 @@ DifferenceNetwork<Element>::DifferenceNetwork(const IntegerNetwork& network) : n
       layer.convolution.emplace(convolution_of(network, source, nullptr));
     if (has_window(source.kind)) layer.reach.emplace(source.convolution);
   }
+}
+
+template <class Element>
+std::size_t DifferenceLayer<Element>::memory() const {
+  return std::max(prepared.memory(), convolution ? convolution->memory() : 0);
 }
 
 template <class Element>

@@ -15,11 +15,14 @@ namespace citrine {
 template <class Element>
 struct DifferenceLayer {
   const IntegerLayer& source;
+  std::size_t index;
   PreparedLayer<Element> prepared;
   std::optional<DifferenceConvolution<Element>> convolution;
   std::optional<WindowReach> reach;  // of layers with a window
   std::vector<std::size_t> inputs;
   ConvolutionCost cost;
+
+  std::size_t memory() const;  // of a convolution, either way
 
   // How often terms of an input's differences come up in dot products, but for those beyond edges.
   double dot_product_terms(std::size_t terms) const;
@@ -29,7 +32,7 @@ template <class Element>
 class DifferenceNetwork {
  public:
   // The network must outlive it; none of its sums may saturate. Nothing costs anything, so that no
-  // convolution is computed whole.
+  // convolution is computed anew.
   explicit DifferenceNetwork(const IntegerNetwork& network);
   void set_costs(const std::vector<ConvolutionCost>& costs);  // by layer
 

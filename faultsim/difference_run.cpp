@@ -2,17 +2,18 @@
 
 #include <algorithm>
 
+#include "kernels/tiles.h"
+
 namespace citrine {
 template <class Element>
 DifferenceRun<Element>::DifferenceRun(const DifferenceNetwork<Element>& network)
     : network_(network),
-      maps_(make_layer_maps<Element>(network.network(), 1)),
-      fresh_(make_layer_maps<Element>(network.network(), 1)),
+      golden_maps_(make_layer_maps<Element>(network.network(), 1)),
+      maps_(golden_maps_),
       is_loaded_(maps_.size()) {
   std::size_t memory = 0;
   for (std::size_t i = 1; i <= maps_.size(); ++i)
-    if (network.layer(i).convolution)
-      memory = std::max(memory, network.layer(i).convolution->memory());
+    memory = std::max(memory, network.layer(i).memory());
   memory_.resize(memory);
   for (const auto& map : maps_) {
     changes_.emplace_back(map.shape(), sizeof(Element));
@@ -33,7 +34,8 @@ void DifferenceRun<Element>::load(const Activations& golden) {
 template <class Element>
 void DifferenceRun<Element>::need(std::size_t layer) {
   if (is_loaded_[layer]) return;
-  maps_[layer].load(golden_->stored[layer].data(), 1);
+  golden_maps_[layer].load(golden_->stored[layer].data(), 1);
+  maps_[layer] = golden_maps_[layer];
   is_loaded_[layer] = true;
 }
 
@@ -46,8 +48,7 @@ void DifferenceRun<Element>::start() {
 template <class Element>
 void DifferenceRun<Element>::restore() {
   for (std::size_t i = 0; i < changes_.size(); ++i) {
-    if (changes_[i].is_empty()) continue;
-    citrine::restore(changes_[i], maps_[i], fresh_[i]);
+    if (!changes_[i].is_empty()) citrine::restore(changes_[i], golden_maps_[i], maps_[i]);
     changes_[i].clear();
   }
 }
@@ -55,20 +56,19 @@ void DifferenceRun<Element>::restore() {
 template <class Element>
 void DifferenceRun<Element>::change(std::size_t layer, std::size_t element, std::int16_t code) {
   need(layer);
-  const auto& shape = maps_[layer].shape();
-  const auto pixel = static_cast<int>(element / static_cast<std::size_t>(shape.channels));
-  const int row = pixel / shape.width, column = pixel % shape.width;
-  auto* to = fresh_[layer].pixel(0, row, column);
-  std::copy_n(maps_[layer].pixel(0, row, column), shape.channels, to);
-  to[element % static_cast<std::size_t>(shape.channels)] =
-      static_cast<Element>(code + maps_[layer].zero());
+  auto& map = maps_[layer];
+  const auto channels = static_cast<std::size_t>(map.shape().channels);
+  const auto pixel = static_cast<int>(element / channels);
+  const int row = pixel / map.shape().width, column = pixel % map.shape().width;
+  map.pixel(0, row, column)[element % channels] = static_cast<Element>(code + map.zero());
   pixels_[layer].add(row, row, column, column);
 }
 
 template <class Element>
 void DifferenceRun<Element>::propagate(std::size_t layer) {
   if (layer >= maps_.size()) return;
-  exchange(pixels_[layer].take(), maps_[layer], fresh_[layer], changes_[layer]);
+  const TileScope scope;
+  find_changes(pixels_[layer].take(), golden_maps_[layer], maps_[layer], changes_[layer]);
   for (std::size_t i = layer + 1; i <= maps_.size(); ++i) {
     const auto is_changed = [&](std::size_t input) { return !changes_[input].is_empty(); };
     if (std::ranges::any_of(network_.layer(i).inputs, is_changed)) update(i);
@@ -86,20 +86,35 @@ void DifferenceRun<Element>::update(std::size_t index) {
   for (std::size_t i = layer.reach ? 1 : 0; i < layer.inputs.size(); ++i)
     mark_changed(layer.inputs[i], reached);
   const auto pixels = reached.take();
-  if (!layer.convolution)
-    layer.prepared.compute(maps_, pixels, fresh_[index]);
-  else if (is_whole_cheaper(layer, pixels.size()))
-    layer.prepared.convolve(maps_, fresh_[index]);
-  else
-    layer.convolution->store(input_of(layer, golden_->sums[index].data()), pixels,
-                             layer.prepared.store_to(maps_, fresh_[index]));
-  exchange(pixels, maps_[index], fresh_[index], changes_[index]);
+  recompute(layer, pixels, maps_[index]);
+  find_changes(pixels, golden_maps_[index], maps_[index], changes_[index]);
 }
 
 template <class Element>
-bool DifferenceRun<Element>::is_whole_cheaper(const Layer& layer, std::size_t outputs) const {
-  const auto terms = layer.dot_product_terms(changes_[layer.inputs[0]].terms());
-  return layer.cost.is_whole_cheaper(static_cast<double>(outputs), terms);
+void DifferenceRun<Element>::recompute(const Layer& layer, std::span<const Pixel> pixels,
+                                       BorderedMaps<Element>& output) {
+  if (!layer.convolution || is_anew_cheaper(layer, pixels.size()))
+    layer.prepared.compute(maps_, pixels, output, memory_.data());
+  else
+    layer.convolution->store(input_of(layer, golden_->sums[layer.index].data()), pixels,
+                             layer.prepared.store_to(maps_, output));
+}
+
+// Terms are found only if they matter.
+template <class Element>
+bool DifferenceRun<Element>::is_anew_cheaper(const Layer& layer, std::size_t outputs) {
+  if (layer.source.convolution.groups > 1) return false;
+  const auto count = static_cast<double>(outputs);
+  return layer.cost.is_anew_cheaper(count, 0) ||
+         layer.cost.is_anew_cheaper(count,
+                                    layer.dot_product_terms(terms_of(layer.inputs[0]).terms()));
+}
+
+template <class Element>
+MapChanges& DifferenceRun<Element>::terms_of(std::size_t layer) {
+  auto& changes = changes_[layer];
+  if (!changes.has_terms()) find_terms(golden_maps_[layer], maps_[layer], changes);
+  return changes;
 }
 
 template <class Element>
@@ -127,7 +142,7 @@ void DifferenceRun<Element>::mark_changed(std::size_t input, PixelSet& pixels) c
 
 template <class Element>
 ChangedInput DifferenceRun<Element>::input_of(const Layer& layer, const std::int32_t* golden) {
-  return {.changes = changes_[layer.inputs[0]], .golden = golden, .memory = memory_.data()};
+  return {.changes = terms_of(layer.inputs[0]), .golden = golden, .memory = memory_.data()};
 }
 
 template <class Element>

@@ -30,16 +30,17 @@ class DifferenceRun : public FaultyRun {
   void restore();
   void need(std::size_t layer);
   void update(std::size_t index);
-  bool is_whole_cheaper(const Layer& layer, std::size_t outputs) const;
+  void recompute(const Layer& layer, std::span<const Pixel> pixels, BorderedMaps<Element>& output);
   void mark_reached(const Layer& layer, const WindowReach& reach, PixelSet& pixels) const;
   void mark_changed(std::size_t input, PixelSet& pixels) const;
+  bool is_anew_cheaper(const Layer& layer, std::size_t outputs);
+  MapChanges& terms_of(std::size_t layer);
   ChangedInput input_of(const Layer& layer, const std::int32_t* golden);
   void update_logits(const Layer& layer);
 
   const DifferenceNetwork<Element>& network_;
   const Activations* golden_ = nullptr;
-  LayerMaps<Element> maps_;                    // what the layers store
-  LayerMaps<Element> fresh_;                   // of changed pixels what they stored before
+  LayerMaps<Element> golden_maps_, maps_;      // what the layers store without faults, and with
   std::vector<bool> is_loaded_;                // their maps: when first needed
   std::vector<MapChanges> changes_;            // by layer but the last one
   std::vector<PixelSet> pixels_;               // by layer but the last one; to be recomputed

@@ -32,6 +32,13 @@ bool has_differences(const IntegerNetwork& network, const Backend& backend) {
          });
 }
 
+template <class Element>
+std::unique_ptr<DifferenceNetwork<Element>> make_differences(const IntegerNetwork& network) {
+  auto differences = std::make_unique<DifferenceNetwork<Element>>(network);
+  differences->set_costs(measured_costs(*differences));
+  return differences;
+}
+
 // Throws Error unless these are faults of the network and of one site.
 void check_together(const IntegerNetwork& network, std::span<const Fault> faults,
                     const ArrayShape& array) {
@@ -54,9 +61,9 @@ struct Engine::State {
     if (backend.is_processor()) prepared = std::make_unique<PreparedNetwork>(network);
     if (!has_differences(network, backend)) return;
     if (fits_bytes(network))
-      bytes = std::make_unique<DifferenceNetwork<std::uint8_t>>(network);
+      bytes = make_differences<std::uint8_t>(network);
     else
-      shorts = std::make_unique<DifferenceNetwork<std::int16_t>>(network);
+      shorts = make_differences<std::int16_t>(network);
   }
 
   std::unique_ptr<FaultyRun> make_run() const {

@@ -122,18 +122,24 @@ void FaultClasses::flip_stored(std::size_t first) {
 void FaultClasses::flip_wrapping(Site site, std::size_t first) {
   if (site == Site::accumulator) return flip_sums(first);
   if (site == Site::product) return flip_products(first);
-  for (std::size_t step = 0; step < weights_.size(); ++step) {
-    const bool is_weight = site == Site::weight_operand;
-    const auto value = is_weight ? weights_[step] : activations_[step];
-    const auto other = is_weight ? activations_[step] : weights_[step];
-    const auto& format = is_weight ? layer_.weight_format : *operand_;
-    const auto bits = static_cast<std::uint32_t>(format.bits());
+  const bool is_weight = site == Site::weight_operand;
+  const auto& values = is_weight ? weights_ : activations_;
+  const auto& others = is_weight ? activations_ : weights_;
+  const auto& format = is_weight ? layer_.weight_format : *operand_;
+  const auto bits = static_cast<std::uint32_t>(format.bits());
+  std::uint64_t zeros = 0;
+  for (std::size_t step = 0; step < values.size(); ++step) {
+    if (others[step] == 0) {
+      ++zeros;
+      continue;
+    }
+    const auto code = format.code(values[step]);
     for (std::uint32_t bit = 0; bit < bits; ++bit) {
-      const std::int64_t change =
-          other == 0 ? 0 : std::int64_t{read_as(format, value, flipped(bit)) - value} * other;
-      add_sum(first + bit, golden_sum_ + change, 1);
+      const auto change = std::int64_t{format.value(code ^ 1U << bit)} - values[step];
+      add_sum(first + bit, golden_sum_ + change * others[step], 1);
     }
   }
+  for (std::uint32_t bit = 0; bit < bits; ++bit) classes_->masked_at_site[first + bit] += zeros;
 }
 
 // A flipped bit moves all later sums by its weight: down if it was set, else up.

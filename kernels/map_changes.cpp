@@ -106,60 +106,77 @@ HWY_INLINE std::int32_t add_differences(const Element* before, const Element* af
 
 #endif
 
-// Short vectors, as pixels often have few channels.
 template <class Element>
-HWY_INLINE void swap(Element* a, Element* b, std::size_t count) {
-  const hn::CappedTag<Element, 16 / sizeof(Element)> tag;
-  std::size_t i = 0;
-  for (; i + hn::Lanes(tag) <= count; i += hn::Lanes(tag)) {
-    const auto from_a = hn::LoadU(tag, a + i), from_b = hn::LoadU(tag, b + i);
-    hn::StoreU(from_b, tag, a + i);
-    hn::StoreU(from_a, tag, b + i);
+HWY_INLINE bool differ(const Element* a, const Element* b, std::size_t count) {
+  const hn::ScalableTag<Element> tag;
+  auto any = hn::Zero(tag);
+  for (std::size_t i = 0; i < count; i += hn::Lanes(tag)) {
+    auto difference = hn::Xor(hn::LoadU(tag, a + i), hn::LoadU(tag, b + i));
+    if (count - i < hn::Lanes(tag))
+      difference = hn::IfThenElseZero(hn::FirstN(tag, count - i), difference);
+    any = hn::Or(any, difference);
   }
-  for (; i < count; ++i) std::swap(a[i], b[i]);
+  return !hn::AllTrue(tag, hn::Eq(any, hn::Zero(tag)));
 }
 
 template <class Element>
-void exchange_pixels(std::span<const Pixel> pixels, BorderedMaps<Element>& map,
-                     BorderedMaps<Element>& fresh, MapChanges& changes) {
-  const auto channels = static_cast<std::size_t>(map.shape().channels);
-  for (const auto at : pixels) {
-    auto* before = map.pixel(0, at.row, at.column);
-    auto* after = fresh.pixel(0, at.row, at.column);
-    const auto first = changes.terms();
-    const auto sum =
-        add_differences(before, after, channels, at.column * changes.groups(), changes);
-    if (changes.terms() == first) continue;
-    changes.add_pixel(at, sum);
-    swap(before, after, channels);
+void find_pixels(std::span<const Pixel> pixels, const BorderedMaps<Element>& before,
+                 const BorderedMaps<Element>& after, MapChanges& changes) {
+  const auto channels = static_cast<std::size_t>(after.shape().channels);
+  for (const auto at : pixels)
+    changes.add_pixel_if(
+        differ(before.pixel(0, at.row, at.column), after.pixel(0, at.row, at.column), channels),
+        at);
+}
+
+template <class Element>
+void find_differences(const BorderedMaps<Element>& before, const BorderedMaps<Element>& after,
+                      MapChanges& changes) {
+  const auto channels = static_cast<std::size_t>(after.shape().channels);
+  changes.begin_terms();
+  for (const auto at : changes.pixels()) {
+    changes.begin_pixel(at);
+    changes.add_sum(add_differences(before.pixel(0, at.row, at.column),
+                                    after.pixel(0, at.row, at.column), channels,
+                                    at.column * changes.groups(), changes));
   }
-  changes.finish();
+  changes.finish_terms();
 }
 
+// Whole vectors: what lies behind a pixel is as it was, or to be restored too.
 template <class Element>
-void restore_pixels(const MapChanges& changes, BorderedMaps<Element>& map,
-                    BorderedMaps<Element>& fresh) {
+void restore_pixels(const MapChanges& changes, const BorderedMaps<Element>& before,
+                    BorderedMaps<Element>& map) {
   const auto channels = static_cast<std::size_t>(map.shape().channels);
-  for (const auto& pixel : changes.pixels())
-    swap(map.pixel(0, pixel.row, pixel.column), fresh.pixel(0, pixel.row, pixel.column), channels);
+  for (const auto& at : changes.pixels())
+    copy_vectors(before.pixel(0, at.row, at.column), channels, map.pixel(0, at.row, at.column));
 }
 
-void exchange_bytes(std::span<const Pixel> pixels, BorderedMaps<std::uint8_t>& map,
-                    BorderedMaps<std::uint8_t>& fresh, MapChanges& changes) {
-  exchange_pixels(pixels, map, fresh, changes);
+void find_pixels_bytes(std::span<const Pixel> pixels, const BorderedMaps<std::uint8_t>& before,
+                       const BorderedMaps<std::uint8_t>& after, MapChanges& changes) {
+  find_pixels(pixels, before, after, changes);
 }
-void exchange_shorts(std::span<const Pixel> pixels, BorderedMaps<std::int16_t>& map,
-                     BorderedMaps<std::int16_t>& fresh, MapChanges& changes) {
-  exchange_pixels(pixels, map, fresh, changes);
+void find_pixels_shorts(std::span<const Pixel> pixels, const BorderedMaps<std::int16_t>& before,
+                        const BorderedMaps<std::int16_t>& after, MapChanges& changes) {
+  find_pixels(pixels, before, after, changes);
 }
 
-void restore_bytes(const MapChanges& changes, BorderedMaps<std::uint8_t>& map,
-                   BorderedMaps<std::uint8_t>& fresh) {
-  restore_pixels(changes, map, fresh);
+void find_terms_bytes(const BorderedMaps<std::uint8_t>& before,
+                      const BorderedMaps<std::uint8_t>& after, MapChanges& changes) {
+  find_differences(before, after, changes);
 }
-void restore_shorts(const MapChanges& changes, BorderedMaps<std::int16_t>& map,
-                    BorderedMaps<std::int16_t>& fresh) {
-  restore_pixels(changes, map, fresh);
+void find_terms_shorts(const BorderedMaps<std::int16_t>& before,
+                       const BorderedMaps<std::int16_t>& after, MapChanges& changes) {
+  find_differences(before, after, changes);
+}
+
+void restore_bytes(const MapChanges& changes, const BorderedMaps<std::uint8_t>& before,
+                   BorderedMaps<std::uint8_t>& map) {
+  restore_pixels(changes, before, map);
+}
+void restore_shorts(const MapChanges& changes, const BorderedMaps<std::int16_t>& before,
+                    BorderedMaps<std::int16_t>& map) {
+  restore_pixels(changes, before, map);
 }
 
 }  // namespace
@@ -170,8 +187,10 @@ HWY_AFTER_NAMESPACE();
 namespace citrine {
 namespace {
 
-HWY_EXPORT(exchange_bytes);
-HWY_EXPORT(exchange_shorts);
+HWY_EXPORT(find_pixels_bytes);
+HWY_EXPORT(find_pixels_shorts);
+HWY_EXPORT(find_terms_bytes);
+HWY_EXPORT(find_terms_shorts);
 HWY_EXPORT(restore_bytes);
 HWY_EXPORT(restore_shorts);
 
@@ -200,43 +219,53 @@ std::unique_ptr<Value[]> make_array(std::size_t size) {
 MapChanges::MapChanges(const MapShape& shape, std::size_t element_size)
     : width_(static_cast<std::size_t>(shape.width)),
       groups_(groups_of(shape, element_size)),
-      pixels_(make_array<Pixel>(pixels_of(shape))),
+      pixels_(make_array<Pixel>(pixels_of(shape) + 1)),
       differences_(make_array<std::int32_t>(most_terms(shape, element_size))),
       places_(make_array<std::int32_t>(most_terms(shape, element_size))),
       before_(make_array<TermsBefore>(static_cast<std::size_t>(shape.height) * (width_ + 1))) {}
 
-void MapChanges::begin(int row) {
-  top_ = row;
-  next_ = place(row, 0);
+void MapChanges::begin_terms() {
+  terms_ = 0;
   before_terms_ = {0, 0};
+  next_ = is_empty() ? 0 : place(top(), 0);
 }
 
-void MapChanges::finish() {
-  if (count_ == 0) return;
-  bottom_ = pixels_[count_ - 1].row;
-  fill(place(bottom_, 0) + width_);
-}
-
-template <>
-void exchange(std::span<const Pixel> pixels, BorderedMaps<std::uint8_t>& map,
-              BorderedMaps<std::uint8_t>& fresh, MapChanges& changes) {
-  HWY_DYNAMIC_DISPATCH(exchange_bytes)(pixels, map, fresh, changes);
-}
-template <>
-void exchange(std::span<const Pixel> pixels, BorderedMaps<std::int16_t>& map,
-              BorderedMaps<std::int16_t>& fresh, MapChanges& changes) {
-  HWY_DYNAMIC_DISPATCH(exchange_shorts)(pixels, map, fresh, changes);
+void MapChanges::finish_terms() {
+  if (!is_empty()) fill(place(bottom(), 0) + width_);
+  has_terms_ = true;
 }
 
 template <>
-void restore(const MapChanges& changes, BorderedMaps<std::uint8_t>& map,
-             BorderedMaps<std::uint8_t>& fresh) {
-  HWY_DYNAMIC_DISPATCH(restore_bytes)(changes, map, fresh);
+void find_changes(std::span<const Pixel> pixels, const BorderedMaps<std::uint8_t>& before,
+                  const BorderedMaps<std::uint8_t>& after, MapChanges& changes) {
+  HWY_DYNAMIC_DISPATCH(find_pixels_bytes)(pixels, before, after, changes);
 }
 template <>
-void restore(const MapChanges& changes, BorderedMaps<std::int16_t>& map,
-             BorderedMaps<std::int16_t>& fresh) {
-  HWY_DYNAMIC_DISPATCH(restore_shorts)(changes, map, fresh);
+void find_changes(std::span<const Pixel> pixels, const BorderedMaps<std::int16_t>& before,
+                  const BorderedMaps<std::int16_t>& after, MapChanges& changes) {
+  HWY_DYNAMIC_DISPATCH(find_pixels_shorts)(pixels, before, after, changes);
+}
+
+template <>
+void find_terms(const BorderedMaps<std::uint8_t>& before, const BorderedMaps<std::uint8_t>& after,
+                MapChanges& changes) {
+  HWY_DYNAMIC_DISPATCH(find_terms_bytes)(before, after, changes);
+}
+template <>
+void find_terms(const BorderedMaps<std::int16_t>& before, const BorderedMaps<std::int16_t>& after,
+                MapChanges& changes) {
+  HWY_DYNAMIC_DISPATCH(find_terms_shorts)(before, after, changes);
+}
+
+template <>
+void restore(const MapChanges& changes, const BorderedMaps<std::uint8_t>& before,
+             BorderedMaps<std::uint8_t>& map) {
+  HWY_DYNAMIC_DISPATCH(restore_bytes)(changes, before, map);
+}
+template <>
+void restore(const MapChanges& changes, const BorderedMaps<std::int16_t>& before,
+             BorderedMaps<std::int16_t>& map) {
+  HWY_DYNAMIC_DISPATCH(restore_shorts)(changes, before, map);
 }
 
 }  // namespace citrine

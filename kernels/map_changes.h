@@ -43,38 +43,39 @@ class MapChanges {
   MapChanges(const MapShape& shape, std::size_t element_size);
 
   bool is_empty() const { return count_ == 0; }
-  void clear() { count_ = terms_ = 0, top_ = 0, bottom_ = -1; }
+  void clear() { count_ = 0, has_terms_ = false; }
   // In order of rows, then columns.
   std::span<const Pixel> pixels() const { return {pixels_.get(), count_}; }
-  // First and last row that hold some.
-  int top() const { return top_; }
-  int bottom() const { return bottom_; }
+  // First and last row that hold some; 0 and -1 without any.
+  int top() const { return is_empty() ? 0 : pixels_[0].row; }
+  int bottom() const { return is_empty() ? -1 : pixels_[count_ - 1].row; }
+  void add_pixel_if(bool is_changed, const Pixel& at) {
+    pixels_[count_] = at;
+    count_ += is_changed ? 1 : 0;
+  }
+
+  bool has_terms() const { return has_terms_; }
   TermTable table() const { return {before_.get(), width_ + 1}; }
+  std::uint32_t terms() const { return terms_; }
   // By term: differences, and where: column * groups() + group of channels.
   const std::int32_t* differences() const { return differences_.get(); }
   const std::int32_t* places() const { return places_.get(); }
   int groups() const { return groups_; }  // of a pixel
 
-  // To write terms, whole vectors too, behind the last one; then they are added, and then the pixel
-  // that they belong to with their sum; after the last pixel it is all made ready to be read.
+  // To write terms, whole vectors too, behind the last one; then they are added, pixel by pixel,
+  // and then their sum.
+  void begin_terms();
+  void begin_pixel(const Pixel& at) { fill(place(at.row, at.column)); }
   std::int32_t* next_differences() { return differences_.get() + terms_; }
   std::int32_t* next_places() { return places_.get() + terms_; }
-  std::uint32_t terms() const { return terms_; }
   void add_terms(std::size_t count) { terms_ += static_cast<std::uint32_t>(count); }
-  void add_pixel(const Pixel& at, std::int32_t sum) {
-    if (count_ == 0) begin(at.row);
-    pixels_[count_++] = at;
-    fill(place(at.row, at.column));
-    before_terms_ = {terms_, before_terms_.sum + sum};
-  }
-  void finish();
+  void add_sum(std::int32_t sum) { before_terms_ = {terms_, before_terms_.sum + sum}; }
+  void finish_terms();
 
  private:
   std::size_t place(int row, int column) const {
     return static_cast<std::size_t>(row) * (width_ + 1) + static_cast<std::size_t>(column);
   }
-
-  void begin(int row);
   // What lies before all pixels up to `last`.
   void fill(std::size_t last) {
     for (; next_ <= last; ++next_) before_[next_] = before_terms_;
@@ -86,19 +87,24 @@ class MapChanges {
   std::unique_ptr<std::int32_t[]> differences_, places_;
   std::unique_ptr<TermsBefore[]> before_;
   std::uint32_t count_ = 0, terms_ = 0;
+  bool has_terms_ = false;
   TermsBefore before_terms_{0, 0};  // before the next pixel
   std::size_t next_ = 0;            // place to fill
-  int top_ = 0, bottom_ = -1;
 };
 
-// Where `fresh` differs from `map` at one of the pixels, adds that to `changes` and exchanges what
-// both hold there. Both are of the shape of `changes`, of one image.
+// Adds those of the pixels where two maps differ, both of the shape of `changes`, of one image.
 template <class Element>
-void exchange(std::span<const Pixel> pixels, BorderedMaps<Element>& map,
-              BorderedMaps<Element>& fresh, MapChanges& changes);
+void find_changes(std::span<const Pixel> pixels, const BorderedMaps<Element>& before,
+                  const BorderedMaps<Element>& after, MapChanges& changes);
 
-// Exchanges back.
+// The terms of the pixels that were found.
 template <class Element>
-void restore(const MapChanges& changes, BorderedMaps<Element>& map, BorderedMaps<Element>& fresh);
+void find_terms(const BorderedMaps<Element>& before, const BorderedMaps<Element>& after,
+                MapChanges& changes);
+
+// Makes a map again what it was before.
+template <class Element>
+void restore(const MapChanges& changes, const BorderedMaps<Element>& before,
+             BorderedMaps<Element>& map);
 
 }  // namespace citrine

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "kernels/tiles.h"
+
 namespace citrine {
 namespace {
 
@@ -45,11 +47,59 @@ PackedConvolution<Element>::PackedConvolution(const Convolution& op,
   is_depthwise() ? pack_channels(op) : pack_filters(op);
   if (input.zero() != 0) subtract_zero(op, input.zero());
   bias_.resize(bias_.size() + kVectorSlack);
+  if constexpr (sizeof(Element) == 1)
+    if (fits_tiles(input.shape())) pack_tiles();
+}
+
+// One image's windows fill at least one tile.
+template <class Element>
+bool PackedConvolution<Element>::fits_tiles(const MapShape& input) const {
+  const int row_windows = input.width + 2 * input.border;
+  const int windows = (shape_.out_height() - 1) * row_windows + shape_.out_width();
+  return has_tiles() && vector_filters() == int{kTileRows} && shape_.groups == 1 &&
+         windows >= int{kTileRows};
+}
+
+// Whole blocks of each row, the last one filled up with zeros.
+template <class Element>
+void PackedConvolution<Element>::pack_tiles() {
+  const auto rows = static_cast<std::size_t>(shape_.kernel);
+  const auto vectors = window_filters() / kTileRows;
+  const auto row_weights = run_steps() * kTileRows;
+  tiles_.row_blocks = (run_steps() + kTileRowBytes - 1) / kTileRowBytes;
+  const auto row_tiles = tiles_.row_blocks * kTileRowBytes * kTileRows;
+  tiles_.vector_weights = rows * row_tiles;
+  tiles_.weights.resize(vectors * tiles_.vector_weights);
+  for (std::size_t row = 0; row < vectors * rows; ++row)
+    std::copy_n(weights_.begin() + static_cast<std::ptrdiff_t>(row * row_weights), row_weights,
+                tiles_.weights.begin() + static_cast<std::ptrdiff_t>(row * row_tiles));
 }
 
 template <class Element>
 bool PackedConvolution<Element>::is_depthwise() const {
   return shape_.groups > 1 && shape_.groups == shape_.channels && shape_.groups == shape_.filters;
+}
+
+template <class Element>
+std::size_t PackedConvolution<Element>::run_steps() const {
+  return offsets_.size() * kDotSteps / static_cast<std::size_t>(shape_.kernel);
+}
+
+template <class Element>
+std::size_t PackedConvolution<Element>::window_steps() const {
+  return offsets_.size() * kDotSteps;
+}
+
+template <class Element>
+std::size_t PackedConvolution<Element>::window_filters() const {
+  const auto lanes = static_cast<std::size_t>(vector_filters());
+  return (static_cast<std::size_t>(shape_.filters) + lanes - 1) / lanes * lanes;
+}
+
+template <class Element>
+std::size_t PackedConvolution<Element>::memory() const {
+  const auto windows = (kWindows * window_steps() + kVectorSlack) * sizeof(Element);
+  return std::max(kWindows * window_filters() + windows / sizeof(std::int32_t), 2 * kTilePartSums);
 }
 
 template <class Element>

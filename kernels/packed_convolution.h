@@ -3,11 +3,14 @@
 // Exact modulo 2^32: for accumulators that wrap, and products that fit into their registers.
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <type_traits>
 #include <vector>
 
+#include "kernels/aligned_vector.h"
 #include "kernels/bordered_maps.h"
 #include "kernels/convolution.h"
+#include "kernels/pixels.h"
 #include "kernels/requantization.h"
 
 namespace citrine {
@@ -43,6 +46,15 @@ class PackedConvolution {
   void sum(const BorderedMaps<Element>& input, int images, std::int32_t* sums) const;
   // The same, requantized.
   void store(const BorderedMaps<Element>& input, int images, const Store<Element>& to) const;
+  // The same at some pixels of the first image, without groups, within a TileScope; the memory is
+  // for the windows and the sums of as many pixels as are computed at once.
+  void store(const BorderedMaps<Element>& input, std::span<const Pixel> pixels,
+             const Store<Element>& to, std::int32_t* memory) const;
+  static constexpr std::size_t kWindows = 32;
+  std::size_t memory() const;
+  std::size_t run_steps() const;       // of a kernel row, to whole dot products
+  std::size_t window_steps() const;    // of all rows
+  std::size_t window_filters() const;  // to whole vectors
 
   const ConvolutionShape& shape() const { return shape_; }
   bool is_depthwise() const;
@@ -50,17 +62,27 @@ class PackedConvolution {
   // each tap.
   const std::vector<std::int32_t>& offsets() const { return offsets_; }
   // [group, vector of filters, dot product, filter, step]; of a depthwise one [tap, channel].
-  const std::vector<Weight>& weights() const { return weights_; }
+  const AlignedVector<Weight>& weights() const { return weights_; }
+  // For tiles: [vector of filters, kernel row, block of a tile's row, dot product, filter, step];
+  // none where tiles do not fit.
+  struct Tiles {
+    std::size_t row_blocks = 0, vector_weights = 0;
+    AlignedVector<Weight> weights;
+  };
+  const Tiles& tiles() const { return tiles_; }
   const std::vector<std::int32_t>& bias() const { return bias_; }  // [filters], and slack
 
  private:
   void pack_filters(const Convolution& op);
   void pack_channels(const Convolution& op);
+  bool fits_tiles(const MapShape& input) const;
+  void pack_tiles();
   void subtract_zero(const Convolution& op, std::int32_t zero);
 
   ConvolutionShape shape_;
   std::vector<std::int32_t> offsets_;
-  std::vector<Weight> weights_;
+  AlignedVector<Weight> weights_;
+  Tiles tiles_;
   std::vector<std::int32_t> bias_;
 };
 

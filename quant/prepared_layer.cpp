@@ -163,14 +163,16 @@ void PreparedLayer<Element>::run_stepwise(LayerMaps<Element>& maps, int images,
 
 template <class Element>
 void PreparedLayer<Element>::compute(const LayerMaps<Element>& maps, std::span<const Pixel> pixels,
-                                     BorderedMaps<Element>& output) const {
-  compute_any(maps, pixels, output);
+                                     BorderedMaps<Element>& output, std::int32_t* memory) const {
+  if (convolution_)
+    convolution_->store(maps[inputs_[0]], pixels, store_to(maps, output), memory);
+  else
+    compute_any(maps, pixels, output);
 }
 
 template <class Element>
-void PreparedLayer<Element>::convolve(const LayerMaps<Element>& maps,
-                                      BorderedMaps<Element>& output) const {
-  convolution_->store(maps[inputs_[0]], 1, store_to(maps, output));
+std::size_t PreparedLayer<Element>::memory() const {
+  return convolution_ && window_.groups == 1 ? convolution_->memory() : 0;
 }
 
 template <class Element>

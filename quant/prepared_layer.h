@@ -35,11 +35,12 @@ class PreparedLayer {
   void run(LayerMaps<Element>& maps, int images, std::int32_t* sums = nullptr) const;
   // Accumulators of a convolution, [images, height, width, channels].
   void sum(const LayerMaps<Element>& maps, int images, std::int32_t* sums) const;
-  // Of layers whose sums cannot saturate, from maps of one image to another map than the layer's
-  // own: some pixels of a layer without weights, or a whole convolution.
+  // Of layers whose sums cannot saturate, from maps of one image: some pixels, within a TileScope;
+  // the memory is for a convolution.
   void compute(const LayerMaps<Element>& maps, std::span<const Pixel> pixels,
-               BorderedMaps<Element>& output) const;
-  void convolve(const LayerMaps<Element>& maps, BorderedMaps<Element>& output) const;
+               BorderedMaps<Element>& output, std::int32_t* memory) const;
+  // 0 of a layer without weights or with groups.
+  std::size_t memory() const;
   // How sums of a convolution become what it stores.
   Store<Element> store_to(const LayerMaps<Element>& maps, BorderedMaps<Element>& output) const;
 

@@ -38,6 +38,14 @@ HWY_INLINE Sum load(const Element* from) {
 
 HWY_INLINE Sum load(const std::int32_t* from) { return hn::LoadU(Int32(), from); }
 
+// Copies at least `count` elements, up to one vector more.
+template <class Element>
+HWY_INLINE void copy_vectors(const Element* from, std::size_t count, Element* to) {
+  const hn::ScalableTag<Element> tag;
+  for (std::size_t i = 0; i < count; i += hn::Lanes(tag))
+    hn::StoreU(hn::LoadU(tag, from + i), tag, to + i);
+}
+
 // Lanes that all fit.
 template <class Element>
 HWY_INLINE hn::Vec<hn::Rebind<Element, Int32>> narrowed(Sum sum) {

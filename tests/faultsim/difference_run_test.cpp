@@ -43,24 +43,24 @@ std::vector<Fault> strong_faults(const IntegerNetwork& network, std::uint64_t se
   return faults;
 }
 
-enum class Whole { never, always, measured };
+enum class Anew { never, always, measured };
 
 template <class Element>
-std::unique_ptr<FaultyRun> difference_run(DifferenceNetwork<Element>& network, Whole whole) {
-  const ConvolutionCost dear{.output = 1, .term = 1, .whole = 0};
-  if (whole == Whole::always)
+std::unique_ptr<FaultyRun> difference_run(DifferenceNetwork<Element>& network, Anew anew) {
+  const ConvolutionCost dear{.output = 1, .term = 1, .anew = 0};
+  if (anew == Anew::always)
     network.set_costs(std::vector<ConvolutionCost>(network.network().layers.size(), dear));
-  if (whole == Whole::measured) network.set_costs(measured_costs(network));
+  if (anew == Anew::measured) network.set_costs(measured_costs(network));
   return std::make_unique<DifferenceRun<Element>>(network);
 }
 
 template <class Element>
 void expect_rectangles(const IntegerNetwork& network,
                        const std::vector<std::vector<std::int16_t>>& images,
-                       const std::vector<Fault>& faults, Whole whole) {
+                       const std::vector<Fault>& faults, Anew anew) {
   const auto backend = make_backend("cpu");
   DifferenceNetwork<Element> shared(network);
-  const auto run = difference_run(shared, whole);
+  const auto run = difference_run(shared, anew);
   RectangleRun rectangles(network, *backend);
   std::size_t changed = 0;
   for (const auto& image : images) {
@@ -86,9 +86,9 @@ void expect_rectangles(const IntegerNetwork& network,
 void expect_rectangles(const IntegerNetwork& network,
                        const std::vector<std::vector<std::int16_t>>& images,
                        const std::vector<Fault>& faults) {
-  for (const auto whole : {Whole::never, Whole::always, Whole::measured}) {
-    if (fits_bytes(network)) expect_rectangles<std::uint8_t>(network, images, faults, whole);
-    expect_rectangles<std::int16_t>(network, images, faults, whole);
+  for (const auto anew : {Anew::never, Anew::always, Anew::measured}) {
+    if (fits_bytes(network)) expect_rectangles<std::uint8_t>(network, images, faults, anew);
+    expect_rectangles<std::int16_t>(network, images, faults, anew);
   }
 }
 
@@ -136,9 +136,9 @@ TEST(DifferenceRun, EqualsRectanglesOnRandomNetworks) {
 }
 
 TEST(ConvolutionCost, ByHand) {
-  const ConvolutionCost cost{.output = 2, .term = 0.5, .whole = 10};
-  EXPECT_FALSE(cost.is_whole_cheaper(4, 4));
-  EXPECT_TRUE(cost.is_whole_cheaper(4, 5));
+  const ConvolutionCost cost{.output = 2, .term = 0.5, .anew = 2.5};
+  EXPECT_FALSE(cost.is_anew_cheaper(4, 4));
+  EXPECT_TRUE(cost.is_anew_cheaper(4, 5));
 }
 
 // Windows of 3 by 3 that step by 2 see a pixel 2.25 times.

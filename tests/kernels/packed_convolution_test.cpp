@@ -1,5 +1,6 @@
 #include "kernels/packed_convolution.h"
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -8,6 +9,7 @@
 #include "kernels/convolution_cases.h"
 #include "kernels/requantization_cases.h"
 #include "kernels/simd_targets.h"
+#include "kernels/tiles.h"
 
 namespace citrine {
 namespace {
@@ -64,6 +66,27 @@ TEST(PackedConvolution, DoesNotSaturate) {
   });
 }
 
+// With borders, a row has 5 windows: 3 rows, which end with a window of the map, have 13, 4
+// have 18.
+TEST(PackedConvolution, FillsTilesWithWindows) {
+  if (!has_tiles() || vector_filters() != int{kTileRows}) GTEST_SKIP() << "no tiles";
+  ConvolutionCase conv;
+  conv.op.shape = {
+      .height = 4, .width = 3, .channels = 8, .filters = 20, .kernel = 3, .padding = 1};
+  conv.weights.assign(std::size_t{20} * 8 * 9, 1);
+  conv.bias.assign(20, 0);
+  const auto tiles_of = [&conv](int height) {
+    conv.op.shape.height = height;
+    const BorderedMaps<std::uint8_t> input(
+        {.height = height, .width = 3, .channels = 8, .border = 1}, 0);
+    return PackedConvolution<std::uint8_t>(conv.convolution(), input).tiles();
+  };
+  EXPECT_TRUE(tiles_of(3).weights.empty());
+  // 24 bytes of a row fill up one block of 64; two vectors of filters.
+  EXPECT_EQ(tiles_of(4).row_blocks, 1U);
+  EXPECT_EQ(tiles_of(4).weights.size(), std::size_t{2} * 3 * 64 * 16);
+}
+
 // A random case whose operands fit into Element.
 template <class Element>
 ConvolutionCase packable_case(Key key) {
@@ -88,6 +111,30 @@ BorderedMaps<Element> input_maps(const ConvolutionCase& conv, int border) {
                              sizeof(Element) == 1 && conv.is_input_signed ? 128 : 0);
   maps.load(conv.input.data(), conv.op.images);
   return maps;
+}
+
+// Every pixel but one in three of the first image, in the same place as before.
+template <class Element>
+void expect_some_pixels(const PackedConvolution<Element>& packed,
+                        const BorderedMaps<Element>& input, const Store<Element>& whole,
+                        std::uint64_t index) {
+  const auto& shape = whole.output.shape();
+  BorderedMaps<Element> some(shape, whole.output.zero()), expected = some;
+  std::vector<Pixel> pixels;
+  for (int i = 0; i < shape.height * shape.width; ++i) {
+    if (i % 3 == 2) continue;
+    const Pixel at{i / shape.width, i % shape.width};
+    pixels.push_back(at);
+    std::copy_n(whole.output.pixel(0, at.row, at.column), shape.channels,
+                expected.pixel(0, at.row, at.column));
+  }
+  std::vector<std::int32_t> memory(packed.memory());
+  const TileScope scope;
+  packed.store(input, pixels,
+               {.requantization = whole.requantization, .residual = whole.residual, .output = some},
+               memory.data());
+  EXPECT_EQ(integers_of(some), integers_of(expected)) << index;
+  EXPECT_TRUE(is_border_zero(some)) << index;
 }
 
 template <class Element>
@@ -119,6 +166,9 @@ void expect_stored_like_the_reference(std::uint64_t index) {
                  {.requantization = requantization, .residual = added, .output = output});
     ASSERT_EQ(integers_of(output), expected) << index;
     EXPECT_TRUE(is_border_zero(output));
+    if (op.shape.groups > 1) return;
+    const Store<Element> to{.requantization = requantization, .residual = added, .output = output};
+    expect_some_pixels(packed, input, to, index);
   });
 }
 
