@@ -5,6 +5,7 @@
 #include <tuple>
 #include <utility>
 
+#include "faultsim/array_part.h"
 #include "faultsim/scale_faults.h"
 #include "kernels/bits.h"
 
@@ -22,32 +23,6 @@ void visit_groups(std::span<const T> all, KeyOf key_of, Visit visit) {
     all = all.subspan(count);
   }
 }
-
-// Start, start + stride, ... below end.
-struct Range {
-  int start = 0, stride = 1, end = 0;
-};
-
-// What an element of the array computes of a layer.
-struct ArrayPart {
-  Range pixels, filters, steps;  // filters of each group
-
-  ArrayPart(const ConvolutionShape& shape, const ArrayShape& array, std::uint32_t element) {
-    const int rows = static_cast<int>(array.rows), columns = static_cast<int>(array.columns);
-    const auto row = static_cast<int>(element / array.columns);
-    const auto column = static_cast<int>(element % array.columns);
-    pixels = {0, 1, shape.out_height() * shape.out_width()};
-    filters = {0, 1, shape.filters / shape.groups};
-    steps = {0, 1, shape.steps()};
-    const auto take = [](Range& range, int start, int stride) {
-      range.start = start;
-      range.stride = stride;
-    };
-    const bool has_outputs = array.mapping == Mapping::output_stationary;
-    take(has_outputs ? pixels : steps, row, rows);
-    take(array.mapping == Mapping::input_stationary ? pixels : filters, column, columns);
-  }
-};
 
 bool saturates(const IntegerLayer& layer) {
   return layer.accumulator.overflow == Overflow::saturate;
@@ -94,9 +69,9 @@ DenseRun::DenseRun(const IntegerNetwork& network, const ArrayShape& array,
 }
 
 std::span<const Fault> DenseRun::faults_of(std::size_t layer) const {
-  const auto [first, last] =
-      std::ranges::equal_range(faults_, static_cast<std::uint32_t>(layer), {}, &Fault::layer);
-  return {first, last};
+  const auto wanted = static_cast<std::uint32_t>(layer);
+  return {std::ranges::lower_bound(faults_, wanted, {}, &Fault::layer),
+          std::ranges::upper_bound(faults_, wanted, {}, &Fault::layer)};
 }
 
 bool DenseRun::operator()(std::size_t layer, Activations& run) {
@@ -163,7 +138,7 @@ std::vector<DenseRun::MacUse> DenseRun::array_uses(const MacFaults& macs) const 
   std::vector<MacUse> uses;
   visit_groups(std::span<const Fault>(faults_), &Fault::element, [&](std::span<const Fault> group) {
     const ArrayPart part(shape, array_, group.front().element);
-    const auto& [pixels, filters, steps] = part;
+    const auto &pixels = part.pixels, &filters = part.filters, &steps = part.steps;
     for (std::int64_t pixel = pixels.start; pixel < pixels.end; pixel += pixels.stride)
       for (int first = 0; first < shape.filters; first += filters.end)
         for (int filter = filters.start; filter < filters.end; filter += filters.stride)

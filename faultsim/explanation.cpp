@@ -2,18 +2,18 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <functional>
 
+#include "faultsim/dense_run.h"
 #include "faultsim/fault_space.h"
+#include "faultsim/layer_differences.h"
 #include "faultsim/outcome.h"
 #include "faultsim/output_trace.h"
+#include "faultsim/scale_faults.h"
 #include "quant/forward.h"
 
 namespace citrine {
 namespace {
-
-bool is_last(const IntegerNetwork& network, std::size_t layer) {
-  return layer + 1 == network.layers.size();
-}
 
 int filter_of_weight(const IntegerLayer& layer, std::uint32_t weight) {
   return static_cast<int>(weight) / layer.convolution.steps();
@@ -23,22 +23,18 @@ int filter_of_weight(const IntegerLayer& layer, std::uint32_t weight) {
 class Comparison {
  public:
   Comparison(const IntegerNetwork& network, const Fault& fault, std::span<const std::int16_t> image,
-             const Backend& backend)
+             const Backend& backend, const ArrayShape& array)
       : network_(network),
         fault_(fault),
         layer_(network.layers[fault.layer]),
         image_(image),
         backend_(backend),
+        array_(array),
         golden_(forward(network, image, backend)) {}
 
   Explanation run() {
-    if (fault_.site == Site::weight_memory)
-      change_weight();
-    else if (fault_.site == Site::activation_memory)
-      change_stored();
-    else
-      change_register();
-    compare_layers();
+    change();
+    explanation_.layers = layer_differences(runs(), fault_, array_);
     explanation_.golden_logits = golden_.logits;
     explanation_.faulty_logits = faulty_.logits;
     explanation_.outcome = outcome();
@@ -46,28 +42,90 @@ class Comparison {
   }
 
  private:
+  Runs runs() const { return {network_, golden_, faulty_}; }
+
+  void change() {
+    if (is_array(fault_.site)) return change_array();
+    switch (fault_.site) {
+      case Site::weight_memory:
+        return change_weight();
+      case Site::bias_memory:
+        return change_bias();
+      case Site::scale_multiplier:
+      case Site::scale_shift:
+        return change_scale();
+      case Site::activation_memory:
+        return change_stored();
+      default:
+        return change_register();
+    }
+  }
+
   void change_weight() {
-    const auto encoding = weight_encoding(layer_, filter_of_weight(layer_, fault_.element));
     auto altered = network_;
     auto& weight = altered.layers[fault_.layer].weights[fault_.element];
-    const auto before = encoding.word(weight), after = faulty(fault_, encoding, before);
-    explanation_.registers.push_back({name_of(fault_.site), before, after});
-    weight = static_cast<std::int16_t>(after.value);
+    const auto encoding = weight_encoding(layer_, filter_of_weight(layer_, fault_.element));
+    weight = static_cast<std::int16_t>(change_word(encoding, weight).value);
+    run_altered(altered);
+  }
+
+  void change_bias() {
+    auto altered = network_;
+    auto& bias = altered.layers[fault_.layer].bias[fault_.element];
+    bias = change_word(sum_encoding(network_, layer_, static_cast<int>(fault_.element),
+                                    layer_.accumulator.bits),
+                       bias)
+               .value;
+    run_altered(altered);
+  }
+
+  void run_altered(const IntegerNetwork& altered) {
     faulty_ = forward(altered, image_, backend_);
-    count_sums();
+    count_sums(fault_.layer);
     explanation_.output = most_changed_output();
     if (explanation_.output)
       add_registers(OutputTrace(network_, fault_, *explanation_.output, golden_).run(false),
                     OutputTrace(altered, fault_, *explanation_.output, golden_).run(false));
   }
 
-  void change_stored() {
-    const auto encoding = stored_encoding(layer_);
-    const auto before = encoding.word(golden_.stored[fault_.layer][fault_.element]);
-    const auto after = faulty(fault_, encoding, before);
-    explanation_.output = fault_.element;
+  // No sum changes, but what is stored for it.
+  void change_scale() {
+    const auto& scale = layer_.scales[fault_.element];
+    if (fault_.site == Site::scale_multiplier)
+      change_word({nullptr, kMultiplierBits, 1, false}, scale.multiplier);
+    else
+      change_word({nullptr, kShiftBits, 1, true}, scale.shift);
+    run_dense();
+    explanation_.output = most_changed_output();
+    if (!explanation_.output) return;
+    const auto before = OutputTrace(network_, fault_, *explanation_.output, golden_).run(false);
+    auto after = before;
+    after.back().word =
+        stored_encoding(layer_).word(faulty_.stored[fault_.layer][*explanation_.output]);
+    add_registers(before, after);
+  }
+
+  void change_array() {
+    run_dense();
+    for (std::size_t i = 0; i < network_.layers.size(); ++i)
+      if (network_.layers[i].kind == LayerKind::convolution) count_sums(i);
+  }
+
+  void run_dense() {
+    DenseRun dense(network_, array_, std::span(&fault_, 1));
+    faulty_ = forward(network_, image_, backend_, std::ref(dense));
+  }
+
+  Word change_word(const Encoding& encoding, std::int32_t value) {
+    const auto before = encoding.word(value), after = faulty(fault_, encoding, before);
     explanation_.registers.push_back({name_of(fault_.site), before, after});
-    run_with(after.value);
+    return after;
+  }
+
+  void change_stored() {
+    explanation_.output = fault_.element;
+    run_with(
+        change_word(stored_encoding(layer_), golden_.stored[fault_.layer][fault_.element]).value);
   }
 
   void change_register() {
@@ -84,7 +142,7 @@ class Comparison {
     faulty_ =
         forward(network_, image_, backend_, [&](std::size_t layer, Activations& run) {
           if (layer != fault_.layer) return false;
-          if (is_last(network_, layer))
+          if (runs().is_last(layer))
             run.logits[fault_.element] = value;
           else
             run.stored[layer][fault_.element] = static_cast<std::int16_t>(value);
@@ -98,15 +156,14 @@ class Comparison {
       explanation_.registers.push_back({before[i].name, before[i].word, after[i].word});
   }
 
-  std::span<const std::int32_t> sums(const Activations& run) const {
-    const auto all = is_last(network_, fault_.layer)
-                         ? std::span<const std::int32_t>(run.logits)
-                         : std::span<const std::int32_t>(run.sums[fault_.layer]);
-    return all.first(static_cast<std::size_t>(layer_.elements()));
+  std::span<const std::int32_t> sums(const Activations& run, std::size_t layer) const {
+    const auto all = runs().is_last(layer) ? std::span<const std::int32_t>(run.logits)
+                                           : std::span<const std::int32_t>(run.sums[layer]);
+    return all.first(static_cast<std::size_t>(network_.layers[layer].elements()));
   }
 
-  void count_sums() {
-    const auto before = sums(golden_), after = sums(faulty_);
+  void count_sums(std::size_t layer) {
+    const auto before = sums(golden_, layer), after = sums(faulty_, layer);
     for (std::size_t i = 0; i < before.size(); ++i)
       explanation_.changed_sums += before[i] != after[i] ? 1 : 0;
   }
@@ -115,9 +172,9 @@ class Comparison {
   std::optional<std::uint32_t> most_changed_output() const {
     std::optional<std::uint32_t> most;
     std::pair<std::int64_t, std::int64_t> largest = {0, 0};
-    const auto before = sums(golden_), after = sums(faulty_);
+    const auto before = sums(golden_, fault_.layer), after = sums(faulty_, fault_.layer);
     for (std::size_t i = 0; i < before.size(); ++i) {
-      const std::pair change = {change_of(fault_.layer, i),
+      const std::pair change = {runs().change_of(fault_.layer, i),
                                 std::abs(std::int64_t{before[i]} - after[i])};
       if (change <= largest) continue;
       largest = change;
@@ -126,53 +183,19 @@ class Comparison {
     return most;
   }
 
-  std::int64_t change_of(std::size_t layer, std::size_t element) const {
-    const auto change = [&](const auto& before, const auto& after) {
-      return std::abs(std::int64_t{before[element]} - after[element]);
-    };
-    return is_last(network_, layer) ? change(golden_.logits, faulty_.logits)
-                                    : change(golden_.stored[layer], faulty_.stored[layer]);
-  }
-
-  void compare_layers() {
-    for (std::size_t i = 0; i < network_.layers.size(); ++i)
-      explanation_.layers.push_back(layer_difference(i));
-  }
-
-  LayerDifference layer_difference(std::size_t index) const {
-    const auto& layer = network_.layers[index];
-    LayerDifference difference{.layer = static_cast<std::uint32_t>(index),
-                               .is_reached = is_reached(index),
-                               .elements = layer.elements(),
-                               .pixels = std::int64_t{layer.height} * layer.width};
-    difference.changed_channels.resize(static_cast<std::size_t>(difference.pixels));
-    for (std::size_t i = 0; i < static_cast<std::size_t>(layer.elements()); ++i) {
-      const auto change = change_of(index, i);
-      difference.largest = std::max(difference.largest, change);
-      if (change != 0) ++difference.changed_channels[i / static_cast<std::size_t>(layer.channels)];
-    }
-    for (const auto channels : difference.changed_channels) {
-      difference.changed += channels;
-      difference.changed_pixels += channels != 0 ? 1 : 0;
-    }
-    difference.largest_real = static_cast<double>(difference.largest) *
-                              (is_last(network_, index) ? logit_step(network_) : layer.format.step);
-    return difference;
-  }
-
-  bool is_reached(std::size_t index) const {
-    return index == fault_.layer ||
-           std::ranges::any_of(network_.layers[index].inputs, [&](int input) {
-             return explanation_.layers[static_cast<std::size_t>(input)].changed != 0;
-           });
-  }
-
   Outcome outcome() const {
     auto outcome = compare_logits(golden_.logits, faulty_.logits, logit_step(network_));
-    if (explanation_.layers[fault_.layer].is_masked())
-      outcome.kind = explanation_.changed_sums == 0 ? OutcomeKind::masked_at_site
-                                                    : OutcomeKind::masked_in_layer;
+    const auto is_changed = [](const LayerDifference& layer) { return layer.changed != 0; };
+    if (std::ranges::none_of(explanation_.layers, is_changed))
+      outcome.kind = has_acted() ? OutcomeKind::masked_in_layer : OutcomeKind::masked_at_site;
     return outcome;
+  }
+
+  // Did a sum change, or the scale that it is read with?
+  bool has_acted() const {
+    if (fault_.site != Site::scale_multiplier && fault_.site != Site::scale_shift)
+      return explanation_.changed_sums != 0;
+    return explanation_.registers.front().changed_bits() != 0;
   }
 
   const IntegerNetwork& network_;
@@ -180,6 +203,7 @@ class Comparison {
   const IntegerLayer& layer_;
   std::span<const std::int16_t> image_;
   const Backend& backend_;
+  const ArrayShape& array_;
   Activations golden_, faulty_;
   Explanation explanation_;
 };
@@ -187,10 +211,11 @@ class Comparison {
 }  // namespace
 
 Explanation explain(const IntegerNetwork& network, const Fault& fault,
-                    std::span<const std::int16_t> image, const Backend& backend) {
+                    std::span<const std::int16_t> image, const Backend& backend,
+                    const ArrayShape& array) {
   check(network);
-  check(network, fault);
-  return Comparison(network, fault, image, backend).run();
+  check(network, fault, array);
+  return Comparison(network, fault, image, backend, array).run();
 }
 
 }  // namespace citrine

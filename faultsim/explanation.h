@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "faultsim/fault.h"
+#include "faultsim/fault_model.h"
 #include "kernels/backend.h"
 #include "quant/integer_network.h"
 
@@ -33,31 +34,37 @@ struct RegisterChange {
 struct LayerDifference {
   std::uint32_t layer = 0;
   bool is_reached = false;  // it has the fault, or reads a layer that changed
+  bool has_fault = false;   // for the array: is computed by the faulty element, too
   std::int64_t elements = 0, changed = 0;
   std::int64_t pixels = 0, changed_pixels = 0;
   std::int64_t largest = 0;  // change of an integer
   double largest_real = 0;
   std::vector<std::uint32_t> changed_channels = {};  // by pixel
+  std::int64_t array_outputs = 0, array_macs = 0;    // that a faulty element of the array computes
 
   bool is_masked() const { return is_reached && changed == 0; }
 };
 
 struct Explanation {
-  // The output that the registers below belong to. A fault of weight memory acts in all outputs of
-  // a filter: of these the one that changed most; none if no sum changed.
+  // The output that the registers below belong to. A fault of weight or bias memory or of a scale
+  // acts in many outputs: of these the one that changed most; none if none changed, nor for the
+  // array.
   std::optional<std::uint32_t> output;
-  // From the fault's site on, in the order in which they are written. Operands, product and
-  // accumulator are those of the fault's step; `sum` is the accumulator after the last step.
+  // From the fault's site on, in the order in which they are written; none for the array. Operands,
+  // product and accumulator are those of the fault's step; `sum` is the accumulator after the last
+  // step.
   std::vector<RegisterChange> registers;
-  std::int64_t changed_sums = 0;        // accumulators of the fault's layer after their last step
+  // Accumulators after their last step: of the fault's layer, for the array of all layers.
+  std::int64_t changed_sums = 0;
   std::vector<LayerDifference> layers;  // all of the network
   std::vector<std::int32_t> golden_logits, faulty_logits;
   Outcome outcome;
 };
 
-// `image`: codes of the network's input. Throws Error unless the network has the fault and the
-// image fits.
+// `image`: codes of the network's input. Throws Error unless the network, or the array, has the
+// fault and the image fits.
 Explanation explain(const IntegerNetwork& network, const Fault& fault,
-                    std::span<const std::int16_t> image, const Backend& backend);
+                    std::span<const std::int16_t> image, const Backend& backend,
+                    const ArrayShape& array = {});
 
 }  // namespace citrine

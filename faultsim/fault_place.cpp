@@ -1,5 +1,7 @@
 #include "faultsim/fault_place.h"
 
+#include "faultsim/mac_faults.h"
+
 namespace citrine {
 
 std::array<std::int64_t, 3> output_place(const IntegerLayer& layer, std::int64_t element) {
@@ -11,6 +13,10 @@ std::array<std::int64_t, 3> step_place(const IntegerLayer& layer, std::int64_t s
   const auto& shape = layer.convolution;
   const auto tap = step / shape.group_channels();
   return {tap / shape.kernel, tap % shape.kernel, step % shape.group_channels()};
+}
+
+int mac_step(const IntegerNetwork& network, const Fault& fault) {
+  return MacFaults(network, network.layers[fault.layer], nullptr).step(fault);
 }
 
 std::optional<std::array<std::int64_t, 3>> input_place(const IntegerLayer& layer,

@@ -24,34 +24,29 @@ bool is_activation(Site site) {
 }
 bool is_product(Site site) { return site == Site::product || site == Site::array_product; }
 
+}  // namespace
+
 bool is_shift(Site site) {
   return site == Site::exponent_register || site == Site::shifter || site == Site::mode_bit;
 }
 
-// What the registers of a shifter hold.
-struct ShifterRegister {
-  int exponent_bits = 0;
-  std::uint32_t code = 0;
-
-  ShifterRegister(int bits, const std::vector<Term>& terms, std::size_t slot)
-      : exponent_bits(bits) {
-    if (slot >= terms.size()) return;
-    const auto& [is_negative, shift] = terms[slot];
-    code = static_cast<std::uint32_t>(shift) | (is_negative ? 1U : 0U) << bits | 2U << bits;
-  }
-  std::int64_t shifted(std::int64_t activation) const {
-    if ((code >> exponent_bits & 2U) == 0) return 0;
-    const bool is_negative = (code >> exponent_bits & 1U) != 0;
-    const int exponent = static_cast<int>(code & ((1U << exponent_bits) - 1));
-    return (is_negative ? -activation : activation) * (std::int64_t{1} << exponent);
-  }
-};
-
-}  // namespace
-
 ShiftRegisters::ShiftRegisters(const NumberFormat& weights)
     : slots(weights.most_terms() == 1 ? 1 : weights.most_terms() + weights.most_terms() % 2),
       exponent_bits(std::bit_width(static_cast<unsigned>(weights.highest_shift()))) {}
+
+ShifterRegister::ShifterRegister(int bits, const std::vector<Term>& terms, std::size_t slot)
+    : exponent_bits(bits) {
+  if (slot >= terms.size()) return;
+  const auto& [is_negative, shift] = terms[slot];
+  code = static_cast<std::uint32_t>(shift) | (is_negative ? 1U : 0U) << bits | 2U << bits;
+}
+
+std::int64_t ShifterRegister::shifted(std::int64_t activation) const {
+  if ((code >> exponent_bits & 2U) == 0) return 0;
+  const bool is_negative = (code >> exponent_bits & 1U) != 0;
+  const int exponent = static_cast<int>(code & ((1U << exponent_bits) - 1));
+  return (is_negative ? -activation : activation) * (std::int64_t{1} << exponent);
+}
 
 MacFaults::MacFaults(const IntegerNetwork& network, const IntegerLayer& layer,
                      const std::int16_t* input)

@@ -20,6 +20,17 @@ struct ShiftRegisters {
   int cycles(int steps) const { return slots == 1 ? (steps + 1) / 2 : steps * (slots / 2); }
 };
 
+// What the register of one shifter holds.
+struct ShifterRegister {
+  ShifterRegister(int bits, const std::vector<Term>& terms, std::size_t slot);
+  std::int64_t shifted(std::int64_t activation) const;
+  int exponent_bits = 0;
+  std::uint32_t code = 0;
+};
+
+// A site of the shift-based element?
+bool is_shift(Site site);
+
 // Of one convolution. Faults are of one site, MAC sites and those of the shift-based element and of
 // the array, which are as the MAC sites here.
 class MacFaults {

@@ -13,17 +13,21 @@
 
 namespace citrine {
 
-// How bits stand for integers: as codes of a format, or in two's complement.
+// How bits stand for integers: as codes of a format, in two's complement, or as they are.
 struct Encoding {
-  const NumberFormat* format = nullptr;  // null: two's complement
+  const NumberFormat* format = nullptr;  // null: an integer
   int bits = 0;
   double step = 1;
+  bool is_signed = true;
 
   Word word(std::int32_t value) const;
   Word word_of(std::uint32_t code) const;
 };
 Encoding stored_encoding(const IntegerLayer& layer);
 Encoding weight_encoding(const IntegerLayer& layer, int filter);
+// Of a layer's products and sums.
+Encoding sum_encoding(const IntegerNetwork& network, const IntegerLayer& layer, int filter,
+                      int bits);
 
 // What is read where `word` was written and the fault acts.
 Word faulty(const Fault& fault, const Encoding& encoding, const Word& word);
@@ -49,6 +53,9 @@ class OutputTrace {
   std::int32_t write(std::string_view name, const Encoding& encoding, std::int32_t value,
                      bool is_kept);
   std::int32_t multiply_accumulate(const Convolution& op, std::int32_t sum, int step);
+  void write_mode();
+  void write_shifter(const Convolution& op, int step);
+  std::int32_t product(const Convolution& op, int step, std::int64_t exact, bool is_kept) const;
   void finish(std::int32_t sum, const MacWidths& widths);
   const IntegerLayer& layer() const { return network_.layers[fault_.layer]; }
   const std::vector<std::int16_t>& input(std::size_t index) const {
@@ -57,7 +64,9 @@ class OutputTrace {
   int filter() const {
     return static_cast<int>(element_ % static_cast<std::size_t>(layer().channels));
   }
-  Encoding sum_encoding(int bits) const;
+  Encoding sum_encoding(int bits) const {
+    return citrine::sum_encoding(network_, layer(), filter(), bits);
+  }
 
   const IntegerNetwork& network_;
   const Fault& fault_;

@@ -21,9 +21,18 @@ double rule_value(const Options& options, const char* name) {
   return value;
 }
 
+FaultModel fault_model(const Options& options) {
+  return {.effect = effect(options.text("effect")),
+          .width = static_cast<std::uint32_t>(options.integer("fault-bits")),
+          .array = array_shape(options)};
+}
+
+}  // namespace
+
 // "8x16" is 8 rows of 16 elements.
-ArrayShape array_shape(const std::string& text, Mapping mapping) {
+ArrayShape array_shape(const Options& options) {
   static const std::regex pattern("([1-9][0-9]{0,3})x([1-9][0-9]{0,3})");
+  const auto text = options.text("array");
   std::smatch sizes;
   if (!std::regex_match(text, sizes, pattern))
     throw Error("option 'array' must be rows x columns of 1 to 9999 each, as 16x16, got '", text,
@@ -31,16 +40,8 @@ ArrayShape array_shape(const std::string& text, Mapping mapping) {
   const auto size = [&](std::size_t i) {
     return static_cast<std::uint32_t>(std::stoul(sizes[i].str()));
   };
-  return {.rows = size(1), .columns = size(2), .mapping = mapping};
+  return {.rows = size(1), .columns = size(2), .mapping = mapping(options.text("mapping"))};
 }
-
-FaultModel fault_model(const Options& options) {
-  return {.effect = effect(options.text("effect")),
-          .width = static_cast<std::uint32_t>(options.integer("fault-bits")),
-          .array = array_shape(options.text("array"), mapping(options.text("mapping")))};
-}
-
-}  // namespace
 
 std::vector<Site> sites_of(const std::vector<std::string>& names, const IntegerNetwork& network) {
   std::vector<Site> sites;

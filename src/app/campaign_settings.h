@@ -13,6 +13,8 @@ namespace citrine {
 
 // Throws Error unless each site is named once, and one at least; "all" names those of the network.
 std::vector<Site> sites_of(const std::vector<std::string>& names, const IntegerNetwork& network);
+// What options 'array' and 'mapping' ask for. Throws Error unless they are a size and a mapping.
+ArrayShape array_shape(const Options& options);
 // Throws Error where options contradict each other.
 CampaignSettings campaign_settings(const Options& options, const IntegerNetwork& network);
 // A sample of the test images. Throws Error if they do not fit the network.

@@ -35,10 +35,11 @@ bool is_png(const fs::path& picture) {
   throw Error("a picture must be a .svg or .png file, got ", picture.string());
 }
 
-// What the campaign drew its images by; a folder may have moved since.
-Options image_options(const CampaignFile& campaign, const Options& options) {
+// Some options of the campaign. A folder of images may have moved since.
+Options campaign_options(const CampaignFile& campaign, const Options& options,
+                         std::initializer_list<const char*> names) {
   OptionValues values;
-  for (const auto* name : {"data", "limit", "image-size", "images", "seed"}) {
+  for (const auto* name : names) {
     const auto value = campaign.origin.config.find(name);
     if (value == campaign.origin.config.end())
       throw Error(options.arguments().front(), " must tell the option '", name,
@@ -51,13 +52,19 @@ Options image_options(const CampaignFile& campaign, const Options& options) {
 
 CampaignImages images_of(const CampaignFile& campaign, const IntegerNetwork& network,
                          const Options& options) {
-  const auto image_source = image_options(campaign, options);
+  const auto image_source =
+      campaign_options(campaign, options, {"data", "limit", "image-size", "images", "seed"});
   auto images = campaign_images(network, image_source);
   const auto hash = sha256(std::as_bytes(std::span(images.codes)));
   if (campaign.origin.record.value("images", std::string()) != hash)
     throw Error(options.arguments().front(), " drew other images than those of '",
                 image_source.text("data"), "': their hash differs; --data names its data set");
   return images;
+}
+
+ArrayShape array_of(const CampaignFile& campaign, const Options& options, Site site) {
+  if (!is_array(site)) return {};
+  return array_shape(campaign_options(campaign, options, {"array", "mapping"}));
 }
 
 IntegerNetwork network_of(const CampaignFile& campaign, const Options& options) {
@@ -79,7 +86,7 @@ std::string told(const Outcome& outcome) {
 // A row that the network does not confirm is an error.
 ExplainedRow explained(const IntegerNetwork& network, std::span<const std::int16_t> image,
                        ExplainedRow row, const Backend& backend) {
-  row.explanation = explain(network, row.row.fault, image, backend);
+  row.explanation = explain(network, row.row.fault, image, backend, row.array);
   if (row.explanation.outcome == row.row.outcome) return row;
   throw Error("it records ", told(row.row.outcome), ", but is ", told(row.explanation.outcome));
 }
@@ -108,8 +115,9 @@ void run_explain(const Options& options) {
   const auto size = static_cast<std::size_t>(network.input().elements());
   const auto image = std::span(images.codes).subspan(recorded.image * size, size);
   const auto backend = make_backend(options.text("backend"));
+  const auto array = array_of(campaign, options, recorded.fault.site);
   const auto row = located(fmt::format("row {} of {}", index, path), [&] {
-    return explained(network, image, {index, recorded, images.labels[recorded.image], {}},
+    return explained(network, image, {index, recorded, images.labels[recorded.image], {}, array},
                      *backend);
   });
   const auto json = explanation_json(network, row);

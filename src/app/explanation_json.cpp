@@ -1,6 +1,7 @@
 #include "app/explanation_table.h"
 #include "faultsim/fault_place.h"
 #include "faultsim/fault_space.h"
+#include "faultsim/mac_faults.h"
 #include "faultsim/outcome.h"
 #include "faultsim/output_trace.h"
 
@@ -15,13 +16,13 @@ Json output_json(const IntegerLayer& layer, std::uint32_t element) {
 }
 
 // `input`: the element that the step reads, null on padding.
-Json step_json(const IntegerNetwork& network, const Fault& fault) {
+Json step_json(const IntegerNetwork& network, const Fault& fault, int step) {
   const auto& layer = network.layers[fault.layer];
-  const auto [ky, kx, channel] = step_place(layer, fault.step);
-  Json json = {{"step", fault.step}, {"steps", layer.convolution.steps()},
+  const auto [ky, kx, channel] = step_place(layer, step);
+  Json json = {{"step", step},       {"steps", layer.convolution.steps()},
                {"ky", ky},           {"kx", kx},
                {"channel", channel}, {"input", nullptr}};
-  if (const auto place = input_place(layer, fault.element, fault.step)) {
+  if (const auto place = input_place(layer, fault.element, step)) {
     const auto& source = network.layers[static_cast<std::size_t>(layer.inputs[0])];
     const auto& [row, column, input_channel] = *place;
     json["input"] = {
@@ -40,6 +41,28 @@ Json weight_json(const IntegerLayer& layer, std::uint32_t weight) {
           {"channel", channel}};
 }
 
+// `channel`: null where one scale serves all.
+Json scale_json(const IntegerLayer& layer, std::uint32_t scale) {
+  Json json = {{"element", scale}, {"channel", scale}};
+  if (layer.scales.size() == 1) json["channel"] = nullptr;
+  return json;
+}
+
+Json array_json(const ArrayShape& array, std::uint32_t element) {
+  return {
+      {"rows", array.rows}, {"columns", array.columns},       {"mapping", name_of(array.mapping)},
+      {"element", element}, {"row", element / array.columns}, {"column", element % array.columns}};
+}
+
+// What of the shift-based element is faulty.
+Json shift_json(const IntegerLayer& layer, const Fault& fault) {
+  const ShiftRegisters registers(layer.weight_format);
+  const auto slots = static_cast<std::uint32_t>(registers.slots);
+  if (fault.site == Site::mode_bit)
+    return {{"cycle", fault.step}, {"cycles", registers.cycles(layer.convolution.steps())}};
+  return {{"shifter", fault.step % slots}, {"shifters", slots}};
+}
+
 Json shape_json(const IntegerLayer& layer) { return {layer.height, layer.width, layer.channels}; }
 
 Json layer_json(const IntegerNetwork& network, std::size_t index) {
@@ -56,17 +79,36 @@ Json layer_json(const IntegerNetwork& network, std::size_t index) {
   return json;
 }
 
-Json fault_json(const IntegerNetwork& network, const Fault& fault) {
+void add_step(const IntegerNetwork& network, const Fault& fault, Json& json) {
+  const auto& layer = network.layers[fault.layer];
+  if (is_shift(fault.site)) json["shift_element"] = shift_json(layer, fault);
+  const int step = mac_step(network, fault);
+  if (step < layer.convolution.steps()) json["step"] = step_json(network, fault, step);
+}
+
+Json fault_json(const IntegerNetwork& network, const Fault& fault, const ArrayShape& array) {
   const auto& layer = network.layers[fault.layer];
   Json json = {{"site", name_of(fault.site)},
                {"bit", fault.bit},
                {"bits", site_extent(network, fault.site, fault.layer).bits},
-               {"layer", layer_json(network, fault.layer)}};
+               {"width", fault.width},
+               {"effect", name_of(fault.effect)},
+               {"value", nullptr}};
+  if (fault.effect == Effect::random_value) json["value"] = fault.value;
+  if (is_array(fault.site)) {
+    json["array"] = array_json(array, fault.element);
+    return json;
+  }
+  json["layer"] = layer_json(network, fault.layer);
   if (fault.site == Site::weight_memory)
     json["weight"] = weight_json(layer, fault.element);
+  else if (fault.site == Site::bias_memory)
+    json["bias"] = {{"element", fault.element}, {"filter", fault.element}};
+  else if (fault.site == Site::scale_multiplier || fault.site == Site::scale_shift)
+    json["scale"] = scale_json(layer, fault.element);
   else
     json["output"] = output_json(layer, fault.element);
-  if (has_steps(fault.site)) json["step"] = step_json(network, fault);
+  if (has_steps(fault.site)) add_step(network, fault, json);
   return json;
 }
 
@@ -104,7 +146,10 @@ Json difference_json(const IntegerNetwork& network, const LayerDifference& diffe
                {"changed_pixels", difference.changed_pixels},
                {"pixels", difference.pixels},
                {"largest", difference.largest},
-               {"largest_real", difference.largest_real}});
+               {"largest_real", difference.largest_real},
+               {"has_fault", difference.has_fault}});
+  if (difference.array_macs > 0)
+    json["array"] = {{"outputs", difference.array_outputs}, {"macs", difference.array_macs}};
   return json;
 }
 
@@ -135,7 +180,7 @@ Json explanation_json(const IntegerNetwork& network, const ExplainedRow& row) {
   const auto& explanation = row.explanation;
   Json json = {{"row", row.index}, {"image", row.row.image}, {"label", row.label}};
   json.update(outcome_json(explanation.outcome));
-  json["fault"] = fault_json(network, row.row.fault);
+  json["fault"] = fault_json(network, row.row.fault, row.array);
   json["registers"] = registers_json(explanation.registers);
   if (explanation.output)
     json["registers_of"] = output_json(network.layers[row.row.fault.layer], *explanation.output);

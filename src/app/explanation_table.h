@@ -16,6 +16,7 @@ struct ExplainedRow {
   Row row;
   std::uint8_t label = 0;  // of its image
   Explanation explanation;
+  ArrayShape array = {};
 };
 
 nlohmann::ordered_json explanation_json(const IntegerNetwork& network, const ExplainedRow& row);

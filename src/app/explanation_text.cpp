@@ -79,18 +79,51 @@ std::string line(std::string_view name, const std::string& value) {
   return fmt::format("{:<10}{}\n", name, value);
 }
 
+// "bits 3 to 4 of 8 stuck at 1".
+std::string bits_of(const Json& fault) {
+  const auto bit = fault["bit"].get<unsigned>(), width = fault["width"].get<unsigned>();
+  const auto effect = text_of(fault["effect"]);
+  auto text = width == 1
+                  ? fmt::format("bit {} of {} ", bit, fault["bits"].dump())
+                  : fmt::format("bits {} to {} of {} ", bit, bit + width - 1, fault["bits"].dump());
+  if (effect == "flip") return text + "flipped";
+  if (fault["value"].is_null()) return text + spaced(effect);
+  return text + fmt::format("read as {:0{}b}", fault["value"].get<std::uint32_t>(), width);
+}
+
+std::string array_of(const Json& array) {
+  return fmt::format("row {}, column {} of {}x{}, {}", array["row"].dump(), array["column"].dump(),
+                     array["rows"].dump(), array["columns"].dump(),
+                     spaced(text_of(array["mapping"])));
+}
+
+std::string shift_element_of(const Json& element) {
+  return element.contains("cycle")
+             ? fmt::format("cycle {} of {}", element["cycle"].dump(), element["cycles"].dump())
+             : fmt::format("shifter {} of {}", element["shifter"].dump(),
+                           element["shifters"].dump());
+}
+
+std::string scale_of(const Json& scale) {
+  return scale["channel"].is_null() ? "of all channels" : "of channel " + scale["channel"].dump();
+}
+
 std::string head(const Json& json) {
   const auto& fault = json["fault"];
   auto text = line("row", json["row"].dump() + ": " + outcome_line(json)) +
               line("image", json["image"].dump() + ", label " + json["label"].dump()) +
-              line("fault", fmt::format("{}, bit {} of {}", text_of(fault["site"]),
-                                        fault["bit"].dump(), fault["bits"].dump())) +
-              line("layer", layer_of(fault["layer"]));
+              line("fault", text_of(fault["site"]) + ", " + bits_of(fault));
+  if (fault.contains("array")) return text + line("element", array_of(fault["array"]));
+  text += line("layer", layer_of(fault["layer"]));
   if (fault.contains("output")) text += line("output", output_of(fault["output"]));
   if (fault.contains("weight"))
     text +=
         line("weight", fmt::format("filter {}, {} (element {})", fault["weight"]["filter"].dump(),
                                    tap_of(fault["weight"]), fault["weight"]["element"].dump()));
+  if (fault.contains("bias")) text += line("bias", "filter " + fault["bias"]["filter"].dump());
+  if (fault.contains("scale")) text += line("scale", scale_of(fault["scale"]));
+  if (fault.contains("shift_element"))
+    text += line("element", shift_element_of(fault["shift_element"]));
   if (fault.contains("step")) text += line("step", step_of(fault["step"]));
   return text;
 }
@@ -101,18 +134,26 @@ std::string word_line(std::string_view name, std::size_t width, const Json& word
                      word["real"].get<double>());
 }
 
+std::string most_changed(const Json& json) {
+  const auto which = json["changed_sums"] == 0
+                         ? std::string("outputs that the scale serves")
+                         : json["changed_sums"].dump() + " outputs whose sum changed";
+  return fmt::format("of the {}, the one that changed most: {}\n", which,
+                     output_of(json["registers_of"]));
+}
+
 // The value before; where it changed that after it too, and marks under the changed bits.
 std::string registers(const Json& json) {
+  if (json["registers"].empty()) return "";
   std::size_t width = 0;
   for (const auto& change : json["registers"])
     width = std::max(width, nibbles(text_of(change["changed_bits"])).size());
   auto text = fmt::format("\n{:<{}}{:>{}}{:>13}{:>15}\n", "register", kNameWidth, "bits", width,
                           "integer", "real");
-  bool is_told = !json["fault"].contains("weight");
+  bool is_told = json["fault"].contains("output");
   for (const auto& change : json["registers"]) {
     if (!is_told && change["register"] == "sum") {
-      text += fmt::format("of the {} outputs whose sum changed, the one that changed most: {}\n",
-                          json["changed_sums"].dump(), output_of(json["registers_of"]));
+      text += most_changed(json);
       is_told = true;
     }
     text += word_line(text_of(change["register"]), width, change["before"]);
@@ -123,7 +164,15 @@ std::string registers(const Json& json) {
   return text;
 }
 
-std::string layer_line(const Json& layer, const Json& fault) {
+// What of a layer is faulty.
+std::string fault_in(const Json& layer) {
+  if (!layer["has_fault"]) return "";
+  if (!layer.contains("array")) return "  the fault";
+  return fmt::format("  the fault: {} MACs of {} outputs", layer["array"]["macs"].dump(),
+                     layer["array"]["outputs"].dump());
+}
+
+std::string layer_line(const Json& layer) {
   auto text = fmt::format("{:>3} {:<18.18} {:<13} {:<10}", layer["index"].dump(),
                           text_of(layer["name"]), text_of(layer["kind"]), product(layer["shape"]));
   const auto state = text_of(layer["state"]);
@@ -135,14 +184,14 @@ std::string layer_line(const Json& layer, const Json& fault) {
                         layer["largest"].dump(), layer["largest_real"].get<double>());
   else
     text += fmt::format("{:>15}", state == "masked" ? "masked" : "-");
-  return text + (layer["index"] == fault["layer"]["index"] ? "  the fault" : "") + "\n";
+  return text + fault_in(layer) + "\n";
 }
 
 std::string layers(const Json& json) {
   auto text =
       fmt::format("\n{:>3} {:<18} {:<13} {:<10}{:>15} {:>11} {:>12} {:>9} {:>11}\n", "", "layer",
                   "kind", "shape", "changed", "share", "pixels", "largest", "real");
-  for (const auto& layer : json["layers"]) text += layer_line(layer, json["fault"]);
+  for (const auto& layer : json["layers"]) text += layer_line(layer);
   if (!json["masked_in"].empty())
     text += "masked in " + join(json["masked_in"].get<std::vector<std::string>>(), ", ") + '\n';
   return text;
@@ -173,9 +222,10 @@ std::string outcome_line(const Json& json) {
 
 std::string place_line(const Json& json) {
   const auto& fault = json["fault"];
-  auto text = fmt::format("bit {} of {} in {} of {}, image {}", fault["bit"].dump(),
-                          fault["bits"].dump(), spaced(text_of(fault["site"])),
-                          text_of(fault["layer"]["name"]), json["image"].dump());
+  const auto where = fault.contains("array") ? "element " + array_of(fault["array"])
+                                             : text_of(fault["layer"]["name"]);
+  auto text = fmt::format("{} in {} of {}, image {}", bits_of(fault),
+                          spaced(text_of(fault["site"])), where, json["image"].dump());
   for (const auto& change : json["registers"])
     if (change["register"] == fault["site"])
       text += fmt::format(": {} becomes {}", change["before"]["value"].dump(),

@@ -75,7 +75,7 @@ class ExplanationFigure {
       const double height = height_of(layer);
       bars.low = bars.changed.empty() ? height : std::min(bars.low, height);
       bars.high = std::max(bars.high, height);
-      bars.changed.push_back(row(layer.layer, height));
+      bars.changed.push_back(row(layer.layer, height, layer.has_fault ? 1 : 0));
     }
     if (bars.changed.empty()) return {{}, bars.masked, 0.01, 10};
     return bars;
@@ -100,12 +100,10 @@ class ExplanationFigure {
     script_.line("plot ", join(plots, ", "));
   }
 
-  // That of the fault's layer again, in its own colour.
-  std::vector<std::string> bar_plots(const std::string& name) const {
-    const auto fault = std::ranges::find_if(explanation_.layers, &LayerDifference::is_reached);
-    const auto at_fault = "($1==" + std::to_string(fault->layer) + "?$2:NaN)";
+  // Those of the fault's layers again, in their own colour.
+  static std::vector<std::string> bar_plots(const std::string& name) {
     return {"$" + name + " using 1:2" + boxes(kBarColour, "stores something else"),
-            "$" + name + " using 1:" + at_fault + boxes(kFaultColour, "layer of the fault")};
+            "$" + name + " using 1:($3==1?$2:NaN)" + boxes(kFaultColour, "layer of the fault")};
   }
 
   static std::string mark_plot(double low) {

@@ -54,7 +54,9 @@ class ExplainTest : public ::testing::Test {
     EXPECT_EQ(std::ranges::count(finished.err, '\n'), 1) << finished.err;
     EXPECT_EQ(finished.out, "");
   }
-  static std::vector<Row> rows() { return read_campaign(*shared / "c.h5").result.rows; }
+  static std::vector<Row> rows(const char* file = "c.h5") {
+    return read_campaign(*shared / file).result.rows;
+  }
   // The first row of each kind that there is.
   template <class KindOf>
   static std::vector<std::size_t> samples(KindOf kind_of) {
@@ -76,8 +78,13 @@ void expect_recorded(const Json& json, const Row& row) {
   EXPECT_EQ(json.at("faulty_class"), row.outcome.faulty_class);
   EXPECT_EQ(json.at("fault").at("site"), name_of(row.fault.site));
   EXPECT_EQ(json.at("fault").at("bit"), row.fault.bit);
-  EXPECT_EQ(json.at("fault").at("layer").at("index"), row.fault.layer);
-  EXPECT_EQ(json.at("fault").contains("step"), row.fault.site <= Site::accumulator);
+  EXPECT_EQ(json.at("fault").at("width"), row.fault.width);
+  EXPECT_EQ(json.at("fault").at("effect"), name_of(row.fault.effect));
+  EXPECT_EQ(json.at("fault").contains("array"), is_array(row.fault.site));
+  if (is_array(row.fault.site))
+    EXPECT_EQ(json.at("fault").at("array").at("element"), row.fault.element);
+  else
+    EXPECT_EQ(json.at("fault").at("layer").at("index"), row.fault.layer);
   const bool is_masked = row.outcome.kind <= OutcomeKind::masked_later;
   EXPECT_TRUE(!is_masked || !json.at("masked_in").empty());
 }
@@ -114,6 +121,7 @@ TEST_F(ExplainTest, ShowsWhatTheRowRecords) {
     const auto json = Json::parse(succeed(explain(std::to_string(index), {"--format", "json"})));
     EXPECT_EQ(json.at("row"), index);
     expect_recorded(json, all[index]);
+    EXPECT_EQ(json.at("fault").contains("step"), all[index].fault.site <= Site::accumulator);
     expect_logits(json);
     expect_flipped_bit(json, all[index].fault.bit);
   }
@@ -128,6 +136,47 @@ TEST_F(ExplainTest, TellsTheSameAsText) {
                             HasSubstr("\nregister  "), HasSubstr("  the fault\n"), HasSubstr("^"),
                             HasSubstr("golden_class")));
   }
+}
+
+// Weights of powers of two have the shift-based element's sites, too.
+TEST_F(ExplainTest, ShowsEverySiteAndStuckBits) {
+  succeed({"quantize", "net.h5", "--data", "images.bin", "--images", "16", "--scheme", "pot4",
+           "--out", "p.h5"});
+  succeed({"inject",       "p.h5",  "--data",  "images.bin", "--images",  "8",
+           "--trials",     "20",    "--sites", "all",        "--effect",  "stuck_at_1",
+           "--fault-bits", "1",     "--array", "3x5",        "--mapping", "weight_stationary",
+           "--out",        "all.h5"});
+  const auto all = rows("all.h5");
+  std::set<Site> sites;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (!sites.insert(all[i].fault.site).second) continue;
+    const std::vector<std::string> words = {"explain", "all.h5", std::to_string(i), "--network",
+                                            "p.h5"};
+    const auto text = succeed(words);
+    EXPECT_THAT(text, AllOf(HasSubstr(" stuck at 1\n"), HasSubstr("golden_class")));
+    EXPECT_EQ(text.find("\nregister  ") == std::string::npos, is_array(all[i].fault.site)) << text;
+    EXPECT_EQ(text.find("of 3x5, weight stationary") != std::string::npos,
+              is_array(all[i].fault.site))
+        << text;
+    auto as_json = words;
+    as_json.insert(as_json.end(), {"--format", "json"});
+    const auto json = Json::parse(succeed(as_json));
+    expect_recorded(json, all[i]);
+    expect_logits(json);
+    EXPECT_TRUE(json.at("fault").at("value").is_null());
+    if (all[i].fault.site != Site::array_accumulator) continue;
+    auto drawn = words;
+    drawn.insert(drawn.end(), {"--picture", "array.svg"});
+    succeed(drawn);
+    EXPECT_THAT(read_bytes(*shared / "array.svg"), HasSubstr("weight stationary"));
+  }
+  EXPECT_GE(sites.size(), 16U);  // pot4 scales may have no multipliers
+  EXPECT_TRUE(sites.contains(Site::mode_bit) && sites.contains(Site::array_accumulator));
+  auto campaign = read_campaign(*shared / "all.h5");
+  campaign.origin.config.erase("mapping");
+  write_campaign(*shared / "unmapped.h5", campaign);
+  expect_refused({"explain", "unmapped.h5", std::to_string(all.size() - 1), "--network", "p.h5"},
+                 "option 'mapping'");
 }
 
 TEST_F(ExplainTest, DrawsPictures) {
