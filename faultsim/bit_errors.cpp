@@ -17,7 +17,7 @@ std::vector<std::uint64_t> draw_places(std::uint64_t bits, double rate, Key key)
   for (std::uint64_t at = 0;; ++at) {
     // Uniform in (0, 1], so that the logarithm is finite.
     const double gap = std::floor(std::log(1 - uniform(key, places.size())) * scale);
-    if (gap >= static_cast<double>(bits - at)) return places;
+    if (!(gap < static_cast<double>(bits - at))) return places;
     at += static_cast<std::uint64_t>(gap);
     if (at >= bits) return places;
     places.push_back(at);

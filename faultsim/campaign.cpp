@@ -63,7 +63,10 @@ void check_images(const IntegerNetwork& network, const CampaignImages& images) {
                 " to ", high);
 }
 
-void check_curve(const CampaignSettings& settings) {
+void check_curve(const IntegerNetwork& network, const CampaignSettings& settings) {
+  for (const Site site : settings.curve_sites)
+    if (!settings.rates.empty() && FaultSpace(network, site).size() == 0)
+      throw Error("a curve's site must have faults in the network, ", name_of(site), " has none");
   for (const double rate : settings.rates)
     if (!(rate >= 0 && rate <= 1)) throw Error("a bit error rate must lie from 0 to 1, got ", rate);
   if (settings.curve_seeds < 0)
@@ -72,9 +75,14 @@ void check_curve(const CampaignSettings& settings) {
 }
 
 std::vector<Fault> draw_faults(const FaultSpace& space, double rate, Key key) {
-  const auto places = draw_places(space.size(), rate, key);
-  std::vector<Fault> faults(places.size());
-  std::ranges::transform(places, faults.begin(), [&](std::uint64_t place) { return space[place]; });
+  std::vector<Fault> faults;
+  for (const auto place : draw_places(space.size(), rate, key)) {
+    faults.push_back(space[place]);
+    // Anew in each draw.
+    auto& fault = faults.back();
+    if (fault.effect == Effect::random_value)
+      fault.value = static_cast<std::uint32_t>(uniform_below(split(key, "values"), place, 2));
+  }
   return faults;
 }
 
@@ -105,7 +113,7 @@ struct Campaign::State {
         backend(device),
         engine(network, backend, settings.model.array),
         goldens(engine, images.codes, checked_count(), golden_bytes(network)) {
-    check_curve(settings);
+    check_curve(network, settings);
     check_stop(settings);
     check_permanent(settings, images.count());
     for (const Site site : settings.sites)

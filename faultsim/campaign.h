@@ -27,8 +27,8 @@ struct CampaignSettings {
   Stratification stratification = Stratification::layer;
   std::uint64_t pilot = 0;  // trials of each site before Neyman's allocation; 0: a tenth
   StopRule stop = {};
-  // Rates of the curve at which each bit has a fault of the model's effect, per bit and inference;
-  // empty for none.
+  // Rates of the curve at which each single bit has a fault of the model's effect, per bit and
+  // inference; empty for none.
   std::vector<double> rates;
   std::vector<Site> curve_sites = {Site::weight_memory, Site::activation_memory};
   int curve_seeds = 10;
@@ -82,8 +82,8 @@ class Campaign {
  public:
   // Throws Error if the network or an image does not fit, a site has fewer (fault, image) pairs
   // than trials or fewer trials than strata, a stop rule or permanent faults meet another sampling
-  // than that of bits, permanent faults do not meet all images, or a rate is outside [0, 1]. Network
-  // and backend must outlive the campaign.
+  // than that of bits, permanent faults do not meet all images, or a rate is outside [0, 1].
+  // Network and backend must outlive the campaign.
   Campaign(const IntegerNetwork& network, CampaignImages images, CampaignSettings settings,
            const Backend& backend);
   ~Campaign();

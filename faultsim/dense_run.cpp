@@ -17,7 +17,8 @@ template <class T, class KeyOf, class Visit>
 void visit_groups(std::span<const T> all, KeyOf key_of, Visit visit) {
   while (!all.empty()) {
     const auto key = std::invoke(key_of, all.front());
-    const auto end = std::ranges::find_if(all, [&](const T& one) { return std::invoke(key_of, one) != key; });
+    const auto end =
+        std::ranges::find_if(all, [&](const T& one) { return std::invoke(key_of, one) != key; });
     const auto count = static_cast<std::size_t>(end - all.begin());
     visit(all.first(count));
     all = all.subspan(count);
@@ -105,9 +106,7 @@ bool DenseRun::operator()(std::size_t layer, Activations& run) {
 std::vector<DenseRun::MacUse> DenseRun::uses(const MacFaults& macs,
                                              std::span<const Fault> faults) const {
   std::vector<MacUse> uses;
-  const auto place = [&](const Fault& fault) {
-    return std::pair(fault.element, macs.step(fault));
-  };
+  const auto place = [&](const Fault& fault) { return std::pair(fault.element, macs.step(fault)); };
   visit_groups(faults, place, [&](std::span<const Fault> group) {
     const int step = macs.step(group.front());
     if (step < macs.convolution().shape.steps())
@@ -121,15 +120,16 @@ std::vector<DenseRun::MacUse> DenseRun::weight_uses(const MacFaults& macs,
   const auto& shape = macs.convolution().shape;
   const auto steps = static_cast<std::uint32_t>(shape.steps());
   std::vector<MacUse> uses;
-  visit_groups(faults, [&](const Fault& fault) { return fault.element / steps; },
-               [&](std::span<const Fault> filter) {
-                 for (std::int64_t output = filter.front().element / steps;
-                      output < shape.outputs(); output += shape.filters)
-                   visit_groups(filter, &Fault::element, [&](std::span<const Fault> group) {
-                     const int step = static_cast<int>(group.front().element % steps);
-                     uses.push_back({output, step, group});
-                   });
-               });
+  visit_groups(
+      faults, [&](const Fault& fault) { return fault.element / steps; },
+      [&](std::span<const Fault> filter) {
+        for (std::int64_t output = filter.front().element / steps; output < shape.outputs();
+             output += shape.filters)
+          visit_groups(filter, &Fault::element, [&](std::span<const Fault> group) {
+            const int step = static_cast<int>(group.front().element % steps);
+            uses.push_back({output, step, group});
+          });
+      });
   return uses;
 }
 
@@ -170,9 +170,9 @@ std::int32_t DenseRun::faulty_sum(const MacFaults& macs, std::int32_t sum,
     for (int step = 0; step < op.shape.steps(); ++step) {
       const bool is_faulty = !uses.empty() && uses.front().step == step;
       const auto faults = is_faulty ? uses.front().faults : std::span<const Fault>();
-      total = op.widths.accumulated(std::int64_t{total} +
-                                    (is_faulty && !is_sum ? macs.product(output, step, faults)
-                                                          : macs.product(output, step)));
+      total = op.widths.accumulated(std::int64_t{total} + (is_faulty && !is_sum
+                                                               ? macs.product(output, step, faults)
+                                                               : macs.product(output, step)));
       if (is_faulty && is_sum) total = macs.accumulator(total, faults);
       if (is_faulty) uses = uses.subspan(1);
     }
@@ -224,8 +224,8 @@ void DenseRun::change_scales(const Place& place, std::span<const Fault> faults) 
     is_sum_changed_ |= scale != layer.scales[first];
     for (std::int64_t output = first; output < layer.elements(); output += stride) {
       const auto element = static_cast<std::size_t>(output);
-      const auto sum = with_residual(layer, place.channel(element), place.sum(element),
-                                     place.residual(element));
+      const auto sum =
+          with_residual(layer, place.channel(element), place.sum(element), place.residual(element));
       set_stored(place, element, store(layer, sum, scale));
     }
   });

@@ -189,11 +189,11 @@ Outcome Engine::run_together(std::span<const Fault> faults, const Golden& golden
   check_together(state_->network, faults, state_->array);
   Outcome outcome;
   const double step = logit_step(state_->network);
-  state_->run_dense(
-      faults, golden.stored.front(), [&](std::optional<OutcomeKind> masked, Logits logits) {
-        outcome = compare_logits(golden.logits, logits, step);
-        outcome.kind = masked.value_or(outcome.kind);
-      });
+  state_->run_dense(faults, golden.stored.front(),
+                    [&](std::optional<OutcomeKind> masked, Logits logits) {
+                      outcome = compare_logits(golden.logits, logits, step);
+                      outcome.kind = masked.value_or(outcome.kind);
+                    });
   return outcome;
 }
 
@@ -208,8 +208,7 @@ std::vector<std::int32_t> Engine::faulty_logits(std::span<const Fault> faults,
 IntegerNetwork with_faults(IntegerNetwork network, std::span<const Fault> weight_faults) {
   for (const auto& fault : weight_faults) {
     if (fault.site != Site::weight_memory)
-      throw Error("a fault of a memory must be in weight_memory or activation_memory, got ",
-                  name_of(fault.site));
+      throw Error("a fault of stored weights must be in weight_memory, got ", name_of(fault.site));
     check(network, fault);
   }
   // All changes of a weight at once: a code that only a fault makes may read as a value that is

@@ -30,11 +30,8 @@ class Engine {
   ~Engine();
   // `input`: codes of one image.
   Golden golden(std::span<const std::int16_t> input) const;
-  // Safe to call from several threads. masked_at_site: no final accumulator of the faulty layer
-  // changed (the other operand is 0; a faulty weight meets zeros only); masked_in_layer:
-  // accumulators changed, but nothing that the layer stores. A flip in activation memory or an
-  // output register changes what is stored, so it is masked_later at best; so are faults of the
-  // last layer, which stores accumulators. Throws Error if the network has no such fault.
+  // Safe to call from several threads. Kinds of masking: docs/method.md, "Faults". Throws Error if
+  // the network has no such fault.
   Outcome run(const Fault& fault, const Golden& golden) const;
   // One outcome a fault. Faster: what a thread keeps of an image is made once.
   std::vector<Outcome> run(std::span<const Fault> faults, const Golden& golden) const;

@@ -139,15 +139,14 @@ class Comparison {
 
   // The element of the fault stores `value`; of the last layer it is a logit.
   void run_with(std::int32_t value) {
-    faulty_ =
-        forward(network_, image_, backend_, [&](std::size_t layer, Activations& run) {
-          if (layer != fault_.layer) return false;
-          if (runs().is_last(layer))
-            run.logits[fault_.element] = value;
-          else
-            run.stored[layer][fault_.element] = static_cast<std::int16_t>(value);
-          return true;
-        });
+    faulty_ = forward(network_, image_, backend_, [&](std::size_t layer, Activations& run) {
+      if (layer != fault_.layer) return false;
+      if (runs().is_last(layer))
+        run.logits[fault_.element] = value;
+      else
+        run.stored[layer][fault_.element] = static_cast<std::int16_t>(value);
+      return true;
+    });
   }
 
   void add_registers(const std::vector<OutputTrace::Register>& before,

@@ -9,10 +9,10 @@ namespace {
 
 // In the order of Site.
 constexpr std::array<std::string_view, kSites> kSiteNames = {
-    "weight_operand",    "activation_operand", "product",          "accumulator",
-    "output_register",   "weight_memory",      "activation_memory", "bias_memory",
-    "scale_multiplier",  "scale_shift",        "exponent_register", "shifter",
-    "mode_bit",          "array_weight",       "array_activation",  "array_product",
+    "weight_operand",   "activation_operand", "product",           "accumulator",
+    "output_register",  "weight_memory",      "activation_memory", "bias_memory",
+    "scale_multiplier", "scale_shift",        "exponent_register", "shifter",
+    "mode_bit",         "array_weight",       "array_activation",  "array_product",
     "array_accumulator"};
 // In the order of Effect.
 constexpr std::array<std::string_view, kEffects> kEffectNames = {"flip", "stuck_at_0", "stuck_at_1",
@@ -40,8 +40,8 @@ Effect effect(std::string_view name) {
 }
 
 BitChange bit_change(const Fault& fault) {
-  const auto mask = static_cast<std::uint32_t>(((std::uint64_t{1} << fault.width) - 1)
-                                               << fault.bit);
+  const auto mask =
+      static_cast<std::uint32_t>(((std::uint64_t{1} << fault.width) - 1) << fault.bit);
   switch (fault.effect) {
     case Effect::flip:
       return {0, mask};

@@ -18,12 +18,12 @@ enum class Site : std::uint8_t {
   weight_memory,
   activation_memory,
   bias_memory,
-  scale_multiplier,    // of the requantization
-  scale_shift,         // of the requantization
-  exponent_register,   // of the shift-based element: exponent, sign and use of its shifters
-  shifter,             // of the shift-based element: what its shifters give
-  mode_bit,            // of the shift-based element
-  array_weight,        // registers of one element of the array, under all that it computes
+  scale_multiplier,   // of the requantization
+  scale_shift,        // of the requantization
+  exponent_register,  // of the shift-based element: exponent, sign and use of its shifters
+  shifter,            // of the shift-based element: what its shifters give
+  mode_bit,           // of the shift-based element
+  array_weight,       // registers of one element of the array, under all that it computes
   array_activation,
   array_product,
   array_accumulator
@@ -58,8 +58,8 @@ struct Fault {
 BitChange bit_change(const Fault& fault);
 
 enum class OutcomeKind : std::uint8_t {
-  masked_at_site,   // no accumulator of the layer changed
-  masked_in_layer,  // the layer's stored output did not change
+  masked_at_site,   // no sum changed, or nothing that is read
+  masked_in_layer,  // nothing that is stored changed
   masked_later,     // the logits did not change
   benign,           // logits differ, the top class is the same
   sdc               // silent data corruption: the top class differs from the fault-free one

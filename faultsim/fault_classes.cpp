@@ -185,9 +185,9 @@ std::int32_t FaultClasses::faulty_product(Site site, std::uint32_t bit, std::siz
     return flip(wrap(std::int64_t{weight} * activation, op_.widths.product, true),
                 static_cast<int>(bit), op_.widths.product, true);
   const bool is_weight = site == Site::weight_operand;
-  const std::int32_t product = is_weight
-                                   ? read_as(layer_.weight_format, weight, flipped(bit)) * activation
-                                   : weight * read_as(*operand_, activation, flipped(bit));
+  const std::int32_t product =
+      is_weight ? read_as(layer_.weight_format, weight, flipped(bit)) * activation
+                : weight * read_as(*operand_, activation, flipped(bit));
   return wrap(product, op_.widths.product, true);
 }
 

@@ -8,8 +8,8 @@ namespace citrine {
 namespace {
 
 // In the order of Mapping.
-constexpr std::array<std::string_view, 3> kMappingNames = {"output_stationary",
-                                                            "weight_stationary", "input_stationary"};
+constexpr std::array<std::string_view, 3> kMappingNames = {"output_stationary", "weight_stationary",
+                                                           "input_stationary"};
 
 }  // namespace
 

@@ -148,7 +148,9 @@ FaultSpace::FaultSpace(const IntegerNetwork& network, Site site, const FaultMode
         end + extent.size() >= (std::uint64_t{1} << 63))
       throw Error("site ", name_of(site), " must have fewer than 2^63 faults");
     extents_.push_back(extent);
-    widths_.push_back(model.width > 0 ? model.width : narrow(register_extent(network, site, layer, model.array).bits));
+    widths_.push_back(model.width > 0
+                          ? model.width
+                          : narrow(register_extent(network, site, layer, model.array).bits));
     ends_.push_back(end += extent.size());
   }
 }

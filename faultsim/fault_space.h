@@ -41,8 +41,8 @@ class FaultSpace {
   Site site_;
   FaultModel model_;
   std::vector<std::uint32_t> widths_;  // of a fault, by layer
-  std::vector<SiteExtent> extents_;  // by layer
-  std::vector<std::uint64_t> ends_;  // by layer, cumulated
+  std::vector<SiteExtent> extents_;    // by layer
+  std::vector<std::uint64_t> ends_;    // by layer, cumulated
 };
 
 }  // namespace citrine

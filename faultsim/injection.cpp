@@ -66,8 +66,8 @@ class Injection {
     // Sums wrap, so that what a fault changes in one is still the difference after later steps.
     const std::span faults(&fault_, 1);
     if (fault_.site == Site::accumulator) {
-      const auto sum = wrap(macs.partial_sum(fault_.element, step + 1), layer_.accumulator.bits,
-                            true);
+      const auto sum =
+          wrap(macs.partial_sum(fault_.element, step + 1), layer_.accumulator.bits, true);
       return add(fault_.element, std::int64_t{macs.accumulator(sum, faults)} - sum);
     }
     add(fault_.element, std::int64_t{macs.product(fault_.element, step, faults)} -
@@ -76,10 +76,8 @@ class Injection {
 
   void change_saturating(const MacFaults& macs, int step) {
     auto op = macs.convolution();
-    op.fault = {.site = MacSite::accumulator,
-                .output = fault_.element,
-                .step = step,
-                .change = change()};
+    op.fault = {
+        .site = MacSite::accumulator, .output = fault_.element, .step = step, .change = change()};
     if (fault_.site != Site::accumulator) {
       const auto product = macs.product(fault_.element, step, std::span(&fault_, 1));
       op.fault.site = MacSite::product;
@@ -106,8 +104,8 @@ class Injection {
       const auto output = static_cast<std::int64_t>(element);
       if (saturates()) {
         auto op = macs.convolution();
-        op.fault = {.site = MacSite::weight_operand, .output = output, .step = step,
-                    .operand = faulty};
+        op.fault = {
+            .site = MacSite::weight_operand, .output = output, .step = step, .operand = faulty};
         return set(element, op(output));
       }
       const auto* activation = macs.activation(output, step);
@@ -136,8 +134,8 @@ class Injection {
     const auto scale = faulty_scale(layer_.scales[fault_.element], fault_);
     if (scale == layer_.scales[fault_.element]) return OutcomeKind::masked_at_site;
     visit_filter(fault_.element, [&](std::size_t element) {
-      const auto sum = with_residual(layer_, channel_of(element), golden_sum(element),
-                                     residual(element));
+      const auto sum =
+          with_residual(layer_, channel_of(element), golden_sum(element), residual(element));
       set_stored(element, store(layer_, sum, scale));
     });
     if (is_stored_changed_) return {};

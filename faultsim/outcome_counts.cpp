@@ -56,6 +56,12 @@ Interval fault_interval(std::span<const Kinds> faults, OutcomeKind kind) {
     clusters.push_back(
         {static_cast<double>(kinds[static_cast<std::size_t>(kind)]),
          static_cast<double>(std::accumulate(kinds.begin(), kinds.end(), std::uint64_t{0}))});
+  // Faults that are all alike tell nothing of how they vary.
+  const auto all = faults.size();
+  if (std::ranges::all_of(clusters, [](auto& fault) { return fault.hits == 0; }))
+    return clopper_pearson(0, all);
+  if (std::ranges::all_of(clusters, [](auto& fault) { return fault.hits == fault.trials; }))
+    return clopper_pearson(all, all);
   return cluster_interval(clusters);
 }
 
@@ -131,7 +137,8 @@ Interval image_interval(std::span<const Row> rows, std::span<const Stratum> stra
   clusters.reserve(by_image.size());
   for (const auto& [image, cluster] : by_image) clusters.push_back(cluster);
   const auto these = counts.interval(OutcomeKind::sdc), like = cluster_interval(clusters);
-  if (counts.faults.empty()) return {std::min(these.low, like.low), std::max(these.high, like.high)};
+  if (counts.faults.empty())
+    return {std::min(these.low, like.low), std::max(these.high, like.high)};
   const double share = counts.share(OutcomeKind::sdc);
   return {std::max(0.0, share - std::hypot(share - these.low, share - like.low)),
           std::min(1.0, share + std::hypot(these.high - share, like.high - share))};

@@ -132,11 +132,11 @@ class TileWindows {
 // Pixels that up to two tiles see, by up to two vectors of filters.
 struct Part {
   std::span<const Pixel> pixels;
-  std::array<std::uint8_t, 2 * kTileRows> rows;  // by pixel: of its sums
-  std::array<const std::uint8_t*, 2> windows;
+  std::array<std::uint8_t, 2 * kTileRows> rows{};  // by pixel: of its sums
+  std::array<const std::uint8_t*, 2> windows{};
   std::size_t tiles = 0;
-  std::size_t first_vector, vectors = 0;
-  std::int32_t* sums;
+  std::size_t first_vector = 0, vectors = 0;
+  std::int32_t* sums = nullptr;
 };
 
 Part next_part(const TileWindows& windows, std::span<const Pixel> pixels) {

@@ -43,12 +43,13 @@ ArrayShape array_shape(const Options& options) {
   return {.rows = size(1), .columns = size(2), .mapping = mapping(options.text("mapping"))};
 }
 
-std::vector<Site> sites_of(const std::vector<std::string>& names, const IntegerNetwork& network) {
+std::vector<Site> sites_of(const std::vector<std::string>& names, const IntegerNetwork& network,
+                           const FaultModel& model) {
   std::vector<Site> sites;
   for (const auto& name : names) {
     if (name != "all") sites.push_back(site(name));
     for (int i = 0; name == "all" && i < kSites; ++i)
-      if (FaultSpace(network, static_cast<Site>(i)).size() > 0)
+      if (FaultSpace(network, static_cast<Site>(i), model).size() > 0)
         sites.push_back(static_cast<Site>(i));
   }
   auto sorted = sites;
@@ -60,8 +61,8 @@ std::vector<Site> sites_of(const std::vector<std::string>& names, const IntegerN
 
 CampaignSettings campaign_settings(const Options& options, const IntegerNetwork& network) {
   CampaignSettings settings;
-  settings.sites = sites_of(options.texts("sites"), network);
   settings.model = fault_model(options);
+  settings.sites = sites_of(options.texts("sites"), network, settings.model);
   settings.is_permanent = options.toggle("permanent");
   settings.stop = {.failures = static_cast<std::uint64_t>(rule_value(options, "until-failures")),
                    .width = rule_value(options, "until-width"),
@@ -77,7 +78,8 @@ CampaignSettings campaign_settings(const Options& options, const IntegerNetwork&
     throw Error("options 'pilot' and 'strata' need '--sampling stratified', got '",
                 name_of(settings.sampling), "'");
   settings.rates = options.reals("rates");
-  if (!settings.rates.empty()) settings.curve_sites = sites_of(options.texts("curve-sites"), network);
+  if (!settings.rates.empty())
+    settings.curve_sites = sites_of(options.texts("curve-sites"), network);
   settings.curve_seeds = static_cast<int>(options.integer("curve-seeds"));
   settings.rises = options.reals("rise");
   settings.seed = key_of(options).seed;

@@ -12,7 +12,8 @@
 namespace citrine {
 
 // Throws Error unless each site is named once, and one at least; "all" names those of the network.
-std::vector<Site> sites_of(const std::vector<std::string>& names, const IntegerNetwork& network);
+std::vector<Site> sites_of(const std::vector<std::string>& names, const IntegerNetwork& network,
+                           const FaultModel& model = {});
 // What options 'array' and 'mapping' ask for. Throws Error unless they are a size and a mapping.
 ArrayShape array_shape(const Options& options);
 // Throws Error where options contradict each other.

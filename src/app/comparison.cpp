@@ -17,10 +17,11 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-// What says which images a campaign used, and how its faults were drawn.
+// What says which images a campaign used, and what its faults are.
 nlohmann::json images_of(const CampaignFile& file) {
   auto images = nlohmann::json::object();
-  for (const char* name : {"data", "image-size", "limit", "images", "seed"})
+  for (const char* name : {"data", "image-size", "limit", "images", "seed", "effect", "fault-bits",
+                           "array", "mapping"})
     images[name] = file.origin.config.value(name, nlohmann::json());
   return images;
 }
@@ -31,8 +32,8 @@ void check_same_images(const NamedCampaign& campaign, const NamedCampaign& first
     throw Error("compared campaigns must be of the same images and seed: ", what, ", in ",
                 campaign.name, " and ", first.name);
   if (campaign.file.result.is_permanent)
-    throw Error("compared campaigns must draw a fault anew for each image: those of ", campaign.name,
-                " are permanent");
+    throw Error("compared campaigns must draw a fault anew for each image: those of ",
+                campaign.name, " are permanent");
   if (campaign.file.result.labels != first.file.result.labels)
     throw Error("compared campaigns must be of the same images: the labels of ", campaign.name,
                 " are not those of ", first.name);

@@ -24,9 +24,10 @@ namespace fs = std::filesystem;
 
 // Options that only samples have.
 constexpr const char* kSampleOptions[] = {
-    "trials", "sampling", "strata", "pilot",       "until-failures", "until-width", "until-time",
-    "rates",  "plan",     "margin", "curve-sites", "curve-seeds",    "rise",        "only",
-    "effect", "fault-bits", "permanent", "array", "mapping"};
+    "trials",      "sampling",    "strata", "pilot",  "until-failures",
+    "until-width", "until-time",  "rates",  "plan",   "margin",
+    "curve-sites", "curve-seeds", "rise",   "only",   "effect",
+    "fault-bits",  "permanent",   "array",  "mapping"};
 
 void check_options(const Options& options) {
   for (const auto* name : kSampleOptions)

@@ -183,9 +183,10 @@ void run_inject(const Options& options) {
   if (options.arguments().size() > 1) return compare_all(options, ranks);
   const auto& net = options.arguments().front();
   const auto part = campaign_part(options, ranks);
-  if (is_replay || is_plan) return show(net, options);
   if (options.toggle("exhaustive")) {
     run_exhaustive(options, part);
+  } else if (is_replay || is_plan) {
+    show(net, options);
   } else {
     const auto file = run_campaign(net, part, options);
     if (part.shard.is_whole())

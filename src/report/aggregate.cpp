@@ -42,7 +42,8 @@ std::vector<Site> sites_of(std::span<const Row> rows) {
 std::map<Site, OutcomeCounts> count_by_site(const CampaignResult& result) {
   std::map<Site, OutcomeCounts> counts;
   for (const auto& [site, rows] : rows_by(result.rows, site_of))
-    counts[site] = count_outcomes(rows, strata_of(result, site), result.is_sequential, result.is_permanent);
+    counts[site] =
+        count_outcomes(rows, strata_of(result, site), result.is_sequential, result.is_permanent);
   return counts;
 }
 
@@ -50,8 +51,8 @@ std::map<std::pair<Site, std::uint32_t>, OutcomeCounts> count_by_layer(
     const CampaignResult& result) {
   std::map<std::pair<Site, std::uint32_t>, OutcomeCounts> counts;
   for (const auto& [where, rows] : rows_by(result.rows, place_of))
-    counts[where] =
-        count_outcomes(rows, strata_of(result, where.first, where.second), result.is_sequential, result.is_permanent);
+    counts[where] = count_outcomes(rows, strata_of(result, where.first, where.second),
+                                   result.is_sequential, result.is_permanent);
   return counts;
 }
 
@@ -59,8 +60,8 @@ std::map<Site, Interval> image_intervals(const CampaignResult& result) {
   std::map<Site, Interval> intervals;
   for (const auto& [site, rows] : rows_by(result.rows, site_of)) {
     const auto strata = strata_of(result, site);
-    intervals[site] =
-        image_interval(rows, strata, count_outcomes(rows, strata, result.is_sequential, result.is_permanent));
+    intervals[site] = image_interval(
+        rows, strata, count_outcomes(rows, strata, result.is_sequential, result.is_permanent));
   }
   return intervals;
 }

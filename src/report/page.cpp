@@ -129,7 +129,9 @@ std::string outcomes_table(const NetworkEntry& network) {
   return table({"fault site", "trials", "masked at site", "masked in layer", "masked later",
                 "benign", "SDC, these images", "SDC, images like these"},
                rows) +
-         "<p>SDC: " + escape(describe(network.campaign.sampling, network.campaign.is_sequential, network.campaign.is_permanent)) +
+         "<p>SDC: " +
+         escape(describe(network.campaign.sampling, network.campaign.is_sequential,
+                         network.campaign.is_permanent)) +
          "; " + kImageEstimator + ".</p>\n";
 }
 

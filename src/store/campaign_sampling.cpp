@@ -29,7 +29,8 @@ void put_sampling(Contents& contents, const CampaignResult& result) {
   contents.put_scalar("@sampling", std::string(name_of(result.sampling)));
   contents.put_scalar("@sequential", std::uint8_t{result.is_sequential});
   contents.put_scalar("@permanent", std::uint8_t{result.is_permanent});
-  contents.put_scalar("@estimator", describe(result.sampling, result.is_sequential, result.is_permanent));
+  contents.put_scalar("@estimator",
+                      describe(result.sampling, result.is_sequential, result.is_permanent));
   std::vector<std::string> sites;
   sites.reserve(strata.size());
   for (const auto& stratum : strata) sites.emplace_back(name_of(stratum.site));

@@ -27,8 +27,8 @@ void summarize_right(SiteSummary& summary, std::span<const Row> rows,
   std::vector<Row> right;
   std::ranges::copy_if(rows, std::back_inserter(right),
                        [&](const Row& row) { return is_right(row, result); });
-  const auto counts =
-      count_outcomes(right, strata_of(summary.site, result, true), result.is_sequential, result.is_permanent);
+  const auto counts = count_outcomes(right, strata_of(summary.site, result, true),
+                                     result.is_sequential, result.is_permanent);
   summary.right = counts.trials();
   summary.right_sdc = counts[OutcomeKind::sdc];
   summary.right_sdc_share = counts.interval(OutcomeKind::sdc);

@@ -138,8 +138,7 @@ std::vector<Row> rows_from(const Contents& contents) {
   fill_codes<Site>(
       rows, contents, "rows/site", kSites, [](Row & row) -> auto& { return row.fault.site; });
   fill_codes<Effect>(
-      rows, contents, "rows/effect", kEffects,
-      [](Row & row) -> auto& { return row.fault.effect; });
+      rows, contents, "rows/effect", kEffects, [](Row & row) -> auto& { return row.fault.effect; });
   fill_codes<OutcomeKind>(
       rows, contents, "rows/outcome", kOutcomeKinds,
       [](Row & row) -> auto& { return row.outcome.kind; });

@@ -47,9 +47,9 @@ std::uint64_t number_from(std::span<const std::byte> bytes) {
 void put_record(Bytes& bytes, const Row& row) {
   const auto& outcome = row.outcome;
   const auto& fault = row.fault;
-  for (const auto code : {static_cast<std::uint64_t>(fault.site),
-                          static_cast<std::uint64_t>(fault.effect),
-                          std::uint64_t{fault.bit}, std::uint64_t{fault.width}})
+  for (const auto code :
+       {static_cast<std::uint64_t>(fault.site), static_cast<std::uint64_t>(fault.effect),
+        std::uint64_t{fault.bit}, std::uint64_t{fault.width}})
     put_number(bytes, code, 1);
   for (const auto value : {fault.layer, fault.element, fault.step, fault.value, row.image})
     put_number(bytes, value, 4);

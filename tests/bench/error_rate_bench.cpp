@@ -20,8 +20,9 @@ namespace citrine {
 namespace {
 
 constexpr int kBatch = 64;
-constexpr Site kCurveSites[] = {Site::weight_operand, Site::activation_operand, Site::product,
-                                Site::accumulator,    Site::weight_memory,      Site::activation_memory};
+constexpr Site kCurveSites[] = {Site::weight_operand, Site::activation_operand,
+                                Site::product,        Site::accumulator,
+                                Site::weight_memory,  Site::activation_memory};
 constexpr double kRates[] = {1e-8, 1e-7, 1e-6, 1e-5, 1e-4};
 const std::string kFree = "fault-free";
 
@@ -61,10 +62,10 @@ void run(int rounds, const char* file) {
   std::printf("%s: %.0f us an image\n", kFree.c_str(), 1e6 / contest.rate(kFree));
   for (const auto& point : points) {
     const auto name = name_of_point(point);
-    std::printf("  %s  %9.1f faults an image, %6.2f times as long\n", name.c_str(),
-                static_cast<double>(point.faults) /
-                    (point.site == Site::weight_memory ? 1 : kBatch),
-                contest.ratio(kFree, name));
+    std::printf(
+        "  %s  %9.1f faults an image, %6.2f times as long\n", name.c_str(),
+        static_cast<double>(point.faults) / (point.site == Site::weight_memory ? 1 : kBatch),
+        contest.ratio(kFree, name));
   }
 }
 

@@ -151,7 +151,8 @@ class Array {
   // clock later to each next row.
   void run_stationary(int first_filter) {
     const bool has_weights = mapping_ == Mapping::weight_stationary;
-    const int held = has_weights ? filters() : pixels(), streamed = has_weights ? pixels() : filters();
+    const int held = has_weights ? filters() : pixels(),
+              streamed = has_weights ? pixels() : filters();
     for (int first_step = 0; first_step < steps(); first_step += rows_)
       for (int left = 0; left < held; left += columns_) {
         const int last_row = std::min(rows_, steps() - first_step) - 1;
@@ -207,8 +208,8 @@ class Array {
   template <class Held>
   void upset(Held& held, Site once, Site always, const Mac& mac) const {
     for (const auto& fault : faults_) {
-      const bool is_now = fault.site == once && is_at(fault, mac) &&
-                          static_cast<int>(fault.step) == mac.step;
+      const bool is_now =
+          fault.site == once && is_at(fault, mac) && static_cast<int>(fault.step) == mac.step;
       const bool is_here = fault.site == always &&
                            static_cast<int>(fault.element) == mac.row * columns_ + mac.column;
       if (is_now || is_here) held.upset(fault);
@@ -374,8 +375,8 @@ Tensor requantized(const IntegerLayer& layer, const Tensor& sums, const std::vec
       if (fault.site == Site::scale_multiplier) multiplier.upset(fault);
       if (fault.site == Site::scale_shift) shift.upset(fault);
     }
-    out.push_back(nearest(layer, rescaled(held.value(), multiplier.value(),
-                                          static_cast<int>(shift.value()))));
+    out.push_back(nearest(
+        layer, rescaled(held.value(), multiplier.value(), static_cast<int>(shift.value()))));
   }
   return out;
 }

@@ -16,7 +16,7 @@ inline std::uint64_t binomial(std::uint64_t trials, double share, Key key) {
   if (share >= 1) return trials;
   const boost::math::binomial_distribution<double, Inversion> hits(static_cast<double>(trials),
                                                                    share);
-  return static_cast<std::uint64_t>(quantile(hits, uniform(key, 0)));
+  return static_cast<std::uint64_t>(quantile(hits, uniform(split(key, "count"), 0)));
 }
 
 }  // namespace citrine::testing

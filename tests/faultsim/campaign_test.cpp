@@ -124,8 +124,8 @@ TEST_F(CampaignTest, DrawsNeverChange) {
   EXPECT_EQ(row.fault,
             (Fault{.site = Site::product, .layer = 4, .element = 10, .step = 12, .bit = 11}));
   EXPECT_EQ(row.image, 5U);
-  EXPECT_EQ(runs.run_point(5).faults, 2U);
-  EXPECT_EQ(runs.run_point(17).faults, 5U);
+  EXPECT_EQ(runs.run_point(5).faults, 0U);
+  EXPECT_EQ(runs.run_point(17).faults, 2U);
 }
 
 // As many trials as pairs: every fault meets every image once.
@@ -206,24 +206,24 @@ TEST_F(CampaignTest, CertainErrorsFlipEveryActivationBit) {
       point, [&](const auto& image) { return forward(subject.network, image, *backend, invert); });
 }
 
-// A draw of bias faults holds for all images, one of products does not.
+// A draw of parameters holds for all images, one of products does not.
 TEST_F(CampaignTest, AnySiteHasACurve) {
   auto settings = settings_of(1);
   settings.rates = {1};
   settings.curve_seeds = 1;
-  settings.curve_sites = {Site::bias_memory, Site::product};
+  settings.curve_sites = {Site::weight_memory, Site::product, Site::bias_memory};
   settings.model.effect = Effect::stuck_at_0;
   const auto runs = campaign(settings, 20);
-  EXPECT_EQ(runs.run_point(0).faults, FaultSpace(subject.network, Site::bias_memory).size());
-  auto unbiased = subject.network;
-  for (auto& layer : unbiased.layers) std::ranges::fill(layer.bias, 0);
-  expect_classes(runs.run_point(0),
-                 [&](const auto& image) { return forward(unbiased, image, *backend); });
-  EXPECT_EQ(runs.run_point(1).faults, FaultSpace(subject.network, Site::product).size() * 20);
+  const auto bits = [&](Site site) { return FaultSpace(subject.network, site).size(); };
   auto weightless = subject.network;
   for (auto& layer : weightless.layers) std::ranges::fill(layer.weights, std::int16_t{0});
-  expect_classes(runs.run_point(1),
-                 [&](const auto& image) { return forward(weightless, image, *backend); });
+  const auto run = [&](const auto& image) { return forward(weightless, image, *backend); };
+  const auto weights = runs.run_point(0), products = runs.run_point(1), biases = runs.run_point(2);
+  EXPECT_EQ(weights.faults, bits(Site::weight_memory));
+  EXPECT_EQ(products.faults, bits(Site::product) * 20);
+  EXPECT_EQ(biases.faults, bits(Site::bias_memory));
+  expect_classes(weights, run);
+  expect_classes(products, run);
 }
 
 TEST_F(CampaignTest, PermanentFaultsMeetEveryImage) {
@@ -245,6 +245,18 @@ TEST_F(CampaignTest, PermanentFaultsMeetEveryImage) {
   settings.trials = 12;
   settings.stop.failures = 1;
   EXPECT_THROW(campaign(settings, 4), Error);
+}
+
+TEST_F(CampaignTest, RandomValuesOfACurveDifferBySeed) {
+  auto settings = settings_of(1);
+  settings.rates = {1};
+  settings.curve_seeds = 2;
+  settings.curve_sites = {Site::weight_memory};
+  settings.model.effect = Effect::random_value;
+  const auto runs = campaign(settings, 40);
+  const auto first = runs.run_point(0), second = runs.run_point(1);
+  EXPECT_EQ(first.faults, second.faults);
+  EXPECT_NE(std::pair(first.wrong, first.changed), std::pair(second.wrong, second.changed));
 }
 
 TEST_F(CampaignTest, FlipsFollowTheRate) {
@@ -282,7 +294,7 @@ TEST_F(CampaignTest, RefusesWrongInput) {
   settings.rates = {std::nan("")};
   EXPECT_THROW(campaign(settings), Error);
   settings = settings_of(1);
-  settings.curve_sites = {Site::product};
+  settings.curve_sites = {Site::shifter};  // of no layer
   EXPECT_THROW(campaign(settings), Error);
   EXPECT_THROW(campaign(settings_of(1), 0), Error);
   auto images = images_of(subject, 2);

@@ -48,8 +48,7 @@ class Stream {
   // The truth that the population has.
   double share() const { return static_cast<double>(bad_) / static_cast<double>(population_); }
   std::uint64_t next(std::uint64_t trials) {
-    if (population_ > std::uint64_t{1} << 40)
-      return binomial(trials, share_, split(key_, ++at_));
+    if (population_ > std::uint64_t{1} << 40) return binomial(trials, share_, split(key_, ++at_));
     std::uint64_t hits = 0;
     for (std::uint64_t i = 0; i < trials; ++i, ++at_)
       hits += uniform_below(key_, at_, population_ - at_) < bad_ - hits - seen_ ? 1 : 0;
@@ -142,8 +141,8 @@ Coverage cluster_coverage(const ClusterModel& model, const Simulation& simulatio
     for (std::uint64_t i = 0; i < model.clusters; ++i) {
       const double share = boost::math::ibeta_inv(simulation.share * size,
                                                   (1 - simulation.share) * size, uniform(key, i));
-      clusters.push_back({static_cast<double>(binomial(each, share, split(key, i))),
-                          static_cast<double>(each)});
+      clusters.push_back(
+          {static_cast<double>(binomial(each, share, split(key, i))), static_cast<double>(each)});
       hits += clusters.back().hits;
     }
     const auto trials = each * model.clusters;

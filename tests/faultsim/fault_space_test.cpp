@@ -65,7 +65,8 @@ TEST(FaultSpace, NumbersEveryFaultOnceInOrder) {
     }
 }
 
-// Residual network: 6-bit inputs, else 8 bits throughout; accumulators of 32 bits; scales are shifts.
+// Residual network: 6-bit inputs, else 8 bits throughout; accumulators of 32 bits; scales are
+// shifts.
 TEST(FaultSpace, CountsParametersAndTheArray) {
   const auto network = residual_network().network;
   EXPECT_EQ(size(network, Site::bias_memory), (2U + 2 + 4 + 7) * 32);

@@ -80,8 +80,7 @@ TEST(Engine, ManyFaultsEqualTheArray) {
       for (std::uint64_t i = 1; i < 20; ++i)
         faults.push_back(space[(first + uniform_below(key, i, 40)) % space.size()]);
       const auto expected = run_reference(subject.network, image, faults, nullptr, model.array);
-      ASSERT_TRUE(
-          std::ranges::equal(engine.faulty_logits(faults, image), expected.stored.back()))
+      ASSERT_TRUE(std::ranges::equal(engine.faulty_logits(faults, image), expected.stored.back()))
           << describe(seed, faults.front());
     }
   }

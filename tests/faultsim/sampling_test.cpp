@@ -248,5 +248,27 @@ TEST(OutcomeCounts, ImagesAreClusters) {
   EXPECT_EQ(image_interval(rows, strata, count_outcomes(rows, strata)).width(), 1);
 }
 
+// Four permanent faults on three images: the fault is the unit.
+TEST(OutcomeCounts, PermanentFaultsAreClusters) {
+  const std::vector<Stratum> strata = {{.site = Site::array_product, .population = 1000}};
+  const auto interval_of = [&](std::vector<int> hits) {
+    std::vector<Row> rows;
+    for (std::uint32_t fault = 0; fault < hits.size(); ++fault)
+      for (std::uint32_t image = 0; image < 3; ++image) {
+        Row row{.fault = {.site = Site::array_product, .element = fault},
+                .image = image,
+                .outcome = {}};
+        if (static_cast<int>(image) < hits[fault]) row.outcome.kind = OutcomeKind::sdc;
+        rows.push_back(row);
+      }
+    return count_outcomes(rows, strata, false, true).interval(OutcomeKind::sdc);
+  };
+  const std::vector<Cluster> clusters = {{3, 3}, {0, 3}, {1, 3}, {0, 3}};
+  EXPECT_EQ(interval_of({3, 0, 1, 0}), cluster_interval(clusters));
+  EXPECT_EQ(interval_of({0, 0, 0, 0}), clopper_pearson(0, 4));
+  EXPECT_EQ(interval_of({3, 3, 3, 3}), clopper_pearson(4, 4));
+  EXPECT_EQ(interval_of({2}), Interval{});
+}
+
 }  // namespace
 }  // namespace citrine::testing
