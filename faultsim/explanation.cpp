@@ -192,8 +192,7 @@ class Comparison {
 
   // Did a sum change, or the scale that it is read with?
   bool has_acted() const {
-    if (fault_.site != Site::scale_multiplier && fault_.site != Site::scale_shift)
-      return explanation_.changed_sums != 0;
+    if (!is_scale(fault_.site)) return explanation_.changed_sums != 0;
     return explanation_.registers.front().changed_bits() != 0;
   }
 

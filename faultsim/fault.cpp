@@ -31,6 +31,8 @@ Site site(std::string_view name) {
 
 bool is_array(Site site) { return site >= Site::array_weight; }
 
+bool is_scale(Site site) { return site == Site::scale_multiplier || site == Site::scale_shift; }
+
 std::string_view name_of(Effect effect) {
   return kEffectNames.at(static_cast<std::size_t>(effect));
 }

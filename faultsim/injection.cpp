@@ -189,8 +189,7 @@ class Injection {
 bool is_local(const IntegerNetwork& network, const Fault& fault) {
   if (is_array(fault.site)) return false;
   const auto& layer = network.layers[fault.layer];
-  const bool is_scale = fault.site == Site::scale_multiplier || fault.site == Site::scale_shift;
-  return !is_scale || layer.scales.size() > 1 || layer.channels == 1;
+  return !is_scale(fault.site) || layer.scales.size() > 1 || layer.channels == 1;
 }
 
 std::optional<OutcomeKind> inject(const IntegerNetwork& network, const Fault& fault,

@@ -104,7 +104,7 @@ Json fault_json(const IntegerNetwork& network, const Fault& fault, const ArraySh
     json["weight"] = weight_json(layer, fault.element);
   else if (fault.site == Site::bias_memory)
     json["bias"] = {{"element", fault.element}, {"filter", fault.element}};
-  else if (fault.site == Site::scale_multiplier || fault.site == Site::scale_shift)
+  else if (is_scale(fault.site))
     json["scale"] = scale_json(layer, fault.element);
   else
     json["output"] = output_json(layer, fault.element);

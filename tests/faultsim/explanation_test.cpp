@@ -356,16 +356,6 @@ void expect_consistent(const Explanation& explanation, const IntegerNetwork& net
   }
 }
 
-// By seed: every effect, from one bit to all of a register, and every mapping.
-FaultModel model_of(std::uint64_t seed) {
-  return {.effect = static_cast<Effect>(seed % kEffects),
-          .width = static_cast<std::uint32_t>(seed / kEffects % 4),
-          .array = {.rows = static_cast<std::uint32_t>(1 + seed % 3),
-                    .columns = static_cast<std::uint32_t>(1 + seed % 5),
-                    .mapping = static_cast<Mapping>(seed % 7 % 3)},
-          .values = {.seed = seed, .stream = 0}};
-}
-
 // The engine propagates differences, the explanation computes everything anew.
 TEST(Explanation, AgreesWithTheEngine) {
   const auto backend = make_backend("cpu");

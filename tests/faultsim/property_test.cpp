@@ -17,16 +17,6 @@
 namespace citrine::testing {
 namespace {
 
-// By seed: every effect, from one bit to all of a register, and every mapping.
-FaultModel model_of(std::uint64_t seed) {
-  return {.effect = static_cast<Effect>(seed % kEffects),
-          .width = static_cast<std::uint32_t>(seed / kEffects % 4),
-          .array = {.rows = static_cast<std::uint32_t>(1 + seed % 3),
-                    .columns = static_cast<std::uint32_t>(1 + seed % 5),
-                    .mapping = static_cast<Mapping>(seed % 7 % 3)},
-          .values = {.seed = seed, .stream = 0}};
-}
-
 std::string describe(std::uint64_t seed, const Fault& fault) {
   std::ostringstream text;
   text << "seed " << seed << " " << name_of(fault.site) << " layer " << fault.layer << " element "

@@ -9,6 +9,16 @@
 
 namespace citrine::testing {
 
+// By seed: every effect, from one bit to all of a register, and every mapping.
+inline FaultModel model_of(std::uint64_t seed) {
+  return {.effect = static_cast<Effect>(seed % kEffects),
+          .width = static_cast<std::uint32_t>(seed / kEffects % 4),
+          .array = {.rows = static_cast<std::uint32_t>(1 + seed % 3),
+                    .columns = static_cast<std::uint32_t>(1 + seed % 5),
+                    .mapping = static_cast<Mapping>(seed % 7 % 3)},
+          .values = {.seed = seed, .stream = 0}};
+}
+
 // Some faults of every site that the network has.
 inline std::vector<Fault> some_faults(const IntegerNetwork& network, std::uint64_t seed,
                                       std::uint64_t each, const FaultModel& model = {}) {
