@@ -53,60 +53,91 @@ struct ChangedMaps {
   MapChanges changes;
 };
 
-// Terms that come up in dot products, and seconds to find and to add them.
-struct Spent {
-  double terms, seconds;
-};
+// Elements that changed, and one in how many there are.
+constexpr std::uint64_t kFew = 32, kMany = 8;
 
 template <class Element>
-Spent spent_on(const DifferenceLayer<Element>& layer, const MapShape& input, std::uint64_t share,
-               const std::vector<Pixel>& pixels, const Store<Element>& to, std::int32_t* memory) {
+double seconds_of_differences(const DifferenceLayer<Element>& layer, const MapShape& input,
+                              std::uint64_t share, const std::vector<Pixel>& pixels,
+                              const Store<Element>& to, std::int32_t* memory) {
   std::vector<ChangedMaps<Element>> all;
   for (std::size_t i = 0; i < kRepeats; ++i)
     all.push_back(ChangedMaps<Element>(input, share, split({}, i)));
   const AlignedVector<std::int32_t> golden(static_cast<std::size_t>(layer.source.elements()) +
                                            kVectorSlack);
-  const double seconds = seconds_of([&](std::size_t repeat) {
+  return seconds_of([&](std::size_t repeat) {
     auto& [before, after, changes] = all[repeat];
     find_terms(before, after, changes);
     layer.convolution->store({.changes = changes, .golden = golden.data(), .memory = memory},
                              pixels, to);
   });
-  return {layer.dot_product_terms(all[0].changes.terms()), seconds};
+}
+
+// Of all outputs of a layer.
+struct Seconds {
+  double few = kMost, many = kMost, anew = kMost;
+  static constexpr double kMost = std::numeric_limits<double>::max();
+};
+
+Seconds least(const Seconds& a, const Seconds& b) {
+  return {std::min(a.few, b.few), std::min(a.many, b.many), std::min(a.anew, b.anew)};
 }
 
 template <class Element>
-ConvolutionCost measured_cost(const DifferenceLayer<Element>& layer, LayerMaps<Element>& maps,
-                              BorderedMaps<Element>& output) {
-  constexpr std::uint64_t kFew = 32, kMany = 2;
+Seconds measured(const DifferenceLayer<Element>& layer, LayerMaps<Element>& maps,
+                 BorderedMaps<Element>& output) {
   AlignedVector<std::int32_t> memory(layer.memory());
   const auto pixels = all_pixels(layer.source.height, layer.source.width);
-  const auto count = static_cast<double>(pixels.size());
-  const auto spent = [&](std::uint64_t share) {
-    return spent_on(layer, maps[layer.inputs[0]].shape(), share, pixels,
-                    layer.prepared.store_to(maps, output), memory.data());
+  const auto differences = [&](std::uint64_t share) {
+    return seconds_of_differences(layer, maps[layer.inputs[0]].shape(), share, pixels,
+                                  layer.prepared.store_to(maps, output), memory.data());
   };
-  const auto few = spent(kFew), many = spent(kMany);
-  const double more = many.terms - few.terms;
-  const double term = more > 0 ? std::max(0.0, many.seconds - few.seconds) / more : 0;
   const auto anew = [&](std::size_t) {
     const TileScope scope;
     layer.prepared.compute(maps, pixels, output, memory.data());
   };
-  return {.output = std::max(0.0, few.seconds - term * few.terms) / count,
-          .term = term,
-          .anew = layer.source.convolution.groups > 1 ? 0 : seconds_of(anew) / count};
+  return {.few = differences(kFew),
+          .many = differences(kMany),
+          .anew = layer.source.convolution.groups > 1 ? 0 : seconds_of(anew)};
+}
+
+template <class Element>
+ConvolutionCost cost_of(const DifferenceLayer<Element>& layer, const Seconds& seconds) {
+  const auto& shape = layer.source.convolution;
+  const auto inputs = static_cast<double>(shape.height) * shape.width * shape.channels;
+  const auto seen = [&](std::uint64_t share) {
+    return layer.seen_elements(inputs / static_cast<double>(share));
+  };
+  const double element = std::max(0.0, seconds.many - seconds.few) / (seen(kMany) - seen(kFew));
+  const auto outputs = static_cast<double>(shape.out_height()) * shape.out_width();
+  return {.output = std::max(0.0, seconds.few - element * seen(kFew)) / outputs,
+          .element = element,
+          .anew = seconds.anew / outputs};
+}
+
+// Do two layers cost the same?
+template <class Element>
+bool are_alike(const DifferenceLayer<Element>& a, const DifferenceLayer<Element>& b) {
+  return a.source.convolution == b.source.convolution && a.inputs.size() == b.inputs.size();
 }
 
 }  // namespace
 
+// What other programs do meanwhile disturbs some of the layers of a shape only.
 template <class Element>
 std::vector<ConvolutionCost> measured_costs(const DifferenceNetwork<Element>& network) {
   auto maps = make_layer_maps<Element>(network.network(), 1);
+  std::vector<Seconds> seconds(maps.size());
+  for (std::size_t i = 1; i < maps.size(); ++i)
+    if (network.layer(i).convolution) seconds[i] = measured(network.layer(i), maps, maps[i]);
   std::vector<ConvolutionCost> costs(maps.size() + 1);
   for (std::size_t i = 1; i < maps.size(); ++i) {
     const auto& layer = network.layer(i);
-    if (layer.convolution) costs[i] = measured_cost(layer, maps, maps[i]);
+    if (!layer.convolution) continue;
+    for (std::size_t j = 1; j < maps.size(); ++j)
+      if (network.layer(j).convolution && are_alike(layer, network.layer(j)))
+        seconds[i] = least(seconds[i], seconds[j]);
+    costs[i] = cost_of(layer, seconds[i]);
   }
   return costs;
 }

@@ -36,10 +36,10 @@ std::size_t DifferenceLayer<Element>::memory() const {
 }
 
 template <class Element>
-double DifferenceLayer<Element>::dot_product_terms(std::size_t terms) const {
+double DifferenceLayer<Element>::seen_elements(double elements) const {
   const auto& shape = source.convolution;
   const double taps = double(shape.kernel) / shape.stride;
-  return static_cast<double>(terms) * taps * taps;
+  return elements * taps * taps;
 }
 
 template <class Element>

@@ -24,8 +24,8 @@ struct DifferenceLayer {
 
   std::size_t memory() const;  // of a convolution, either way
 
-  // How often terms of an input's differences come up in dot products, but for those beyond edges.
-  double dot_product_terms(std::size_t terms) const;
+  // How often windows see elements of the input, but for those beyond edges.
+  double seen_elements(double elements) const;
 };
 
 template <class Element>

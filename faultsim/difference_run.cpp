@@ -61,7 +61,7 @@ void DifferenceRun<Element>::change(std::size_t layer, std::size_t element, std:
   const auto pixel = static_cast<int>(element / channels);
   const int row = pixel / map.shape().width, column = pixel % map.shape().width;
   map.pixel(0, row, column)[element % channels] = static_cast<Element>(code + map.zero());
-  pixels_[layer].add(row, row, column, column);
+  pixels_[layer].add({row, column});
 }
 
 template <class Element>
@@ -100,14 +100,11 @@ void DifferenceRun<Element>::recompute(const Layer& layer, std::span<const Pixel
                              layer.prepared.store_to(maps_, output));
 }
 
-// Terms are found only if they matter.
 template <class Element>
-bool DifferenceRun<Element>::is_anew_cheaper(const Layer& layer, std::size_t outputs) {
-  if (layer.source.convolution.groups > 1) return false;
-  const auto count = static_cast<double>(outputs);
-  return layer.cost.is_anew_cheaper(count, 0) ||
-         layer.cost.is_anew_cheaper(count,
-                                    layer.dot_product_terms(terms_of(layer.inputs[0]).terms()));
+bool DifferenceRun<Element>::is_anew_cheaper(const Layer& layer, std::size_t outputs) const {
+  const auto elements = static_cast<double>(changes_[layer.inputs[0]].elements());
+  return layer.source.convolution.groups == 1 &&
+         layer.cost.is_anew_cheaper(static_cast<double>(outputs), layer.seen_elements(elements));
 }
 
 template <class Element>
@@ -117,27 +114,25 @@ MapChanges& DifferenceRun<Element>::terms_of(std::size_t layer) {
   return changes;
 }
 
+// Row by row of the input; word by word of the output's rows, which seldom have two.
 template <class Element>
 void DifferenceRun<Element>::mark_reached(const Layer& layer, const WindowReach& reach,
                                           PixelSet& pixels) const {
   const auto changed = changes_[layer.inputs[0]].pixels();
-  for (std::size_t i = 0; i < changed.size(); ++i) {
-    const auto first = changed[i];
-    // Neighbours of a row reach neighbours.
-    while (i + 1 < changed.size() && changed[i + 1].row == first.row &&
-           changed[i + 1].column == changed[i].column + 1)
-      ++i;
-    const auto& rows = reach.rows[static_cast<std::size_t>(first.row)];
-    const int left = reach.columns[static_cast<std::size_t>(first.column)].first_output();
-    const int right = reach.columns[static_cast<std::size_t>(changed[i].column)].output;
-    if (rows.count > 0 && left <= right) pixels.add(rows.first_output(), rows.output, left, right);
-  }
+  for (std::size_t word = 0; word < row_words(layer.source.width); ++word)
+    for (std::size_t i = 0; i < changed.size();) {
+      const int row = changed[i].row;
+      std::uint64_t columns = 0;
+      for (; i < changed.size() && changed[i].row == row; ++i)
+        columns |= reach.columns(changed[i].column)[word];
+      const auto& [first, last] = reach.rows(row);
+      pixels.add(first, last, word, columns);
+    }
 }
 
 template <class Element>
 void DifferenceRun<Element>::mark_changed(std::size_t input, PixelSet& pixels) const {
-  for (const auto& pixel : changes_[input].pixels())
-    pixels.add(pixel.row, pixel.row, pixel.column, pixel.column);
+  for (const auto& pixel : changes_[input].pixels()) pixels.add(pixel);
 }
 
 template <class Element>

@@ -7,9 +7,9 @@
 
 #include "faultsim/difference_network.h"
 #include "faultsim/faulty_run.h"
-#include "faultsim/pixel_set.h"
 #include "kernels/aligned_vector.h"
 #include "kernels/map_changes.h"
+#include "kernels/pixel_set.h"
 
 namespace citrine {
 
@@ -33,7 +33,7 @@ class DifferenceRun : public FaultyRun {
   void recompute(const Layer& layer, std::span<const Pixel> pixels, BorderedMaps<Element>& output);
   void mark_reached(const Layer& layer, const WindowReach& reach, PixelSet& pixels) const;
   void mark_changed(std::size_t input, PixelSet& pixels) const;
-  bool is_anew_cheaper(const Layer& layer, std::size_t outputs);
+  bool is_anew_cheaper(const Layer& layer, std::size_t outputs) const;
   MapChanges& terms_of(std::size_t layer);
   ChangedInput input_of(const Layer& layer, const std::int32_t* golden);
   void update_logits(const Layer& layer);

@@ -3,7 +3,8 @@
 // integer where they fit.
 #include <cstddef>
 #include <cstdint>
-#include <vector>
+
+#include "kernels/aligned_vector.h"
 
 namespace citrine {
 
@@ -48,7 +49,7 @@ class BorderedMaps {
   std::ptrdiff_t image_elements_, row_elements_;
   std::ptrdiff_t first_;  // of the first image, within the border
   std::int32_t zero_;
-  std::vector<Element> elements_;
+  AlignedVector<Element> elements_;
 };
 
 }  // namespace citrine

@@ -48,9 +48,6 @@ struct Block {
                        strip.column * shape.stride - shape.padding) +
            channel;
   }
-  std::size_t vector_weights() const {
-    return convolution.offsets().size() * PackedConvolution<Element>::kDotSteps * lanes();
-  }
 };
 
 // Sums of all pixels of some strips.
@@ -67,7 +64,7 @@ HWY_INLINE void convolve_tile(const Block<Element>& block, const Element* const*
     }
   }
   const auto* weights = block.weights;
-  const auto vector_weights = block.vector_weights();
+  const auto vector_weights = block.convolution.vector_weights();
   for (const std::ptrdiff_t offset : block.convolution.offsets()) {
     typename Dot::Operand w[kVectors];
     HWY_UNROLL(2)
@@ -191,7 +188,7 @@ void convolve(const PackedConvolution<Element>& convolution, const BorderedMaps<
       block.count = group_filters - at;
       const std::size_t vectors = block.count > lanes() ? 2 : 1;
       vectors == 2 ? convolve_block<2>(block, sink) : convolve_block<1>(block, sink);
-      block.weights += vectors * block.vector_weights();
+      block.weights += vectors * block.convolution.vector_weights();
       at += vectors * lanes();
     }
   }

@@ -1,12 +1,9 @@
 #include "kernels/difference_convolution.h"
 
 #include <algorithm>
-#include <bit>
 
 namespace citrine {
 namespace {
-
-constexpr std::size_t kMostBlockVectors = 4;
 
 std::size_t lanes() { return static_cast<std::size_t>(vector_filters()); }
 
@@ -14,10 +11,8 @@ std::size_t vectors_of(std::size_t filters) { return (filters + lanes() - 1) / l
 
 std::vector<FilterBlock> blocks_of(std::size_t vectors) {
   std::vector<FilterBlock> blocks;
-  for (std::size_t first = 0; first < vectors; first += blocks.back().vectors) {
-    const auto most = std::min(vectors - first, kMostBlockVectors);
-    blocks.push_back({.first = first, .vectors = std::bit_floor(most)});
-  }
+  for (std::size_t first = 0; first < vectors; first += blocks.back().vectors)
+    blocks.push_back({.first = first, .vectors = block_vectors(vectors - first)});
   return blocks;
 }
 

@@ -1,7 +1,5 @@
 // The SIMD bodies of DifferenceConvolution.
 #include <algorithm>
-#include <array>
-#include <utility>
 
 #include "kernels/difference_convolution.h"
 #include "kernels/simd/targets.h"
@@ -166,10 +164,7 @@ void convolve_block(const DifferenceConvolution<Element>& convolution, const Cha
   const auto* all_golden = input.golden + first;
   const Windows windows(shape, input.changes);
   const auto places = sink.places();
-  const auto make_filters = [&]<std::size_t... kIndex>(std::index_sequence<kIndex...>) {
-    return std::array{sink.filters(first + kIndex * lanes())...};
-  };
-  const auto stored = make_filters(std::make_index_sequence<kVectors>());
+  const auto stored = filters_of<kVectors>(sink, first);
   Terms<Element> terms(convolution, input);
   for (const auto at : pixels) {
     terms.gather(windows(at));
@@ -177,10 +172,7 @@ void convolve_block(const DifferenceConvolution<Element>& convolution, const Cha
     Sum sums[kVectors];
     HWY_UNROLL(4) for (std::size_t v = 0; v < kVectors; ++v) sums[v] = load(golden + v * lanes());
     add_terms<kVectors>(terms, weights, sums);
-    const auto place = places(at.row, at.column);
-    HWY_UNROLL(4) for (std::size_t v = 0; v < kVectors; ++v) {
-      sink.put(sums[v], stored[v], place, first + v * lanes(), count - v * lanes());
-    }
+    put_vectors(sink, sums, stored, places(at.row, at.column), first, count);
   }
 }
 

@@ -107,26 +107,30 @@ HWY_INLINE std::int32_t add_differences(const Element* before, const Element* af
 #endif
 
 template <class Element>
-HWY_INLINE bool differ(const Element* a, const Element* b, std::size_t count) {
-  const hn::ScalableTag<Element> tag;
-  auto any = hn::Zero(tag);
-  for (std::size_t i = 0; i < count; i += hn::Lanes(tag)) {
-    auto difference = hn::Xor(hn::LoadU(tag, a + i), hn::LoadU(tag, b + i));
-    if (count - i < hn::Lanes(tag))
-      difference = hn::IfThenElseZero(hn::FirstN(tag, count - i), difference);
-    any = hn::Or(any, difference);
-  }
-  return !hn::AllTrue(tag, hn::Eq(any, hn::Zero(tag)));
-}
-
-template <class Element>
 void find_pixels(std::span<const Pixel> pixels, const BorderedMaps<Element>& before,
                  const BorderedMaps<Element>& after, MapChanges& changes) {
-  const auto channels = static_cast<std::size_t>(after.shape().channels);
-  for (const auto at : pixels)
-    changes.add_pixel_if(
-        differ(before.pixel(0, at.row, at.column), after.pixel(0, at.row, at.column), channels),
-        at);
+  const hn::ScalableTag<Element> tag;
+  const auto lanes = static_cast<std::ptrdiff_t>(hn::Lanes(tag));
+  const std::ptrdiff_t channels = after.shape().channels;
+  const auto row_elements = after.shape().row_elements();
+  const auto whole = (channels - 1) / lanes * lanes;
+  const auto rest = hn::FirstN(tag, static_cast<std::size_t>(channels - whole));
+  const auto* old = before.pixel(0, 0, 0);
+  const auto* now = after.pixel(0, 0, 0);
+  auto* next = changes.next_pixels();
+  std::size_t elements = 0;
+  for (const auto at : pixels) {
+    const auto place = at.row * row_elements + at.column * channels;
+    const auto differ = [&](std::ptrdiff_t i) {
+      return hn::Ne(hn::LoadU(tag, old + place + i), hn::LoadU(tag, now + place + i));
+    };
+    auto count = hn::CountTrue(tag, hn::And(differ(whole), rest));
+    for (std::ptrdiff_t i = 0; i < whole; i += lanes) count += hn::CountTrue(tag, differ(i));
+    *next = at;
+    next += count > 0 ? 1 : 0;
+    elements += count;
+  }
+  changes.add_pixels(next, elements);
 }
 
 template <class Element>

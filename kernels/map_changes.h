@@ -43,16 +43,19 @@ class MapChanges {
   MapChanges(const MapShape& shape, std::size_t element_size);
 
   bool is_empty() const { return count_ == 0; }
-  void clear() { count_ = 0, has_terms_ = false; }
+  void clear() { count_ = 0, elements_ = 0, has_terms_ = false; }
   // In order of rows, then columns.
   std::span<const Pixel> pixels() const { return {pixels_.get(), count_}; }
   // First and last row that hold some; 0 and -1 without any.
   int top() const { return is_empty() ? 0 : pixels_[0].row; }
   int bottom() const { return is_empty() ? -1 : pixels_[count_ - 1].row; }
-  void add_pixel_if(bool is_changed, const Pixel& at) {
-    pixels_[count_] = at;
-    count_ += is_changed ? 1 : 0;
+  // To write pixels, one behind the last one too; then they are added, with their changed elements.
+  Pixel* next_pixels() { return pixels_.get() + count_; }
+  void add_pixels(const Pixel* end, std::size_t elements) {
+    count_ = static_cast<std::uint32_t>(end - pixels_.get());
+    elements_ += elements;
   }
+  std::size_t elements() const { return elements_; }  // that changed
 
   bool has_terms() const { return has_terms_; }
   TermTable table() const { return {before_.get(), width_ + 1}; }
@@ -87,6 +90,7 @@ class MapChanges {
   std::unique_ptr<std::int32_t[]> differences_, places_;
   std::unique_ptr<TermsBefore[]> before_;
   std::uint32_t count_ = 0, terms_ = 0;
+  std::size_t elements_ = 0;
   bool has_terms_ = false;
   TermsBefore before_terms_{0, 0};  // before the next pixel
   std::size_t next_ = 0;            // place to fill

@@ -47,32 +47,12 @@ PackedConvolution<Element>::PackedConvolution(const Convolution& op,
   is_depthwise() ? pack_channels(op) : pack_filters(op);
   if (input.zero() != 0) subtract_zero(op, input.zero());
   bias_.resize(bias_.size() + kVectorSlack);
-  if constexpr (sizeof(Element) == 1)
-    if (fits_tiles(input.shape())) pack_tiles();
 }
 
-// One image's windows fill at least one tile.
 template <class Element>
-bool PackedConvolution<Element>::fits_tiles(const MapShape& input) const {
-  const int row_windows = input.width + 2 * input.border;
-  const int windows = (shape_.out_height() - 1) * row_windows + shape_.out_width();
-  return has_tiles() && vector_filters() == int{kTileRows} && shape_.groups == 1 &&
-         windows >= int{kTileRows};
-}
-
-// Whole blocks of each row, the last one filled up with zeros.
-template <class Element>
-void PackedConvolution<Element>::pack_tiles() {
-  const auto rows = static_cast<std::size_t>(shape_.kernel);
-  const auto vectors = window_filters() / kTileRows;
-  const auto row_weights = run_steps() * kTileRows;
-  tiles_.row_blocks = (run_steps() + kTileRowBytes - 1) / kTileRowBytes;
-  const auto row_tiles = tiles_.row_blocks * kTileRowBytes * kTileRows;
-  tiles_.vector_weights = rows * row_tiles;
-  tiles_.weights.resize(vectors * tiles_.vector_weights);
-  for (std::size_t row = 0; row < vectors * rows; ++row)
-    std::copy_n(weights_.begin() + static_cast<std::ptrdiff_t>(row * row_weights), row_weights,
-                tiles_.weights.begin() + static_cast<std::ptrdiff_t>(row * row_tiles));
+bool PackedConvolution<Element>::fits_tiles() const {
+  return sizeof(Element) == 1 && shape_.groups == 1 && has_tiles() &&
+         vector_filters() == int{kTileRows};
 }
 
 template <class Element>
@@ -87,7 +67,7 @@ std::size_t PackedConvolution<Element>::run_steps() const {
 
 template <class Element>
 std::size_t PackedConvolution<Element>::window_steps() const {
-  return offsets_.size() * kDotSteps;
+  return vector_weights_ / static_cast<std::size_t>(vector_filters());
 }
 
 template <class Element>
@@ -98,8 +78,8 @@ std::size_t PackedConvolution<Element>::window_filters() const {
 
 template <class Element>
 std::size_t PackedConvolution<Element>::memory() const {
-  const auto windows = (kWindows * window_steps() + kVectorSlack) * sizeof(Element);
-  return std::max(kWindows * window_filters() + windows / sizeof(std::int32_t), 2 * kTilePartSums);
+  const auto windows = (kGathered * window_steps() + kVectorSlack) * sizeof(Element);
+  return kWindows * window_filters() + windows / sizeof(std::int32_t);
 }
 
 template <class Element>
@@ -109,13 +89,16 @@ void PackedConvolution<Element>::pack_filters(const Convolution& op) {
   const int group_filters = shape_.filters / shape_.groups;
   const int group_vectors = (group_filters + lanes - 1) / lanes;
   const std::ptrdiff_t dot_weights = std::ptrdiff_t{lanes} * kDotSteps;
-  const auto vector_weights = static_cast<std::ptrdiff_t>(offsets_.size()) * dot_weights;
-  weights_.resize(static_cast<std::size_t>(shape_.groups * group_vectors * vector_weights));
+  const auto row_dots = shape_.groups == 1 ? kTileRowBytes / sizeof(std::int32_t) : 1;
+  const auto dots = (offsets_.size() + row_dots - 1) / row_dots * row_dots;
+  vector_weights_ = dots * static_cast<std::size_t>(dot_weights);
+  weights_.resize(static_cast<std::size_t>(shape_.groups * group_vectors) * vector_weights_);
   const auto* from = op.weights;
   for (int filter = 0; filter < shape_.filters; ++filter) {
     const int in_group = filter % group_filters;
     const int vector = filter / group_filters * group_vectors + in_group / lanes;
-    auto* to = weights_.data() + vector * vector_weights + in_group % lanes * kDotSteps;
+    auto* to = weights_.data() + static_cast<std::size_t>(vector) * vector_weights_ +
+               in_group % lanes * kDotSteps;
     for (int run = 0; run < runs.count; ++run)
       for (int step = 0; step < runs.steps; step += kDotSteps, to += dot_weights)
         from = narrow(from, std::min(kDotSteps, runs.steps - step), to);

@@ -1,6 +1,8 @@
 #pragma once
 // A convolution whose weights are packed once, in the order in which the SIMD kernel reads them.
 // Exact modulo 2^32: for accumulators that wrap, and products that fit into their registers.
+#include <algorithm>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -30,6 +32,10 @@ struct Store {
 
 // Filters that one vector of this processor holds.
 int vector_filters();
+// Vectors of filters that a kernel takes at once, of those that are left: 4, 2 or 1.
+inline std::size_t block_vectors(std::size_t left) {
+  return std::bit_floor(std::min<std::size_t>(left, 4));
+}
 
 // Element: of the input's BorderedMaps. All values of `op` must fit into it and PackedWeight.
 template <class Element>
@@ -50,11 +56,13 @@ class PackedConvolution {
   // for the windows and the sums of as many pixels as are computed at once.
   void store(const BorderedMaps<Element>& input, std::span<const Pixel> pixels,
              const Store<Element>& to, std::int32_t* memory) const;
-  static constexpr std::size_t kWindows = 32;
+  static constexpr std::size_t kWindows = 96;   // that tiles read in a map
+  static constexpr std::size_t kGathered = 32;  // or one behind the other
   std::size_t memory() const;
   std::size_t run_steps() const;       // of a kernel row, to whole dot products
-  std::size_t window_steps() const;    // of all rows
+  std::size_t window_steps() const;    // of all rows, to what a vector of filters has weights for
   std::size_t window_filters() const;  // to whole vectors
+  bool fits_tiles() const;             // are windows multiplied on tiles?
 
   const ConvolutionShape& shape() const { return shape_; }
   bool is_depthwise() const;
@@ -63,26 +71,19 @@ class PackedConvolution {
   const std::vector<std::int32_t>& offsets() const { return offsets_; }
   // [group, vector of filters, dot product, filter, step]; of a depthwise one [tap, channel].
   const AlignedVector<Weight>& weights() const { return weights_; }
-  // For tiles: [vector of filters, kernel row, block of a tile's row, dot product, filter, step];
-  // none where tiles do not fit.
-  struct Tiles {
-    std::size_t row_blocks = 0, vector_weights = 0;
-    AlignedVector<Weight> weights;
-  };
-  const Tiles& tiles() const { return tiles_; }
+  // Of a vector of filters: without groups, zeros fill up what a row of a tile holds.
+  std::size_t vector_weights() const { return vector_weights_; }
   const std::vector<std::int32_t>& bias() const { return bias_; }  // [filters], and slack
 
  private:
   void pack_filters(const Convolution& op);
   void pack_channels(const Convolution& op);
-  bool fits_tiles(const MapShape& input) const;
-  void pack_tiles();
   void subtract_zero(const Convolution& op, std::int32_t zero);
 
   ConvolutionShape shape_;
   std::vector<std::int32_t> offsets_;
+  std::size_t vector_weights_ = 0;
   AlignedVector<Weight> weights_;
-  Tiles tiles_;
   std::vector<std::int32_t> bias_;
 };
 

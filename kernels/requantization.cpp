@@ -29,6 +29,7 @@ ChannelScales::ChannelScales(std::span<const std::int32_t> multipliers,
     shifts_.push_back(kind_ == Kind::shift ? std::min(shift, kMostShift) - 1 : shift);
     multipliers_.push_back(shifts[at] < 0 ? std::int32_t{1} << -shifts[at] : multipliers[at]);
   }
+  are_short_ = std::ranges::all_of(multipliers_, [](int m) { return m == std::int16_t(m); });
   multipliers_.resize(multipliers_.size() + kVectorSlack);
   shifts_.resize(multipliers_.size());
 }

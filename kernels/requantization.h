@@ -20,6 +20,7 @@ class ChannelScales {
                 int channels);
 
   Kind kind() const { return kind_; }
+  bool are_short() const { return are_short_; }  // do 16 bits hold the multipliers?
   // [channels], and slack; shifts are 0 or more. Of kind `shift`, they are one less: the last bit
   // is for rounding.
   const std::int32_t* multipliers() const { return multipliers_.data(); }
@@ -27,6 +28,7 @@ class ChannelScales {
 
  private:
   Kind kind_;
+  bool are_short_;
   std::vector<std::int32_t> multipliers_, shifts_;
 };
 

@@ -47,18 +47,17 @@ CITRINE_TILES void configure(const TileConfiguration& configuration) {
 
 CITRINE_TILES void release() { _tile_release(); }
 
-// Of one or two tiles' windows and vectors: tiles 0 to 3 hold sums, 4 and 5 windows, 6 and 7
-// weights, so that each tile of operands is loaded for two products.
+// Tiles 0 to 3 hold sums, 4 and 5 windows, 6 and 7 weights, so that each tile of operands is loaded
+// for two products.
 template <bool kHasTwoTiles, bool kHasTwoVectors>
 CITRINE_TILES void multiply_tiles(const TileProduct& product) {
-  constexpr std::size_t kFilters = 2 * kTileRows;
-  constexpr std::ptrdiff_t kSumsPitch = kFilters * sizeof(std::int32_t);
+  const auto pitch = static_cast<std::ptrdiff_t>(product.pitch * sizeof(std::int32_t));
   const auto* weights = product.weights;
-  const auto* bias = product.bias;
-  _tile_loadd(0, bias, 0);
-  if constexpr (kHasTwoVectors) _tile_loadd(1, bias + kTileRows, 0);
-  if constexpr (kHasTwoTiles) _tile_loadd(2, bias, 0);
-  if constexpr (kHasTwoTiles && kHasTwoVectors) _tile_loadd(3, bias + kTileRows, 0);
+  _tile_zero(0);
+  if constexpr (kHasTwoVectors) _tile_zero(1);
+  if constexpr (kHasTwoTiles) _tile_zero(2);
+  if constexpr (kHasTwoTiles && kHasTwoVectors) _tile_zero(3);
+  const auto vector_weights = product.rows * product.row_blocks * kTileBytes;
   for (std::size_t row = 0; row < product.rows; ++row) {
     const auto offset = static_cast<std::ptrdiff_t>(row) * product.row_step;
     const auto* first = product.windows[0] + offset;
@@ -68,7 +67,7 @@ CITRINE_TILES void multiply_tiles(const TileProduct& product) {
       _tile_loadd(6, weights, kTileRowBytes);
       _tile_dpbusd(0, 4, 6);
       if constexpr (kHasTwoVectors) {
-        _tile_loadd(7, weights + product.vector_weights, kTileRowBytes);
+        _tile_loadd(7, weights + vector_weights, kTileRowBytes);
         _tile_dpbusd(1, 4, 7);
       }
       if constexpr (kHasTwoTiles) {
@@ -82,11 +81,11 @@ CITRINE_TILES void multiply_tiles(const TileProduct& product) {
     }
   }
   auto* sums = product.sums;
-  _tile_stored(0, sums, kSumsPitch);
-  if constexpr (kHasTwoVectors) _tile_stored(1, sums + kTileRows, kSumsPitch);
-  sums += kTileRows * kFilters;
-  if constexpr (kHasTwoTiles) _tile_stored(2, sums, kSumsPitch);
-  if constexpr (kHasTwoTiles && kHasTwoVectors) _tile_stored(3, sums + kTileRows, kSumsPitch);
+  _tile_stored(0, sums, pitch);
+  if constexpr (kHasTwoVectors) _tile_stored(1, sums + kTileRows, pitch);
+  sums += kTileRows * product.pitch;
+  if constexpr (kHasTwoTiles) _tile_stored(2, sums, pitch);
+  if constexpr (kHasTwoTiles && kHasTwoVectors) _tile_stored(3, sums + kTileRows, pitch);
 }
 
 }  // namespace

@@ -21,8 +21,8 @@ class TileScope {
   TileScope& operator=(const TileScope&) = delete;
 };
 
-// Sums of the windows that one or two tiles see, for one or two vectors of 16 filters, exactly
-// modulo 2^32. A window has some rows, which are read in blocks of a tile's row.
+// Sums of one or two tiles of windows for one or two vectors of 16 filters, exactly modulo 2^32. A
+// window has some rows, which are read in blocks of a tile's row.
 struct TileProduct {
   std::array<const std::uint8_t*, 2> windows;  // the first one of each tile
   std::size_t tiles;
@@ -31,12 +31,10 @@ struct TileProduct {
   std::ptrdiff_t row_step;  // from a window's row to the next one
   std::size_t row_blocks;
   const std::int8_t* weights;  // [vector of filters, row, block, four bytes, filter, byte]
-  std::size_t vector_weights;  // of a vector of filters
   std::size_t vectors;
-  const std::int32_t* bias;  // by filter
-  std::int32_t* sums;        // [tile, window, filter of two vectors]
+  std::int32_t* sums;  // [tile, window], each for one or two vectors
+  std::size_t pitch;   // from a window's sums to the next one's
 };
-inline constexpr std::size_t kTilePartSums = 2 * kTileRows * 2 * kTileRows;
 
 // Within a TileScope.
 void multiply(const TileProduct& product);

@@ -2,29 +2,30 @@
 
 #include <algorithm>
 
+#include "kernels/pixel_set.h"
+
 namespace citrine {
 namespace {
 
-std::vector<AxisReach> axis_reach(const ConvolutionShape& window, int extent, int outputs) {
-  std::vector<AxisReach> reach;
-  reach.reserve(static_cast<std::size_t>(extent));
-  for (int at = 0; at < extent; ++at) {
-    const int padded = at + window.padding;
-    // The last window that begins at or before the coordinate, and the first one that ends behind.
-    const int last = std::min(padded / window.stride, outputs - 1);
-    const int beyond = padded - window.kernel;
-    const int first = beyond < 0 ? 0 : beyond / window.stride + 1;
-    reach.push_back({.tap = padded - last * window.stride,
-                     .output = last,
-                     .count = std::max(0, last - first + 1)});
-  }
-  return reach;
+// Windows along one axis that see a coordinate.
+WindowReach::Rows reach(const ConvolutionShape& window, int at, int outputs) {
+  const int padded = at + window.padding, beyond = padded - window.kernel;
+  return {.first = beyond < 0 ? 0 : beyond / window.stride + 1,
+          .last = std::min(padded / window.stride, outputs - 1)};
 }
 
 }  // namespace
 
 WindowReach::WindowReach(const ConvolutionShape& window)
-    : rows(axis_reach(window, window.height, window.out_height())),
-      columns(axis_reach(window, window.width, window.out_width())) {}
+    : words_(row_words(window.out_width())),
+      columns_(static_cast<std::size_t>(window.width) * words_) {
+  for (int row = 0; row < window.height; ++row)
+    rows_.push_back(reach(window, row, window.out_height()));
+  for (int column = 0; column < window.width; ++column) {
+    const auto [first, last] = reach(window, column, window.out_width());
+    for (int output = first; output <= last; ++output)
+      columns_[static_cast<std::size_t>(column) * words_ + row_word(output)] |= row_bit(output);
+  }
+}
 
 }  // namespace citrine

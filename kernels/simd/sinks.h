@@ -11,6 +11,9 @@
 #define CITRINE_SIMD_SINKS
 #endif
 
+#include <array>
+#include <utility>
+
 #include "kernels/packed_convolution.h"
 #include "kernels/simd/requantize.h"
 #include "kernels/simd/strips.h"
@@ -107,31 +110,101 @@ struct ShiftSink : StoreSink<Element> {
   static constexpr bool kIsShort = true;
   struct Filters {
     Shifter requantizer;
-    Sum factors, residual_zero;
+    Factors factors;
+    Sum residual_zero;
   };
   using Place = typename StoreSink<Element>::Place;
 
   static bool fits(const Store<Element>& to) {
     return to.requantization.sum_bits == 32 && Shifter::fits(to.requantization) &&
-           (to.residual == nullptr ||
-            to.requantization.residual_scales.kind() == ChannelScales::Kind::multiple);
+           (to.residual == nullptr || Factors::fit(to.requantization.residual_scales));
   }
   Filters filters(std::size_t first) const {
     const auto& how = this->to.requantization;
     const auto* residual = this->to.residual;
     return {{how, first},
-            load(how.residual_scales.multipliers() + first),
+            Factors(how.residual_scales, first),
             hn::Set(Int32(), residual == nullptr ? 0 : residual->zero())};
+  }
+  HWY_INLINE Sum with_residual(Sum sum, const Filters& filters, Place place,
+                               std::size_t filter) const {
+    if (place.residual == nullptr) return sum;
+    const auto integers = hn::Sub(load(place.residual + filter), filters.residual_zero);
+    return hn::Add(sum, filters.factors.times(integers));
   }
   HWY_INLINE void put(Sum sum, const Filters& filters, Place place, std::size_t filter,
                       std::size_t count) const {
-    if (place.residual != nullptr) {
-      const auto integers = hn::Sub(load(place.residual + filter), filters.residual_zero);
-      sum = hn::Add(sum, hn::Mul(integers, filters.factors));
-    }
-    store(filters.requantizer(sum), place.to + filter, count);
+    store(filters.requantizer(with_residual(sum, filters, place, filter)), place.to + filter,
+          count);
   }
 };
+
+// What a sink keeps for some vectors of filters.
+template <std::size_t kVectors, class Sink>
+HWY_INLINE auto filters_of(const Sink& sink, std::size_t first) {
+  return [&]<std::size_t... kIndex>(std::index_sequence<kIndex...>) {
+    return std::array{sink.filters(first + kIndex * hn::Lanes(Int32()))...};
+  }
+  (std::make_index_sequence<kVectors>());
+}
+
+// Puts the first `count` of some vectors of one pixel.
+template <class Sink, std::size_t kVectors>
+HWY_INLINE void put_vectors(const Sink& sink, const Sum (&sums)[kVectors],
+                            const std::array<typename Sink::Filters, kVectors>& filters,
+                            typename Sink::Place place, std::size_t first, std::size_t count) {
+  HWY_UNROLL(4) for (std::size_t v = 0; v < kVectors; ++v) {
+    const auto lane = v * hn::Lanes(Int32());
+    sink.put(sums[v], filters[v], place, first + lane, count - lane);
+  }
+}
+
+#if HWY_CAP_GE512
+
+using Byte = hn::Repartition<std::uint8_t, Int32>;
+using Short = hn::Repartition<std::int16_t, Int32>;
+
+// The bytes of four vectors, one behind the other, or twice those of two, from integers of 16 bits
+// whose blocks of 128 bits have four of each vector.
+HWY_INLINE hn::Vec<Byte> packed_bytes(hn::Vec<Short> first, hn::Vec<Short> second) {
+  HWY_ALIGN static constexpr std::int32_t kOrder[16] = {0, 4, 8,  12, 1, 5, 9,  13,
+                                                        2, 6, 10, 14, 3, 7, 11, 15};
+  // Highway 1.0.3 has no name for it.
+  const Sum groups{_mm512_packus_epi16(first.raw, second.raw)};
+  return hn::BitCast(Byte(), hn::TableLookupLanes(groups, hn::SetTableIndices(Int32(), kOrder)));
+}
+
+// In integers of 16 bits, which hold all that bytes can.
+template <std::size_t kVectors>
+HWY_INLINE void put_vectors(const ShiftSink<std::uint8_t>& sink, const Sum (&sums)[kVectors],
+                            const std::array<ShiftSink<std::uint8_t>::Filters, kVectors>& filters,
+                            ShiftSink<std::uint8_t>::Place place, std::size_t first,
+                            std::size_t count) {
+  constexpr bool kIsPacked = kVectors == 2 || kVectors == 4;
+  if (!kIsPacked || count < kVectors * hn::Lanes(Int32())) {
+    HWY_UNROLL(4) for (std::size_t v = 0; v < kVectors; ++v) {
+      const auto lane = v * hn::Lanes(Int32());
+      sink.put(sums[v], filters[v], place, first + lane, count - lane);
+    }
+  } else {
+    const auto shifted_pair = [&](std::size_t v) {
+      const auto shift = [&](std::size_t at) {
+        const auto filter = first + at * hn::Lanes(Int32());
+        return filters[at].requantizer.shift(
+            sink.with_residual(sums[at], filters[at], place, filter));
+      };
+      return filters[v].requantizer.stored(hn::ReorderDemote2To(Short(), shift(v), shift(v + 1)));
+    };
+    auto* to = place.to + first;
+    const auto low = shifted_pair(0);
+    if constexpr (kVectors == 4)
+      hn::StoreU(packed_bytes(low, shifted_pair(2)), Byte(), to);
+    else
+      hn::StoreU(hn::LowerHalf(packed_bytes(low, low)), hn::Half<Byte>(), to);
+  }
+}
+
+#endif
 
 // What another sink does, and as they are.
 template <class Sink>

@@ -11,7 +11,6 @@
 #include "faultsim/convolution_cost.h"
 #include "faultsim/fault_space.h"
 #include "faultsim/injection.h"
-#include "faultsim/pixel_set.h"
 #include "faultsim/rectangle_run.h"
 #include "faultsim/resnet20.h"
 #include "faultsim/some_faults.h"
@@ -47,7 +46,7 @@ enum class Anew { never, always, measured };
 
 template <class Element>
 std::unique_ptr<FaultyRun> difference_run(DifferenceNetwork<Element>& network, Anew anew) {
-  const ConvolutionCost dear{.output = 1, .term = 1, .anew = 0};
+  const ConvolutionCost dear{.output = 1, .element = 1, .anew = 0};
   if (anew == Anew::always)
     network.set_costs(std::vector<ConvolutionCost>(network.network().layers.size(), dear));
   if (anew == Anew::measured) network.set_costs(measured_costs(network));
@@ -136,31 +135,18 @@ TEST(DifferenceRun, EqualsRectanglesOnRandomNetworks) {
 }
 
 TEST(ConvolutionCost, ByHand) {
-  const ConvolutionCost cost{.output = 2, .term = 0.5, .anew = 2.5};
+  const ConvolutionCost cost{.output = 2, .element = 0.5, .anew = 2.5};
   EXPECT_FALSE(cost.is_anew_cheaper(4, 4));
   EXPECT_TRUE(cost.is_anew_cheaper(4, 5));
 }
 
 // Windows of 3 by 3 that step by 2 see a pixel 2.25 times.
-TEST(ConvolutionCost, CountsTermsOfDotProducts) {
+TEST(ConvolutionCost, CountsWhatWindowsSee) {
   NetworkBuilder net(1, 4, 4, 1, {NumberFormat("unsigned8")});
   net.convolution(0, {.filters = 1, .kernel = 3, .stride = 2, .padding = 1});
   net.convolution(1, {.filters = 2, .kernel = 2});
   const auto network = net.finish();
-  EXPECT_EQ(DifferenceNetwork<std::uint8_t>(network).layer(1).dot_product_terms(4), 9);
-}
-
-TEST(PixelSet, TakesEachPixelOnceInOrder) {
-  PixelSet set(3, 130);
-  set.add(1, 2, 126, 129);
-  set.add(1, 1, 0, 0);
-  set.add(0, 1, 127, 128);
-  const std::vector<Pixel> expected = {{0, 127}, {0, 128}, {1, 0},   {1, 126}, {1, 127}, {1, 128},
-                                       {1, 129}, {2, 126}, {2, 127}, {2, 128}, {2, 129}};
-  EXPECT_TRUE(std::ranges::equal(set.take(), expected));
-  EXPECT_TRUE(set.take().empty());
-  set.add(0, 0, 60, 68);
-  EXPECT_EQ(set.take().size(), 9U);
+  EXPECT_EQ(DifferenceNetwork<std::uint8_t>(network).layer(1).seen_elements(4), 9);
 }
 
 }  // namespace

@@ -66,27 +66,6 @@ TEST(PackedConvolution, DoesNotSaturate) {
   });
 }
 
-// With borders, a row has 5 windows: 3 rows, which end with a window of the map, have 13, 4
-// have 18.
-TEST(PackedConvolution, FillsTilesWithWindows) {
-  if (!has_tiles() || vector_filters() != int{kTileRows}) GTEST_SKIP() << "no tiles";
-  ConvolutionCase conv;
-  conv.op.shape = {
-      .height = 4, .width = 3, .channels = 8, .filters = 20, .kernel = 3, .padding = 1};
-  conv.weights.assign(std::size_t{20} * 8 * 9, 1);
-  conv.bias.assign(20, 0);
-  const auto tiles_of = [&conv](int height) {
-    conv.op.shape.height = height;
-    const BorderedMaps<std::uint8_t> input(
-        {.height = height, .width = 3, .channels = 8, .border = 1}, 0);
-    return PackedConvolution<std::uint8_t>(conv.convolution(), input).tiles();
-  };
-  EXPECT_TRUE(tiles_of(3).weights.empty());
-  // 24 bytes of a row fill up one block of 64; two vectors of filters.
-  EXPECT_EQ(tiles_of(4).row_blocks, 1U);
-  EXPECT_EQ(tiles_of(4).weights.size(), std::size_t{2} * 3 * 64 * 16);
-}
-
 // A random case whose operands fit into Element.
 template <class Element>
 ConvolutionCase packable_case(Key key) {
@@ -138,9 +117,8 @@ void expect_some_pixels(const PackedConvolution<Element>& packed,
 }
 
 template <class Element>
-void expect_stored_like_the_reference(std::uint64_t index) {
+void expect_stored_like_the_reference(const ConvolutionCase& conv, std::uint64_t index) {
   const Key key = split({21, sizeof(Element)}, index);
-  const auto conv = packable_case<Element>(key);
   const auto op = conv.convolution();
   const auto input = input_maps<Element>(conv, op.shape.padding + static_cast<int>(index % 2));
   const MapShape shape{.images = op.images,
@@ -172,12 +150,33 @@ void expect_stored_like_the_reference(std::uint64_t index) {
   });
 }
 
-TEST(PackedConvolution, EqualsTheReferenceInBytes) {
-  for (std::uint64_t i = 0; i < 120; ++i) expect_stored_like_the_reference<std::uint8_t>(i);
+template <class Element>
+void expect_random_cases() {
+  for (std::uint64_t i = 0; i < 120; ++i)
+    expect_stored_like_the_reference<Element>(
+        packable_case<Element>(split({22, sizeof(Element)}, i)), i);
 }
 
-TEST(PackedConvolution, EqualsTheReferenceInShorts) {
-  for (std::uint64_t i = 0; i < 120; ++i) expect_stored_like_the_reference<std::int16_t>(i);
+TEST(PackedConvolution, EqualsTheReferenceInBytes) { expect_random_cases<std::uint8_t>(); }
+
+TEST(PackedConvolution, EqualsTheReferenceInShorts) { expect_random_cases<std::int16_t>(); }
+
+// A kernel's row is whole blocks of a tile; a map has windows for less than a tile, or for several.
+TEST(PackedConvolution, EqualsTheReferenceWhereTilesReadMaps) {
+  std::uint64_t index = 0;
+  for (const int height : {1, 2, 5, 11})
+    for (const int width : {1, 3, 7, 14}) {
+      ConvolutionCase conv;
+      conv.op.shape = {.height = height,
+                       .width = width,
+                       .channels = 64,
+                       .filters = 16 * (1 + width % 7),
+                       .kernel = 3,
+                       .padding = 1};
+      conv.op.widths.product = 32;
+      fill(conv, split({23, 0}, index));
+      expect_stored_like_the_reference<std::uint8_t>(conv, index++);
+    }
 }
 
 }  // namespace
