@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <functional>
 #include <map>
+#include <numeric>
 #include <optional>
 #include <utility>
 
@@ -92,20 +93,28 @@ struct Engine::State {
     idle.push(std::move(run));
   }
 
-  // Runs faulty inferences one after the other; calls visit(kind of masking or nothing, logits).
+  // Runs faulty inferences one after the other, those of a layer together, so that what they read
+  // stays in the caches; calls visit(index, kind of masking or nothing, logits).
   template <class Visit>
   void run(std::span<const Fault> faults, const Golden& golden, Visit visit) {
+    std::vector<std::size_t> order(faults.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::ranges::stable_sort(order, {}, [&](std::size_t i) { return faults[i].layer; });
     with_run(golden, [&](FaultyRun& run) {
-      for (const auto& fault : faults) {
+      for (const auto i : order) {
+        const auto& fault = faults[i];
         check(network, fault, array);
+        const auto visit_one = [&](std::optional<OutcomeKind> masked, Logits logits) {
+          visit(i, masked, logits);
+        };
         if (!is_local(network, fault)) {
-          run_dense(std::span(&fault, 1), golden.stored.front(), visit);
+          run_dense(std::span(&fault, 1), golden.stored.front(), visit_one);
           continue;
         }
         run.start();
         const auto masked = inject(network, fault, golden, run);
         if (!masked) run.propagate(fault.layer);
-        visit(masked, run.logits());
+        visit_one(masked, run.logits());
       }
     });
   }
@@ -154,12 +163,11 @@ Outcome Engine::run(const Fault& fault, const Golden& golden) const {
 }
 
 std::vector<Outcome> Engine::run(std::span<const Fault> faults, const Golden& golden) const {
-  std::vector<Outcome> outcomes;
-  outcomes.reserve(faults.size());
+  std::vector<Outcome> outcomes(faults.size());
   const double step = logit_step(state_->network);
-  state_->run(faults, golden, [&](std::optional<OutcomeKind> masked, Logits logits) {
-    auto& outcome = outcomes.emplace_back(compare_logits(golden.logits, logits, step));
-    outcome.kind = masked.value_or(outcome.kind);
+  state_->run(faults, golden, [&](std::size_t i, std::optional<OutcomeKind> masked, Logits logits) {
+    outcomes[i] = compare_logits(golden.logits, logits, step);
+    outcomes[i].kind = masked.value_or(outcomes[i].kind);
   });
   return outcomes;
 }
@@ -179,9 +187,10 @@ std::vector<Outcome> Engine::run(std::span<const Change> changes, const Golden& 
 
 std::vector<std::int32_t> Engine::faulty_logits(const Fault& fault, const Golden& golden) const {
   std::vector<std::int32_t> logits;
-  state_->run(std::span(&fault, 1), golden, [&](std::optional<OutcomeKind>, Logits faulty) {
-    logits.assign(faulty.begin(), faulty.end());
-  });
+  state_->run(std::span(&fault, 1), golden,
+              [&](std::size_t, std::optional<OutcomeKind>, Logits faulty) {
+                logits.assign(faulty.begin(), faulty.end());
+              });
   return logits;
 }
 
