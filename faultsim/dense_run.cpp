@@ -64,9 +64,10 @@ DenseRun::DenseRun(const IntegerNetwork& network, const ArrayShape& array,
       array_(array),
       site_(faults.front().site),
       faults_(faults.begin(), faults.end()) {
-  std::ranges::stable_sort(faults_, {}, [](const Fault& fault) {
+  const auto place = [](const Fault& fault) {
     return std::tuple(fault.layer, fault.element, fault.step);
-  });
+  };
+  if (!std::ranges::is_sorted(faults_, {}, place)) std::ranges::stable_sort(faults_, {}, place);
 }
 
 std::span<const Fault> DenseRun::faults_of(std::size_t layer) const {
@@ -75,11 +76,17 @@ std::span<const Fault> DenseRun::faults_of(std::size_t layer) const {
           std::ranges::upper_bound(faults_, wanted, {}, &Fault::layer)};
 }
 
+Altered DenseRun::altered(std::size_t layer) const {
+  const bool is_convolution = network_.layers[layer].kind == LayerKind::convolution;
+  if (is_array(site_) ? !is_convolution : faults_of(layer).empty()) return Altered::nothing;
+  const bool is_stored = site_ == Site::output_register || site_ == Site::activation_memory;
+  return is_stored ? Altered::stored : Altered::sums;
+}
+
 bool DenseRun::operator()(std::size_t layer, Activations& run) {
+  if (altered(layer) == Altered::nothing) return false;
   const Place place(network_, layer, run);
   const auto faults = faults_of(layer);
-  const bool is_convolution = place.layer.kind == LayerKind::convolution;
-  if (is_array(site_) ? !is_convolution : faults.empty()) return false;
   switch (site_) {
     case Site::output_register:
     case Site::activation_memory:

@@ -11,6 +11,7 @@
 #include "faultsim/mac_faults.h"
 #include "quant/forward.h"
 #include "quant/integer_network.h"
+#include "quant/prepared_network.h"
 
 namespace citrine {
 
@@ -20,6 +21,7 @@ class DenseRun {
   // reads what the earlier one leaves.
   DenseRun(const IntegerNetwork& network, const ArrayShape& array, std::span<const Fault> faults);
 
+  Altered altered(std::size_t layer) const;
   // The run's Alter: changes what faults of the layer, whose inputs are as they are, change.
   bool operator()(std::size_t layer, Activations& run);
   // Did a fault change a sum, a stored element or a logit of its layer?

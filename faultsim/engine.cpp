@@ -119,20 +119,25 @@ struct Engine::State {
     });
   }
 
-  Activations forward(std::span<const std::int16_t> input, const Alter& alter) const {
-    return prepared ? prepared->forward(input, alter)
-                    : citrine::forward(network, input, backend, alter);
+  Activations forward(std::span<const std::int16_t> input) const {
+    return prepared ? prepared->forward(input) : citrine::forward(network, input, backend);
+  }
+
+  std::vector<std::int32_t> logits(std::span<const std::int16_t> input, DenseRun& dense) const {
+    if (!prepared) return citrine::forward(network, input, backend, std::ref(dense)).logits;
+    return prepared->logits(
+        input, {[&](std::size_t layer) { return dense.altered(layer); }, std::ref(dense)});
   }
 
   template <class Visit>
   void run_dense(std::span<const Fault> faults, std::span<const std::int16_t> input,
                  Visit visit) const {
     DenseRun dense(network, array, faults);
-    const auto run = forward(input, std::ref(dense));
+    const auto faulty = logits(input, dense);
     std::optional<OutcomeKind> masked;
     if (!dense.is_stored_changed())
       masked = dense.is_sum_changed() ? OutcomeKind::masked_in_layer : OutcomeKind::masked_at_site;
-    visit(masked, std::span<const std::int32_t>(run.logits));
+    visit(masked, Logits(faulty));
   }
 
   void start(const Change& change, FaultyRun& run) const {
@@ -154,9 +159,7 @@ Engine::Engine(const IntegerNetwork& network, const Backend& backend, const Arra
 
 Engine::~Engine() = default;
 
-Golden Engine::golden(std::span<const std::int16_t> input) const {
-  return state_->forward(input, {});
-}
+Golden Engine::golden(std::span<const std::int16_t> input) const { return state_->forward(input); }
 
 Outcome Engine::run(const Fault& fault, const Golden& golden) const {
   return run(std::span(&fault, 1), golden).front();
@@ -208,10 +211,10 @@ Outcome Engine::run_together(std::span<const Fault> faults, const Golden& golden
 
 std::vector<std::int32_t> Engine::faulty_logits(std::span<const Fault> faults,
                                                 std::span<const std::int16_t> input) const {
-  if (faults.empty()) return state_->forward(input, {}).logits;
+  if (faults.empty()) return state_->forward(input).logits;
   check_together(state_->network, faults, state_->array);
   DenseRun dense(state_->network, state_->array, faults);
-  return state_->forward(input, std::ref(dense)).logits;
+  return state_->logits(input, dense);
 }
 
 IntegerNetwork with_faults(IntegerNetwork network, std::span<const Fault> weight_faults) {

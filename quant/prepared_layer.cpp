@@ -77,9 +77,14 @@ LayerMaps<Element> make_layer_maps(const IntegerNetwork& network, int images) {
                                .channels = layer.channels,
                                .border = border_of(network, i)},
                       zero_of<Element>(layer));
-    if (layer.kind == LayerKind::shortcut) maps.back().fill(store(layer, 0));
+    fill_unwritten(layer, maps.back());
   }
   return maps;
+}
+
+template <class Element>
+void fill_unwritten(const IntegerLayer& layer, BorderedMaps<Element>& maps) {
+  if (layer.kind == LayerKind::shortcut) maps.fill(store(layer, 0));
 }
 
 template <class Element>
@@ -227,6 +232,8 @@ void PreparedLayer<Element>::concatenate(const LayerMaps<Element>& maps, const P
 
 template LayerMaps<std::uint8_t> make_layer_maps(const IntegerNetwork&, int);
 template LayerMaps<std::int16_t> make_layer_maps(const IntegerNetwork&, int);
+template void fill_unwritten(const IntegerLayer&, BorderedMaps<std::uint8_t>&);
+template void fill_unwritten(const IntegerLayer&, BorderedMaps<std::int16_t>&);
 template class PreparedLayer<std::uint8_t>;
 template class PreparedLayer<std::int16_t>;
 

@@ -24,6 +24,10 @@ bool fits_bytes(const IntegerNetwork& network);
 template <class Element>
 LayerMaps<Element> make_layer_maps(const IntegerNetwork& network, int images);
 
+// Sets what the layer's run does not write, if there is any: channels that a shortcut adds.
+template <class Element>
+void fill_unwritten(const IntegerLayer& layer, BorderedMaps<Element>& maps);
+
 template <class Element>
 class PreparedLayer {
  public:

@@ -21,51 +21,89 @@ constexpr std::size_t kMostChunkImages = 4;
 class PreparedNetwork::Program {
  public:
   virtual ~Program() = default;
-  virtual Activations forward(std::span<const std::int16_t> image, const Alter& alter) const = 0;
+  virtual Activations forward(std::span<const std::int16_t> image) const = 0;
   // Of up to kMostChunkImages images.
   virtual void logits(std::span<const std::int16_t> images, std::span<std::int32_t> to) const = 0;
+  virtual std::vector<std::int32_t> logits(std::span<const std::int16_t> image,
+                                           const Alteration& alteration) const = 0;
 };
 
 namespace {
+
+// What a thread computes with. Of an altered run, what is unloaded is as in the maps.
+template <class Element>
+struct Workspace {
+  LayerMaps<Element> maps;
+  Activations run;
+  std::vector<bool> is_unloaded;  // by layer
+};
 
 template <class Element>
 class ElementProgram : public PreparedNetwork::Program {
  public:
   explicit ElementProgram(const IntegerNetwork& network)
-      : network_(network),
-        maps_([&network] { return make_layer_maps<Element>(network, int{kMostChunkImages}); }) {
+      : network_(network), workspaces_([&network] {
+          const auto layers = network.layers.size();
+          Workspace<Element> workspace{make_layer_maps<Element>(network, int{kMostChunkImages}),
+                                       {},
+                                       std::vector<bool>(layers)};
+          workspace.run.stored.resize(layers);
+          workspace.run.sums.resize(layers);
+          return workspace;
+        }) {
     for (std::size_t i = 1; i < network.layers.size(); ++i)
-      layers_.emplace_back(network, i, maps_.local());
+      layers_.emplace_back(network, i, workspaces_.local().maps);
   }
 
-  Activations forward(std::span<const std::int16_t> image, const Alter& alter) const override {
+  Activations forward(std::span<const std::int16_t> image) const override {
     check_codes(image);
-    auto& maps = maps_.local();
+    auto& maps = workspaces_.local().maps;
     maps[0].load(image.data(), 1);
     Activations run;
     run.stored.emplace_back(image.begin(), image.end());
     run.sums.resize(network_.layers.size());
     for (std::size_t i = 1; i < maps.size(); ++i) {
-      const auto elements = static_cast<std::size_t>(network_.layers[i].elements());
-      if (network_.layers[i].kind == LayerKind::convolution)
-        run.sums[i].resize(elements + kVectorSlack);
-      layers_[i - 1].run(maps, 1, run.sums[i].data());
-      auto& stored = run.stored.emplace_back(elements);
+      layers_[i - 1].run(maps, 1, room_for_sums(i, run));
+      auto& stored = run.stored.emplace_back(elements(i));
       maps[i].unload(0, stored.data());
-      if (alter && alter(i, run)) maps[i].load(stored.data(), 1);
     }
     run.stored.emplace_back();
-    run.logits.resize(static_cast<std::size_t>(network_.output().elements()));
+    run.logits.resize(elements(maps.size()));
     layers_.back().sum(maps, 1, run.logits.data());
-    if (alter) alter(layers_.size(), run);
     return run;
+  }
+
+  std::vector<std::int32_t> logits(std::span<const std::int16_t> image,
+                                   const Alteration& alteration) const override {
+    check_codes(image);
+    auto& workspace = workspaces_.local();
+    auto& [maps, run, is_unloaded] = workspace;
+    maps[0].load(image.data(), 1);
+    is_unloaded.assign(is_unloaded.size(), false);
+    for (std::size_t i = 1; i < maps.size(); ++i) {
+      const auto altered = alteration.altered(i);
+      layers_[i - 1].run(maps, 1, altered == Altered::sums ? room_for_sums(i, run) : nullptr);
+      if (altered == Altered::nothing) continue;
+      unload_inputs(i, workspace);
+      unload(i, workspace);
+      if (alteration.alter(i, run)) maps[i].load(run.stored[i].data(), 1);
+    }
+    run.logits.resize(elements(maps.size()));
+    layers_.back().sum(maps, 1, run.logits.data());
+    if (alteration.altered(maps.size()) != Altered::nothing) {
+      unload_inputs(maps.size(), workspace);
+      alteration.alter(maps.size(), run);
+    }
+    for (std::size_t i = 1; i < maps.size(); ++i)
+      if (is_unloaded[i]) fill_unwritten(network_.layers[i], maps[i]);
+    return run.logits;
   }
 
   void logits(std::span<const std::int16_t> images, std::span<std::int32_t> to) const override {
     check_codes(images);
     const int count =
         static_cast<int>(static_cast<std::int64_t>(to.size()) / network_.output().elements());
-    auto& maps = maps_.local();
+    auto& maps = workspaces_.local().maps;
     maps[0].load(images.data(), count);
     for (std::size_t i = 0; i + 1 < layers_.size(); ++i) layers_[i].run(maps, count);
     layers_.back().sum(maps, count, to.data());
@@ -80,9 +118,30 @@ class ElementProgram : public PreparedNetwork::Program {
                     code);
   }
 
+  std::size_t elements(std::size_t layer) const {
+    return static_cast<std::size_t>(network_.layers[layer].elements());
+  }
+  // None of a layer without weights.
+  std::int32_t* room_for_sums(std::size_t layer, Activations& run) const {
+    if (network_.layers[layer].kind != LayerKind::convolution) return nullptr;
+    run.sums[layer].resize(elements(layer) + kVectorSlack);
+    return run.sums[layer].data();
+  }
+  void unload(std::size_t layer, Workspace<Element>& workspace) const {
+    if (workspace.is_unloaded[layer]) return;
+    auto& stored = workspace.run.stored[layer];
+    stored.resize(elements(layer));
+    workspace.maps[layer].unload(0, stored.data());
+    workspace.is_unloaded[layer] = true;
+  }
+  void unload_inputs(std::size_t layer, Workspace<Element>& workspace) const {
+    for (const int input : network_.layers[layer].inputs)
+      unload(static_cast<std::size_t>(input), workspace);
+  }
+
   const IntegerNetwork& network_;
   std::vector<PreparedLayer<Element>> layers_;  // without the input
-  mutable tbb::enumerable_thread_specific<LayerMaps<Element>> maps_;
+  mutable tbb::enumerable_thread_specific<Workspace<Element>> workspaces_;
 };
 
 }  // namespace
@@ -96,10 +155,15 @@ PreparedNetwork::PreparedNetwork(const IntegerNetwork& network) : network_(netwo
 
 PreparedNetwork::~PreparedNetwork() = default;
 
-Activations PreparedNetwork::forward(std::span<const std::int16_t> image,
-                                     const Alter& alter) const {
+Activations PreparedNetwork::forward(std::span<const std::int16_t> image) const {
   check_image(network_, image);
-  return program_->forward(image, alter);
+  return program_->forward(image);
+}
+
+std::vector<std::int32_t> PreparedNetwork::logits(std::span<const std::int16_t> image,
+                                                  const Alteration& alteration) const {
+  check_image(network_, image);
+  return program_->logits(image, alteration);
 }
 
 std::vector<std::int32_t> PreparedNetwork::logits(std::span<const std::int16_t> images,

@@ -1,7 +1,9 @@
 #pragma once
 // An integer network ready for many inferences on this processor: weights are packed once, layers
 // are requantized while their sums are at hand, and integers take 8 bits where all fit.
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <vector>
@@ -11,6 +13,16 @@
 
 namespace citrine {
 
+// What a run alters of a layer: nothing, what it stores, or that and what follows from its sums.
+enum class Altered : std::uint8_t { nothing, stored, sums };
+
+// Of a run: `altered` is asked before a layer is computed, `alter` is called for those of which
+// something is.
+struct Alteration {
+  std::function<Altered(std::size_t layer)> altered;
+  Alter alter;
+};
+
 class PreparedNetwork {
  public:
   // The network must pass check() and outlive this.
@@ -18,10 +30,13 @@ class PreparedNetwork {
   ~PreparedNetwork();
 
   // As the functions of the same names in quant/forward.h with any backend. Safe to call from
-  // several threads. Both throw Error for an image with codes beyond the range of the input;
-  // `alter` must leave what codes of the layer's format can read as.
-  Activations forward(std::span<const std::int16_t> image, const Alter& alter = {}) const;
+  // several threads. All throw Error for an image with codes beyond the range of the input.
+  Activations forward(std::span<const std::int16_t> image) const;
   std::vector<std::int32_t> logits(std::span<const std::int16_t> images, std::int64_t count) const;
+  // Of one image's run that is altered. `alter` finds what the layer and its inputs store, and its
+  // sums where they are altered, and must leave what codes of the layer's format can read as.
+  std::vector<std::int32_t> logits(std::span<const std::int16_t> image,
+                                   const Alteration& alteration) const;
 
   class Program;
 

@@ -48,23 +48,57 @@ TEST(PreparedNetwork, StoresWhatLayerByLayerDoesForRandomNetworks) {
   EXPECT_GE(shorts, 50);
 }
 
+Altered altered(std::size_t layer) { return static_cast<Altered>(layer % 3); }
+
+// What an alteration finds of a layer and its inputs.
+struct Found {
+  std::vector<std::vector<std::int16_t>> stored;
+  std::vector<std::int32_t> sums;
+  bool operator==(const Found&) const = default;
+};
+
+Found found(const IntegerNetwork& network, std::size_t index, const Activations& run) {
+  const auto& layer = network.layers[index];
+  Found result{{run.stored[index]}, {}};
+  for (const int input : layer.inputs)
+    result.stored.push_back(run.stored[static_cast<std::size_t>(input)]);
+  const bool has_sums =
+      altered(index) == Altered::sums && !run.sums[index].empty() && index < run.sums.size() - 1;
+  if (has_sums) result.sums.assign(run.sums[index].begin(), run.sums[index].end() - kVectorSlack);
+  return result;
+}
+
 // Codes that only a fault makes go on as they are.
 TEST(PreparedNetwork, GoesOnWithWhatWasAltered) {
   const auto backend = make_backend("emulated");
-  for (std::uint64_t seed = 0; seed < 40; ++seed) {
+  for (std::uint64_t seed = 0; seed < 60; ++seed) {
     const auto subject = random_network(seed);
-    const auto flip_some = [&](std::size_t index, Activations& run) {
+    const auto& network = subject.network;
+    const auto alter = [&](std::vector<Found>& all, std::size_t index, Activations& run) {
+      all.push_back(found(network, index, run));
       auto& stored = run.stored[index];  // the last layer's is empty
-      const auto& number = subject.network.layers[index].format.number;
-      for (std::size_t i = index % 3; i < stored.size(); i += 3)
+      const auto& number = network.layers[index].format.number;
+      for (std::size_t i = index % 5; i < stored.size(); i += 5)
         stored[i] = static_cast<std::int16_t>(
             number.value(number.code(stored[i]) ^ (1U << (number.bits() - 1))));
+      if (stored.empty()) run.logits[0] ^= 1;
       return true;
     };
-    const auto run = forward(subject.network, subject.images[0], *backend, flip_some);
-    const auto fast = PreparedNetwork(subject.network).forward(subject.images[0], flip_some);
-    EXPECT_EQ(fast.stored, run.stored) << seed;
-    EXPECT_EQ(fast.logits, run.logits) << seed;
+    std::vector<Found> expected, results;
+    const auto run = forward(
+        network, subject.images[0], *backend, [&](std::size_t index, Activations& activations) {
+          return altered(index) != Altered::nothing && alter(expected, index, activations);
+        });
+    const PreparedNetwork prepared(network);
+    for (int repeat = 0; repeat < 2; ++repeat) {
+      results.clear();
+      const auto logits = prepared.logits(
+          subject.images[0], {altered, [&](std::size_t index, Activations& activations) {
+                                return alter(results, index, activations);
+                              }});
+      EXPECT_EQ(logits, run.logits) << seed;
+      EXPECT_EQ(results, expected) << seed;
+    }
   }
 }
 
