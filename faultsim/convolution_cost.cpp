@@ -27,13 +27,6 @@ double seconds_of(const Work& work) {
   return least;
 }
 
-std::vector<Pixel> all_pixels(int height, int width) {
-  std::vector<Pixel> pixels;
-  for (int row = 0; row < height; ++row)
-    for (int column = 0; column < width; ++column) pixels.push_back({row, column});
-  return pixels;
-}
-
 // Maps of which one in `share` elements changes, at random: what a run does must not be foreseen.
 template <class Element>
 struct ChangedMaps {

@@ -207,15 +207,8 @@ void sum_shorts(const PackedConvolution<std::int16_t>& convolution,
 template <class Element>
 void store_all(const PackedConvolution<Element>& convolution, const BorderedMaps<Element>& input,
                int images, const Store<Element>& to) {
-  const auto convolve_to = [&](const auto& sink) {
-    if (to.sums == nullptr) return convolve(convolution, input, images, sink);
-    const SumSink sums{convolution.shape(), to.sums};
-    convolve(convolution, input, images, KeepSink<std::decay_t<decltype(sink)>>{sink, sums});
-  };
-  if (ShiftSink<Element>::fits(to))
-    convolve_to(ShiftSink<Element>{{to}});
-  else
-    convolve_to(StoreSink<Element>{to});
+  with_sink(convolution.shape(), to,
+            [&](const auto& sink) { convolve(convolution, input, images, sink); });
 }
 
 void store_bytes(const PackedConvolution<std::uint8_t>& convolution,
@@ -259,6 +252,7 @@ void PackedConvolution<Element>::sum(const BorderedMaps<Element>& input, int ima
 template <class Element>
 void PackedConvolution<Element>::store(const BorderedMaps<Element>& input, int images,
                                        const Store<Element>& to) const {
+  if (fits_tiles()) return store_on_tiles(input, images, to);
   if constexpr (sizeof(Element) == 1)
     HWY_DYNAMIC_DISPATCH(store_bytes)(*this, input, images, to);
   else

@@ -163,7 +163,7 @@ void convolve_block(const DifferenceConvolution<Element>& convolution, const Cha
                         first * (convolution.weights().size() / convolution.pixel_sums());
   const auto* all_golden = input.golden + first;
   const Windows windows(shape, input.changes);
-  const auto places = sink.places();
+  const auto places = sink.places(0);
   const auto stored = filters_of<kVectors>(sink, first);
   Terms<Element> terms(convolution, input);
   for (const auto at : pixels) {
@@ -223,7 +223,7 @@ void convolve_groups(const DifferenceConvolution<Element>& convolution, const Ch
   const auto& shape = convolution.shape();
   const auto count = static_cast<std::size_t>(shape.filters);
   const Windows windows(shape, input.changes);
-  const auto places = sink.places();
+  const auto places = sink.places(0);
   Terms<Element> terms(convolution, input);
   auto* sums = input.memory + convolution.memory() - convolution.sums();
   for (const auto at : pixels) {
@@ -249,10 +249,8 @@ void convolve(const DifferenceConvolution<Element>& convolution, const ChangedIn
 template <class Element>
 void store_any(const DifferenceConvolution<Element>& convolution, const ChangedInput& input,
                std::span<const Pixel> pixels, const Store<Element>& to) {
-  if (ShiftSink<Element>::fits(to))
-    convolve(convolution, input, pixels, ShiftSink<Element>{{to}});
-  else
-    convolve(convolution, input, pixels, StoreSink<Element>{to});
+  with_sink(convolution.shape(), to,
+            [&](const auto& sink) { convolve(convolution, input, pixels, sink); });
 }
 
 void store_bytes(const DifferenceConvolution<std::uint8_t>& convolution, const ChangedInput& input,

@@ -83,6 +83,15 @@ std::size_t PackedConvolution<Element>::memory() const {
 }
 
 template <class Element>
+void PackedConvolution<Element>::store_on_tiles(const BorderedMaps<Element>& input, int images,
+                                                const Store<Element>& to) const {
+  const auto pixels = all_pixels(shape_.out_height(), shape_.out_width());
+  AlignedVector<std::int32_t> room(memory());
+  const TileScope scope;
+  for (int image = 0; image < images; ++image) store(input, image, pixels, to, room.data());
+}
+
+template <class Element>
 void PackedConvolution<Element>::pack_filters(const Convolution& op) {
   const Runs runs(shape_);
   const int lanes = vector_filters();

@@ -52,9 +52,9 @@ class PackedConvolution {
   void sum(const BorderedMaps<Element>& input, int images, std::int32_t* sums) const;
   // The same, requantized.
   void store(const BorderedMaps<Element>& input, int images, const Store<Element>& to) const;
-  // The same at some pixels of the first image, without groups, within a TileScope; the memory is
-  // for the windows and the sums of as many pixels as are computed at once.
-  void store(const BorderedMaps<Element>& input, std::span<const Pixel> pixels,
+  // The same at some pixels of one image, without groups, within a TileScope; the memory is for the
+  // windows and the sums of as many pixels as are computed at once.
+  void store(const BorderedMaps<Element>& input, int image, std::span<const Pixel> pixels,
              const Store<Element>& to, std::int32_t* memory) const;
   static constexpr std::size_t kWindows = 96;   // that tiles read in a map
   static constexpr std::size_t kGathered = 32;  // or one behind the other
@@ -76,6 +76,8 @@ class PackedConvolution {
   const std::vector<std::int32_t>& bias() const { return bias_; }  // [filters], and slack
 
  private:
+  void store_on_tiles(const BorderedMaps<Element>& input, int images,
+                      const Store<Element>& to) const;
   void pack_filters(const Convolution& op);
   void pack_channels(const Convolution& op);
   void subtract_zero(const Convolution& op, std::int32_t zero);

@@ -24,15 +24,15 @@ std::size_t lanes() { return hn::Lanes(Int32()); }
 // What pixels see, one window behind the other.
 template <class Element>
 void gather(const PackedConvolution<Element>& convolution, const BorderedMaps<Element>& input,
-            std::span<const Pixel> pixels, Element* windows) {
+            const Part& part, Element* windows) {
   const auto& shape = convolution.shape();
   const auto run = convolution.run_steps();
   const auto row_elements = input.shape().row_elements();
   const auto pitch = convolution.window_steps();
-  const auto* first = input.pixel(0, -shape.padding, -shape.padding);
+  const auto* first = input.pixel(part.image, -shape.padding, -shape.padding);
   const std::ptrdiff_t row_step = shape.stride * row_elements;
   const std::ptrdiff_t column_step = std::ptrdiff_t{shape.stride} * shape.channels;
-  for (const auto& at : pixels) {
+  for (const auto& at : part.pixels) {
     const auto* from = first + at.row * row_step + at.column * column_step;
     auto* to = windows;
     for (int row = 0; row < shape.kernel; ++row, from += row_elements, to += run)
@@ -84,7 +84,7 @@ void put_block(const PackedConvolution<Element>& convolution, const Part& part,
                const std::int32_t* sums, std::size_t first, const Sink& sink) {
   const auto count = static_cast<std::size_t>(convolution.shape().filters) - first;
   const auto pitch = convolution.window_filters();
-  const auto places = sink.places();
+  const auto places = sink.places(part.image);
   const auto stored = filters_of<kVectors>(sink, first);
   const auto load_all = [](const std::int32_t* from, Sum(&all)[kVectors]) {
     HWY_UNROLL(4) for (std::size_t v = 0; v < kVectors; ++v) all[v] = load(from + v * lanes());
@@ -117,9 +117,9 @@ void put(const PackedConvolution<Element>& convolution, const Part& part, const 
 
 template <class Sink>
 void convolve_in_map(const PackedConvolution<std::uint8_t>& convolution,
-                     const BorderedMaps<std::uint8_t>& input, std::span<const Pixel> pixels,
-                     std::int32_t* sums, const Sink& sink) {
-  const MapWindows windows(convolution.shape(), input);
+                     const BorderedMaps<std::uint8_t>& input, int image,
+                     std::span<const Pixel> pixels, std::int32_t* sums, const Sink& sink) {
+  const MapWindows windows(convolution.shape(), input, image);
   while (!pixels.empty()) {
     WindowTiles tiles;
     const auto part = windows.next(pixels, tiles);
@@ -151,16 +151,16 @@ void multiply_gathered(const PackedConvolution<Element>& convolution, const Elem
 
 template <class Element, class Sink>
 void convolve_gathered(const PackedConvolution<Element>& convolution,
-                       const BorderedMaps<Element>& input, std::span<const Pixel> pixels,
+                       const BorderedMaps<Element>& input, int image, std::span<const Pixel> pixels,
                        std::int32_t* memory, const Sink& sink) {
   constexpr auto kGathered = PackedConvolution<Element>::kGathered;
   auto* sums = memory;
   auto* windows = reinterpret_cast<Element*>(memory + kGathered * convolution.window_filters());
-  Part part;
+  Part part{.image = image, .pixels = {}, .rows = {}};
   std::iota(part.rows.begin(), part.rows.end(), std::uint8_t{0});
   while (!pixels.empty()) {
     part.pixels = pixels.first(std::min(pixels.size(), kGathered));
-    gather(convolution, input, part.pixels, windows);
+    gather(convolution, input, part, windows);
     multiply_gathered(convolution, windows, part.pixels.size(), sums);
     put(convolution, part, sums, sink);
     pixels = pixels.subspan(part.pixels.size());
@@ -169,33 +169,32 @@ void convolve_gathered(const PackedConvolution<Element>& convolution,
 
 template <class Element, class Sink>
 void convolve(const PackedConvolution<Element>& convolution, const BorderedMaps<Element>& input,
-              std::span<const Pixel> pixels, std::int32_t* memory, const Sink& sink) {
+              int image, std::span<const Pixel> pixels, std::int32_t* memory, const Sink& sink) {
 #if HWY_TARGET == HWY_AVX3_DL
   if constexpr (sizeof(Element) == 1)
     if (MapWindows::fit(convolution, input))
-      return convolve_in_map(convolution, input, pixels, memory, sink);
+      return convolve_in_map(convolution, input, image, pixels, memory, sink);
 #endif
-  convolve_gathered(convolution, input, pixels, memory, sink);
+  convolve_gathered(convolution, input, image, pixels, memory, sink);
 }
 
 template <class Element>
 void store_any(const PackedConvolution<Element>& convolution, const BorderedMaps<Element>& input,
-               std::span<const Pixel> pixels, const Store<Element>& to, std::int32_t* memory) {
-  if (ShiftSink<Element>::fits(to))
-    convolve(convolution, input, pixels, memory, ShiftSink<Element>{{to}});
-  else
-    convolve(convolution, input, pixels, memory, StoreSink<Element>{to});
+               int image, std::span<const Pixel> pixels, const Store<Element>& to,
+               std::int32_t* memory) {
+  with_sink(convolution.shape(), to,
+            [&](const auto& sink) { convolve(convolution, input, image, pixels, memory, sink); });
 }
 
 void store_bytes(const PackedConvolution<std::uint8_t>& convolution,
-                 const BorderedMaps<std::uint8_t>& input, std::span<const Pixel> pixels,
+                 const BorderedMaps<std::uint8_t>& input, int image, std::span<const Pixel> pixels,
                  const Store<std::uint8_t>& to, std::int32_t* memory) {
-  store_any(convolution, input, pixels, to, memory);
+  store_any(convolution, input, image, pixels, to, memory);
 }
 void store_shorts(const PackedConvolution<std::int16_t>& convolution,
-                  const BorderedMaps<std::int16_t>& input, std::span<const Pixel> pixels,
+                  const BorderedMaps<std::int16_t>& input, int image, std::span<const Pixel> pixels,
                   const Store<std::int16_t>& to, std::int32_t* memory) {
-  store_any(convolution, input, pixels, to, memory);
+  store_any(convolution, input, image, pixels, to, memory);
 }
 
 }  // namespace
@@ -212,18 +211,18 @@ HWY_EXPORT(store_shorts);
 }  // namespace
 
 template <>
-void PackedConvolution<std::uint8_t>::store(const BorderedMaps<std::uint8_t>& input,
+void PackedConvolution<std::uint8_t>::store(const BorderedMaps<std::uint8_t>& input, int image,
                                             std::span<const Pixel> pixels,
                                             const Store<std::uint8_t>& to,
                                             std::int32_t* memory) const {
-  HWY_DYNAMIC_DISPATCH(store_bytes)(*this, input, pixels, to, memory);
+  HWY_DYNAMIC_DISPATCH(store_bytes)(*this, input, image, pixels, to, memory);
 }
 template <>
-void PackedConvolution<std::int16_t>::store(const BorderedMaps<std::int16_t>& input,
+void PackedConvolution<std::int16_t>::store(const BorderedMaps<std::int16_t>& input, int image,
                                             std::span<const Pixel> pixels,
                                             const Store<std::int16_t>& to,
                                             std::int32_t* memory) const {
-  HWY_DYNAMIC_DISPATCH(store_shorts)(*this, input, pixels, to, memory);
+  HWY_DYNAMIC_DISPATCH(store_shorts)(*this, input, image, pixels, to, memory);
 }
 
 }  // namespace citrine

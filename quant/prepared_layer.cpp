@@ -170,7 +170,7 @@ template <class Element>
 void PreparedLayer<Element>::compute(const LayerMaps<Element>& maps, std::span<const Pixel> pixels,
                                      BorderedMaps<Element>& output, std::int32_t* memory) const {
   if (convolution_)
-    convolution_->store(maps[inputs_[0]], pixels, store_to(maps, output), memory);
+    convolution_->store(maps[inputs_[0]], 0, pixels, store_to(maps, output), memory);
   else
     compute_any(maps, pixels, output);
 }

@@ -33,11 +33,11 @@ struct SumSink {
     const auto row = std::ptrdiff_t{strip.image} * shape.out_height() + strip.row;
     return sums + (row * shape.out_width() + strip.column) * shape.filters;
   }
-  // By row and column of the first image, without what a store could change.
-  auto places() const {
-    return [to = sums, width = shape.out_width(), filters = shape.filters](int row, int column) {
-      return to + (std::ptrdiff_t{row} * width + column) * filters;
-    };
+  // By row and column of an image, without what a store could change.
+  auto places(int image) const {
+    return
+        [to = sums + image * shape.outputs(), width = shape.out_width(), filters = shape.filters](
+            int row, int column) { return to + (std::ptrdiff_t{row} * width + column) * filters; };
   }
   Place next(Place place) const { return place + shape.filters; }
   HWY_INLINE void put(Sum sum, Filters, Place place, std::size_t filter, std::size_t count) const {
@@ -74,11 +74,11 @@ struct StoreSink {
             to.residual == nullptr ? nullptr
                                    : to.residual->pixel(strip.image, strip.row, strip.column)};
   }
-  auto places() const {
+  auto places(int image) const {
     const auto& map = to.output.shape();
     const bool has_residual = to.residual != nullptr;
-    return [first = to.output.pixel(0, 0, 0), row_elements = map.row_elements(),
-            residual = has_residual ? to.residual->pixel(0, 0, 0) : nullptr,
+    return [first = to.output.pixel(image, 0, 0), row_elements = map.row_elements(),
+            residual = has_residual ? to.residual->pixel(image, 0, 0) : nullptr,
             residual_row = has_residual ? to.residual->shape().row_elements() : 0,
             channels = std::ptrdiff_t{map.channels}](int row, int column) -> Place {
       const auto at = column * channels;
@@ -218,6 +218,11 @@ struct KeepSink {
 
   Filters filters(std::size_t first) const { return stored.filters(first); }
   Place place(const Strip& strip) const { return {stored.place(strip), sums.place(strip)}; }
+  auto places(int image) const {
+    return [stored_at = stored.places(image), sum_at = sums.places(image)](int row, int column) {
+      return Place{stored_at(row, column), sum_at(row, column)};
+    };
+  }
   Place next(Place place) const { return {stored.next(place.stored), sums.next(place.sum)}; }
   HWY_INLINE void put(Sum sum, const Filters& filters, Place place, std::size_t filter,
                       std::size_t count) const {
@@ -228,6 +233,31 @@ struct KeepSink {
   Sink stored;
   SumSink sums;
 };
+
+template <class Sink, std::size_t kVectors>
+HWY_INLINE void put_vectors(const KeepSink<Sink>& sink, const Sum (&sums)[kVectors],
+                            const std::array<typename KeepSink<Sink>::Filters, kVectors>& filters,
+                            typename KeepSink<Sink>::Place place, std::size_t first,
+                            std::size_t count) {
+  HWY_UNROLL(4) for (std::size_t v = 0; v < kVectors; ++v) {
+    const auto lane = v * hn::Lanes(Int32());
+    sink.sums.put(sums[v], nullptr, place.sum, first + lane, count - lane);
+  }
+  put_vectors(sink.stored, sums, filters, place.stored, first, count);
+}
+
+// Calls use(sink) with the shortest sink that does what is asked for.
+template <class Element, class Use>
+HWY_INLINE void with_sink(const ConvolutionShape& shape, const Store<Element>& to, Use use) {
+  const auto use_kept = [&](const auto& sink) {
+    if (to.sums == nullptr) return use(sink);
+    use(KeepSink<std::decay_t<decltype(sink)>>{sink, {shape, to.sums}});
+  };
+  if (ShiftSink<Element>::fits(to))
+    use_kept(ShiftSink<Element>{{to}});
+  else
+    use_kept(StoreSink<Element>{to});
+}
 
 }  // namespace
 }  // namespace citrine::HWY_NAMESPACE

@@ -23,8 +23,9 @@ namespace {
 
 constexpr auto kWindows = PackedConvolution<std::uint8_t>::kWindows;
 
-// Pixels that are computed at once; the sums of pixel p are those of window rows[p].
+// Pixels of an image that are computed at once; the sums of pixel p are those of window rows[p].
 struct Part {
+  int image = 0;
   std::span<const Pixel> pixels;
   std::array<std::uint8_t, kWindows> rows;
 };
@@ -43,8 +44,9 @@ struct WindowTiles {
 // them, also some between rows, of which nothing is kept.
 class MapWindows {
  public:
-  MapWindows(const ConvolutionShape& shape, const BorderedMaps<std::uint8_t>& input)
-      : first_(input.pixel(0, -shape.padding, -shape.padding)),
+  MapWindows(const ConvolutionShape& shape, const BorderedMaps<std::uint8_t>& input, int image)
+      : image_(image),
+        first_(input.pixel(image, -shape.padding, -shape.padding)),
         step_(std::ptrdiff_t{shape.stride} * shape.channels),
         row_step_(input.shape().row_elements()),
         row_windows_(input.shape().width + 2 * input.shape().border),
@@ -58,13 +60,13 @@ class MapWindows {
                   const BorderedMaps<std::uint8_t>& input) {
     return convolution.fits_tiles() && convolution.shape().stride == 1 &&
            convolution.run_steps() % kTileRowBytes == 0 &&
-           MapWindows(convolution.shape(), input).last_ >= 0;
+           MapWindows(convolution.shape(), input, 0).last_ >= 0;
   }
 
   // Takes pixels off the front of those that are left.
   Part next(std::span<const Pixel>& left, WindowTiles& tiles) const {
     tiles = {.step = step_, .row_step = row_step_, .rows = rows_, .row_blocks = row_blocks_};
-    Part part;
+    Part part{.image = image_, .pixels = {}, .rows = {}};
     std::size_t taken = 0;
     while (tiles.count < tiles.first.size() && taken < left.size()) {
       // Only what the map holds.
@@ -82,6 +84,7 @@ class MapWindows {
  private:
   int index(const Pixel& at) const { return at.row * row_windows_ + at.column; }
 
+  int image_;
   const std::uint8_t* first_;
   std::ptrdiff_t step_, row_step_;
   int row_windows_, last_;

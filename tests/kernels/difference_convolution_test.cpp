@@ -12,13 +12,6 @@
 namespace citrine {
 namespace {
 
-std::vector<Pixel> all_pixels(int height, int width) {
-  std::vector<Pixel> pixels;
-  for (int row = 0; row < height; ++row)
-    for (int column = 0; column < width; ++column) pixels.push_back({row, column});
-  return pixels;
-}
-
 // A convolution of one image whose operands fill Element, its padding less than its kernel.
 template <class Element>
 ConvolutionCase difference_case(Key key) {

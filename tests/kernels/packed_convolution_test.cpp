@@ -109,7 +109,7 @@ void expect_some_pixels(const PackedConvolution<Element>& packed,
   }
   std::vector<std::int32_t> memory(packed.memory());
   const TileScope scope;
-  packed.store(input, pixels,
+  packed.store(input, 0, pixels,
                {.requantization = whole.requantization, .residual = whole.residual, .output = some},
                memory.data());
   EXPECT_EQ(integers_of(some), integers_of(expected)) << index;
