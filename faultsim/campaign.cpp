@@ -289,6 +289,8 @@ CampaignResult Campaign::frame() const {
   result.is_sequential = state_->settings.stop.is_set();
   result.is_permanent = state_->settings.is_permanent;
   result.rises = state_->settings.rises;
+  result.channels = layer_channels(state_->network);
+  result.array = state_->settings.model.array;
   const auto& labels = state_->images.labels;
   result.labels = labels;
   result.images = state_->images.count();

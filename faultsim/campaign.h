@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "faultsim/fault.h"
+#include "faultsim/fault_channel.h"
 #include "faultsim/fault_model.h"
 #include "faultsim/sampling.h"
 #include "kernels/backend.h"
@@ -64,11 +65,13 @@ struct CampaignResult {
   std::vector<std::uint64_t> population;  // (fault, image) pairs of each site of the settings
   std::vector<Stratum> strata = {};       // of each site of the settings
   Sampling sampling = Sampling::bits;
-  bool is_sequential = false;             // a stop rule looked at the rows
-  bool is_permanent = false;              // a fault's trials are a cluster
-  std::vector<std::uint8_t> labels;       // of the images
-  std::uint32_t images = 0, correct = 0;  // fault-free
-  std::vector<double> rises = {};         // of the settings
+  bool is_sequential = false;                // a stop rule looked at the rows
+  bool is_permanent = false;                 // a fault's trials are a cluster
+  std::vector<std::uint8_t> labels;          // of the images
+  std::uint32_t images = 0, correct = 0;     // fault-free
+  std::vector<double> rises = {};            // of the settings
+  std::vector<LayerChannels> channels = {};  // by layer of the network
+  ArrayShape array = {};                     // of the settings
 };
 
 // Images as codes of the network's input, with their labels.

@@ -117,11 +117,14 @@ OutcomeCounts count_outcomes(std::span<const Row> rows, std::span<const Stratum>
 
 ImageClusters image_clusters(std::span<const Row> rows, std::span<const Stratum> strata,
                              const OutcomeCounts& counts) {
+  const double sum = sum_of_weights(counts.strata);
+  std::vector<double> weights;  // of a trial, by stratum
+  for (const auto& stratum : counts.strata)
+    weights.push_back(stratum.weight / sum * static_cast<double>(rows.size()) /
+                      static_cast<double>(stratum.trials()));
   ImageClusters by_image;
   for (const auto& row : rows) {
-    const auto& stratum = counts.strata[checked_stratum(strata, row.fault)];
-    const double weight = stratum.weight / sum_of_weights(counts.strata) *
-                          static_cast<double>(rows.size()) / static_cast<double>(stratum.trials());
+    const double weight = weights[checked_stratum(strata, row.fault)];
     auto& cluster = by_image[row.image];
     cluster.trials += weight;
     cluster.hits += row.outcome.kind == OutcomeKind::sdc ? weight : 0;

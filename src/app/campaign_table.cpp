@@ -1,7 +1,11 @@
 #include "app/campaign_table.h"
 
+#include <algorithm>
 #include <cmath>
+#include <functional>
 #include <iostream>
+#include <span>
+#include <vector>
 
 #include <spdlog/fmt/fmt.h>
 
@@ -13,14 +17,46 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+constexpr std::size_t kWorstChannels = 10;  // that the table names
+
+void add_sum(Json& json, const OutcomeSummary& sum) {
+  for (std::size_t kind = 0; kind < kOutcomeKinds; ++kind)
+    json[std::string(name_of(static_cast<OutcomeKind>(kind)))] = sum.outcomes[kind];
+  json["sdc_share"] = sum.share(OutcomeKind::sdc);
+  json["sdc_interval"] = {sum.sdc.low, sum.sdc.high};
+  json["sdc_images_interval"] = {sum.sdc_images.low, sum.sdc_images.high};
+}
+
+Json group_json(const OutcomeGroup& group, Grouping grouping, const CampaignFile& file) {
+  const auto& columns = file.result.array.columns;
+  Json json = {{"site", name_of(group.site)}};
+  if (has_layers(grouping)) json["layer"] = layer_name(group.site, group.layer, file.layers);
+  if (grouping == Grouping::array_element) {
+    json["row"] = group.index / columns;
+    json["column"] = group.index % columns;
+  } else if (grouping != Grouping::layer) {
+    json[std::string(name_of(grouping))] = group.index;
+  }
+  json["trials"] = group.sum.trials();
+  add_sum(json, group.sum);
+  return json;
+}
+
+Json groups_json(const CampaignFile& file) {
+  Json json = Json::object();
+  const auto groups = outcome_groups(file.result);
+  for (std::size_t i = 0; i < groups.size(); ++i) {
+    const auto grouping = static_cast<Grouping>(i);
+    auto& list = json[std::string(name_of(grouping))] = Json::array();
+    for (const auto& group : groups[i]) list.push_back(group_json(group, grouping, file));
+  }
+  return json;
+}
+
 Json site_json(const SiteSummary& site) {
   Json json = {
-      {"site", name_of(site.site)}, {"trials", site.trials}, {"population", site.population}};
-  for (std::size_t kind = 0; kind < kOutcomeKinds; ++kind)
-    json[std::string(name_of(static_cast<OutcomeKind>(kind)))] = site.outcomes[kind];
-  json["sdc_share"] = site.sdc_share;
-  json["sdc_interval"] = {site.sdc.low, site.sdc.high};
-  json["sdc_images_interval"] = {site.sdc_images.low, site.sdc_images.high};
+      {"site", name_of(site.site)}, {"trials", site.sum.trials()}, {"population", site.population}};
+  add_sum(json, site.sum);
   json["right"] = site.right;
   json["right_sdc"] = site.right_sdc;
   json["right_sdc_interval"] = {site.right_sdc_share.low, site.right_sdc_share.high};
@@ -73,6 +109,25 @@ void print_curve(const Json& json) {
                              rate_text(rise["interval"][1]));
 }
 
+// Those whose interval begins highest; one failure of a channel may be chance.
+void print_worst_channels(const Json& channels) {
+  std::vector<const Json*> worst;
+  for (const auto& channel : channels)
+    if (channel["sdc"] > 1) worst.push_back(&channel);
+  const auto count = std::min(kWorstChannels, worst.size());
+  std::ranges::partial_sort(worst, worst.begin() + static_cast<std::ptrdiff_t>(count),
+                            std::greater(),
+                            [](const Json* channel) { return (*channel)["sdc_interval"][0]; });
+  if (count > 0)
+    std::cout << fmt::format("the {} of {} channels most likely to fail:\n", count,
+                             channels.size());
+  for (const auto* channel : std::span(worst).first(count))
+    std::cout << fmt::format("{:<18} channel {} of {}: {} of {} trials SDC, {}\n",
+                             (*channel)["site"].get<std::string>(), (*channel)["channel"].dump(),
+                             (*channel)["layer"].get<std::string>(), (*channel)["sdc"].dump(),
+                             (*channel)["trials"].dump(), percent((*channel)["sdc_interval"]));
+}
+
 }  // namespace
 
 std::string rise_text(double rise) {
@@ -80,7 +135,8 @@ std::string rise_text(double rise) {
   return fmt::format("{:.6g} point{}", points, points == 1 ? "" : "s");
 }
 
-Json campaign_json(const CampaignResult& result) {
+Json campaign_json(const CampaignFile& file) {
+  const auto& result = file.result;
   Json json = {{"sampling", name_of(result.sampling)},
                {"sequential", result.is_sequential},
                {"estimator", describe(result.sampling, result.is_sequential, result.is_permanent)},
@@ -89,6 +145,7 @@ Json campaign_json(const CampaignResult& result) {
                {"correct", result.correct},
                {"sites", Json::array()}};
   for (const auto& site : summarize(result)) json["sites"].push_back(site_json(site));
+  json["groups"] = groups_json(file);
   if (result.curve.empty()) return json;
   json["curve_estimator"] = kCurveEstimator;
   json["curve"] = curve_json(result);
@@ -117,6 +174,7 @@ void print_campaign(const Json& json, bool is_json) {
     return;
   }
   print_findings(json);
+  print_worst_channels(json["groups"]["channel"]);
   print_estimators(json);
 }
 

@@ -4,11 +4,12 @@
 
 #include <nlohmann/json.hpp>
 
-#include "faultsim/campaign.h"
+#include "store/campaign_file.h"
 
 namespace citrine {
 
-nlohmann::ordered_json campaign_json(const CampaignResult& result);
+// With every group of trials (docs/format.md).
+nlohmann::ordered_json campaign_json(const CampaignFile& file);
 void print_campaign(const nlohmann::ordered_json& json, bool is_json);
 // Parts of the table: what was found, and how it was estimated.
 void print_findings(const nlohmann::ordered_json& json);

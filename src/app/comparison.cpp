@@ -147,7 +147,7 @@ Json comparison_json(std::span<const NamedCampaign> campaigns, std::span<const d
       {"pairing", kPairingRule}, {"networks", Json::array()}, {"differences", Json::array()}};
   for (const auto& [name, file] : campaigns) {
     Json network = {{"name", name}, {"network_fingerprint", file.network_fingerprint}};
-    network.update(campaign_json(file.result));
+    network.update(campaign_json(file));
     json["networks"].push_back(std::move(network));
   }
   for (std::size_t second = 1; second < campaigns.size(); ++second)

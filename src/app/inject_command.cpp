@@ -39,7 +39,7 @@ Json row_json(std::uint64_t index, const Row& row, const IntegerNetwork& network
   const auto& [kind, golden, faulty, is_sdc5, is_drop10, is_drop20, change] = row.outcome;
   return {{"row", index},
           {"site", name_of(row.fault.site)},
-          {"layer", network.layers.at(row.fault.layer).name},
+          {"layer", layer_name(row.fault.site, row.fault.layer, layer_names(network))},
           {"element", row.fault.element},
           {"step", row.fault.step},
           {"bit", row.fault.bit},
@@ -190,7 +190,7 @@ void run_inject(const Options& options) {
   } else {
     const auto file = run_campaign(net, part, options);
     if (part.shard.is_whole())
-      print_campaign(campaign_json(file.result), options.text("format") == "json");
+      print_campaign(campaign_json(file), options.text("format") == "json");
   }
   gather(options, ranks);
 }

@@ -32,7 +32,7 @@ void merge(std::span<const fs::path> shards, const Options& options) {
   } else {
     const auto file = merge_campaigns(shards);
     write_campaign(out, file);
-    print_campaign(campaign_json(file.result), is_json);
+    print_campaign(campaign_json(file), is_json);
   }
   spdlog::info("wrote {}", out.string());
 }

@@ -67,12 +67,12 @@ SearchEntry read_search(const fs::path& folder) {
   return search;
 }
 
-void take_campaign(NetworkEntry& entry, CampaignFile file) {
-  entry.fingerprint = std::move(file.network_fingerprint);
-  entry.layers = std::move(file.layers);
-  entry.campaign = std::move(file.result);
-  if (entry.campaign.images > 0 && !entry.integer_test)
-    entry.integer_test = Counted{entry.campaign.correct, entry.campaign.images};
+void take_campaign(NetworkEntry& entry, CampaignSummary campaign) {
+  entry.fingerprint = campaign.network_fingerprint;
+  const auto& result = campaign.result;
+  if (result.images > 0 && !entry.integer_test)
+    entry.integer_test = Counted{result.correct, result.images};
+  entry.campaign = std::move(campaign);
 }
 
 // Adds what one file says to the entry of its network.
@@ -93,9 +93,9 @@ void take_file(const fs::path& path, NetworkEntry& entry, nlohmann::json& config
     if (const auto same = counted(file.origin.record, "float_evaluation")) entry.float_test = same;
     origin = std::move(file.origin);
   } else if (schema == "campaign") {
-    auto file = read_campaign(path);
-    origin = file.origin;
-    take_campaign(entry, std::move(file));
+    auto campaign = read_campaign_summary(path);
+    origin = campaign.origin;
+    take_campaign(entry, std::move(campaign));
   } else {
     throw Error(path.string(), ": a report takes networks, integer networks and campaigns, got a ",
                 schema);
@@ -112,7 +112,7 @@ std::string unused_name(const ReportContent& content, const std::string& wanted)
 }
 
 bool has_campaign(const NetworkEntry& entry) {
-  return !entry.campaign.rows.empty() || !entry.campaign.curve.empty();
+  return !entry.campaign.sites.empty() || !entry.campaign.result.curve.empty();
 }
 
 // Both are of one integer network, and only one of them has a campaign.
@@ -123,7 +123,6 @@ bool belong_together(const NetworkEntry& a, const NetworkEntry& b) {
 
 // Adds what a campaign's entry has to that of its network.
 void join(NetworkEntry& network, NetworkEntry campaign) {
-  network.layers = std::move(campaign.layers);
   network.campaign = std::move(campaign.campaign);
   if (!network.integer_test) network.integer_test = campaign.integer_test;
 }
@@ -169,6 +168,10 @@ void take_folder(const fs::path& folder, ReportContent& content) {
 }
 
 }  // namespace
+
+const std::vector<OutcomeGroup>& groups_of(const NetworkEntry& network, Grouping grouping) {
+  return network.campaign.groups[static_cast<std::size_t>(grouping)];
+}
 
 ReportContent read_content(std::span<const fs::path> inputs) {
   ReportContent content;

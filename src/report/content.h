@@ -11,8 +11,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "faultsim/campaign.h"
 #include "graph/graph.h"
+#include "store/campaign_file.h"
 
 namespace citrine {
 
@@ -48,10 +48,11 @@ struct NetworkEntry {
   std::string name;
   std::optional<Graph> graph;
   std::optional<Counted> float_test, integer_test;
-  std::string fingerprint;          // of the integer network; empty if there is none
-  std::vector<std::string> layers;  // of the campaign
-  CampaignResult campaign;          // without rows and curve if there is none
+  std::string fingerprint;   // of the integer network; empty if there is none
+  CampaignSummary campaign;  // without sites and curve if there is none
 };
+
+const std::vector<OutcomeGroup>& groups_of(const NetworkEntry& network, Grouping grouping);
 
 struct ReportContent {
   std::vector<std::string> inputs;                   // as given

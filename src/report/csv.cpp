@@ -3,7 +3,6 @@
 #include <sstream>
 
 #include "graph/words.h"
-#include "report/aggregate.h"
 
 namespace citrine {
 namespace {
@@ -60,19 +59,39 @@ std::string generations(const SearchEntry& search) {
   return csv.text();
 }
 
+// Counts of a group's trials and its SDC interval, behind `cells`.
+template <class... Cells>
+void sum_line(Csv& csv, const OutcomeSummary& sum, const Cells&... cells) {
+  const auto& [masked_at_site, masked_in_layer, masked_later, benign, sdc] = sum.outcomes;
+  csv.line(cells..., sum.trials(), masked_at_site, masked_in_layer, masked_later, benign, sdc,
+           sum.sdc.low, sum.sdc.high);
+}
+
+template <class... Names>
+void sum_head(Csv& csv, const Names&... names) {
+  csv.line(names..., "trials", "masked_at_site", "masked_in_layer", "masked_later", "benign", "sdc",
+           "sdc_low", "sdc_high");
+}
+
 std::string outcomes(const std::vector<NetworkEntry>& networks) {
   Csv csv;
-  csv.line("network", "site", "layer", "layer_name", "trials", "masked_at_site", "masked_in_layer",
-           "masked_later", "benign", "sdc", "sdc_low", "sdc_high");
+  sum_head(csv, "network", "site", "layer", "layer_name");
   for (const auto& network : networks)
-    for (const auto& [where, count] : count_by_layer(network.campaign)) {
-      const auto interval = count.interval(OutcomeKind::sdc);
-      csv.line(network.name, name_of(where.first), where.second, network.layers.at(where.second),
-               count.trials(), count[static_cast<OutcomeKind>(0)],
-               count[static_cast<OutcomeKind>(1)], count[static_cast<OutcomeKind>(2)],
-               count[static_cast<OutcomeKind>(3)], count[static_cast<OutcomeKind>(4)], interval.low,
-               interval.high);
-    }
+    for (const auto& [site, layer, index, sum] : groups_of(network, Grouping::layer))
+      sum_line(csv, sum, network.name, name_of(site), layer,
+               layer_name(site, layer, network.campaign.layers));
+  return csv.text();
+}
+
+// Of the groupings beside that by layer.
+std::string groups(const std::vector<NetworkEntry>& networks) {
+  Csv csv;
+  sum_head(csv, "network", "site", "grouping", "layer", "index", "sdc_share");
+  for (const auto& network : networks)
+    for (int i = 1; i < kGroupings; ++i)
+      for (const auto& [site, layer, index, sum] : groups_of(network, static_cast<Grouping>(i)))
+        sum_line(csv, sum, network.name, name_of(site), name_of(static_cast<Grouping>(i)), layer,
+                 index, sum.share(OutcomeKind::sdc));
   return csv.text();
 }
 
@@ -80,7 +99,7 @@ std::string curve(const std::vector<NetworkEntry>& networks) {
   Csv csv;
   csv.line("network", "site", "rate_per_bit", "seed", "faults", "images", "wrong", "changed");
   for (const auto& network : networks)
-    for (const auto& point : network.campaign.curve)
+    for (const auto& point : network.campaign.result.curve)
       csv.line(network.name, name_of(point.site), point.rate, point.seed, point.faults,
                point.images, point.wrong, point.changed);
   return csv.text();
@@ -96,6 +115,7 @@ std::vector<CsvTable> csv_tables(const ReportContent& content) {
   }
   if (!content.networks.empty()) {
     tables.push_back({"outcomes", outcomes(content.networks)});
+    tables.push_back({"groups", groups(content.networks)});
     tables.push_back({"curve", curve(content.networks)});
   }
   return tables;

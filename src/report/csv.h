@@ -12,8 +12,9 @@ struct CsvTable {
   std::string text;
 };
 
-// candidates, generations, outcomes (by network, site and layer, with intervals) and curve;
-// empty ones are left out.
+// candidates, generations, outcomes (by network, site and layer, with intervals), groups (as
+// outcomes, by bit, channel, class, label and element of the array) and curve; empty ones are left
+// out.
 std::vector<CsvTable> csv_tables(const ReportContent& content);
 
 }  // namespace citrine

@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 
 #include "faultsim/error_curve.h"
 #include "graph/words.h"
 #include "objectives/cost.h"
 #include "objectives/sensitivity.h"
-#include "report/aggregate.h"
 #include "report/drawing.h"
 #include "report/html.h"
 #include "report/page_style.h"
@@ -17,6 +17,8 @@ namespace citrine {
 namespace {
 
 using Rows = std::vector<std::vector<std::string>>;
+
+constexpr std::size_t kWorstChannels = 10;  // that the page names
 
 std::string figure_html(const Figure& figure) {
   return "<figure id=\"" + escape(figure.name) + "\">" + figure.svg + "<figcaption>" +
@@ -106,33 +108,56 @@ std::string networks_table(std::span<const NetworkEntry> networks) {
                rows);
 }
 
-std::vector<std::string> outcome_cells(const OutcomeCounts& count) {
+std::vector<std::string> outcome_cells(const OutcomeSummary& count) {
   std::vector<std::string> cells = {grouped(static_cast<std::int64_t>(count.trials()))};
   for (int kind = 0; kind < kOutcomeKinds; ++kind) {
     const auto outcome = static_cast<OutcomeKind>(kind);
-    cells.push_back(outcome == OutcomeKind::sdc
-                        ? percent(count.share(outcome), count.interval(outcome))
-                        : percent(count.share(outcome)));
+    cells.push_back(outcome == OutcomeKind::sdc ? percent(count.share(outcome), count.sdc)
+                                                : percent(count.share(outcome)));
   }
   return cells;
 }
 
 std::string outcomes_table(const NetworkEntry& network) {
   Rows rows;
-  const auto like = image_intervals(network.campaign);
-  for (const auto& [site, count] : count_by_site(network.campaign)) {
-    rows.push_back({spaced(name_of(site))});
-    const auto cells = outcome_cells(count);
+  for (const auto& site : network.campaign.sites) {
+    rows.push_back({spaced(name_of(site.site))});
+    const auto cells = outcome_cells(site.sum);
     rows.back().insert(rows.back().end(), cells.begin(), cells.end());
-    rows.back().push_back(percent(count.share(OutcomeKind::sdc), like.at(site)));
+    rows.back().push_back(percent(site.sum.share(OutcomeKind::sdc), site.sum.sdc_images));
   }
   return table({"fault site", "trials", "masked at site", "masked in layer", "masked later",
                 "benign", "SDC, these images", "SDC, images like these"},
                rows) +
          "<p>SDC: " +
-         escape(describe(network.campaign.sampling, network.campaign.is_sequential,
-                         network.campaign.is_permanent)) +
+         escape(describe(network.campaign.result.sampling, network.campaign.result.is_sequential,
+                         network.campaign.result.is_permanent)) +
          "; " + kImageEstimator + ".</p>\n";
+}
+
+// Those whose interval begins highest; one failure of a channel may be chance.
+std::vector<OutcomeGroup> worst_channels(const NetworkEntry& network) {
+  auto channels = groups_of(network, Grouping::channel);
+  std::erase_if(channels, [](auto& channel) { return channel.sum[OutcomeKind::sdc] < 2; });
+  std::ranges::stable_sort(channels, std::greater(),
+                           [](const OutcomeGroup& channel) { return channel.sum.sdc.low; });
+  channels.resize(std::min(kWorstChannels, channels.size()));
+  return channels;
+}
+
+std::string worst_channels_html(const NetworkEntry& network) {
+  Rows rows;
+  for (const auto& [site, layer, channel, sum] : worst_channels(network))
+    rows.push_back({spaced(name_of(site)), escape(network.campaign.layers.at(layer)),
+                    std::to_string(channel), grouped(static_cast<std::int64_t>(sum.trials())),
+                    percent(sum.share(OutcomeKind::sdc), sum.sdc)});
+  if (rows.empty()) return {};
+  const auto all = groups_of(network, Grouping::channel).size();
+  return details("Channels most likely to fail",
+                 table({"fault site", "layer", "channel", "trials", "SDC, these images"}, rows) +
+                     "<p>Of " + grouped(static_cast<std::int64_t>(all)) +
+                     " channels with trials those whose interval begins highest; the intervals do "
+                     "not allow for the choice.</p>\n");
 }
 
 std::string rate_text(double rate) {
@@ -155,15 +180,16 @@ std::string networks_html(std::span<const NetworkEntry> networks, std::span<cons
   for (const auto& network : networks) {
     text += "<h3>" + escape(network.name) + "</h3>\n";
     if (network.graph) text += drawing_html(*network.graph);
-    if (!network.campaign.rows.empty()) text += outcomes_table(network);
-    if (!network.campaign.curve.empty()) text += rises_table(network.campaign);
+    if (!network.campaign.sites.empty()) text += outcomes_table(network);
+    if (!network.campaign.result.curve.empty()) text += rises_table(network.campaign.result);
+    text += worst_channels_html(network);
   }
   return section("Networks", text) +
          section("Resilience",
                  figures_html(figures, {"curve_", "prediction"}) +
                      "<p>Single-bit flips; the unit of sampling is the pair (fault, image), drawn "
                      "without replacement from the images used; intervals are at 95 %.</p>\n" +
-                     figures_html(figures, {"layers_"}));
+                     figures_html(figures, {"layers_", "classes_", "array_"}));
 }
 
 std::string configuration_html(const ReportContent& content) {

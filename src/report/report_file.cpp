@@ -2,7 +2,6 @@
 
 #include "graph/words.h"
 #include "objectives/sensitivity.h"
-#include "report/aggregate.h"
 #include "report/versions.h"
 
 namespace citrine {
@@ -52,22 +51,42 @@ void put_generations(Contents& contents, const SearchEntry& search) {
   contents.put_list("generations/reference", search.reference);
 }
 
-void put_outcomes(Contents& contents, const NetworkEntry& network, const std::string& group) {
-  const auto counts = count_by_layer(network.campaign);
-  put_column<std::string>(contents, group + "site", counts,
-                          [](auto& c) { return std::string(name_of(c.first.first)); });
-  put_column<std::uint32_t>(contents, group + "layer", counts,
-                            [](auto& c) { return c.first.second; });
-  put_column<std::string>(contents, group + "layer_name", counts,
-                          [&](auto& c) { return network.layers.at(c.first.second); });
+void put_sums(Contents& contents, const std::string& table,
+              const std::vector<OutcomeGroup>& groups) {
+  put_column<std::string>(contents, table + "site", groups,
+                          [](auto& group) { return std::string(name_of(group.site)); });
+  put_column<std::uint32_t>(contents, table + "layer", groups,
+                            [](auto& group) { return group.layer; });
   for (int kind = 0; kind < kOutcomeKinds; ++kind)
-    put_column<std::uint64_t>(contents,
-                              group + std::string(name_of(static_cast<OutcomeKind>(kind))), counts,
-                              [kind](auto& c) { return c.second[static_cast<OutcomeKind>(kind)]; });
-  put_column<double>(contents, group + "sdc_low", counts,
-                     [](auto& c) { return c.second.interval(OutcomeKind::sdc).low; });
-  put_column<double>(contents, group + "sdc_high", counts,
-                     [](auto& c) { return c.second.interval(OutcomeKind::sdc).high; });
+    put_column<std::uint64_t>(
+        contents, table + std::string(name_of(static_cast<OutcomeKind>(kind))), groups,
+        [kind](auto& group) { return group.sum[static_cast<OutcomeKind>(kind)]; });
+  put_column<double>(contents, table + "sdc_low", groups,
+                     [](auto& group) { return group.sum.sdc.low; });
+  put_column<double>(contents, table + "sdc_high", groups,
+                     [](auto& group) { return group.sum.sdc.high; });
+}
+
+void put_outcomes(Contents& contents, const NetworkEntry& network, const std::string& table) {
+  const auto& layers = groups_of(network, Grouping::layer);
+  put_sums(contents, table, layers);
+  put_column<std::string>(contents, table + "layer_name", layers, [&](auto& group) {
+    return layer_name(group.site, group.layer, network.campaign.layers);
+  });
+}
+
+// Of the groupings beside that by layer.
+void put_groups(Contents& contents, const NetworkEntry& network, const std::string& table) {
+  for (int i = 1; i < kGroupings; ++i) {
+    const auto grouping = static_cast<Grouping>(i);
+    const auto& groups = groups_of(network, grouping);
+    const auto name = table + std::string(name_of(grouping)) + "/";
+    put_sums(contents, name, groups);
+    put_column<std::uint32_t>(contents, name + "index", groups,
+                              [](auto& group) { return group.index; });
+    put_column<double>(contents, name + "sdc_share", groups,
+                       [](auto& group) { return group.sum.share(OutcomeKind::sdc); });
+  }
 }
 
 void put_curve(Contents& contents, const std::vector<CurvePoint>& curve, const std::string& group) {
@@ -99,9 +118,12 @@ void put_network(Contents& contents, const NetworkEntry& network) {
     contents.put_scalar(group + "sensitivity_variance", index.variance);
     contents.put_scalar(group + "sensitivity_single", index.single);
   }
-  if (!network.campaign.rows.empty()) put_outcomes(contents, network, group + "outcomes/");
-  if (!network.campaign.curve.empty())
-    put_curve(contents, network.campaign.curve, group + "curve/");
+  if (!network.campaign.sites.empty()) {
+    put_outcomes(contents, network, group + "outcomes/");
+    put_groups(contents, network, group + "groups/");
+  }
+  if (!network.campaign.result.curve.empty())
+    put_curve(contents, network.campaign.result.curve, group + "curve/");
 }
 
 }  // namespace

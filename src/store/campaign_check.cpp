@@ -38,6 +38,9 @@ void check_campaign(const CampaignFile& file) {
     throw Error("at most ", result.images, " images can be correct, got ", result.correct);
   if (result.labels.size() != result.images)
     throw Error(result.images, " images must have a label each, got ", result.labels.size());
+  if (result.channels.size() != file.layers.size())
+    throw Error(file.layers.size(), " layers must divide into channels each, got ",
+                result.channels.size());
   for (std::size_t i = 0; i < result.rows.size(); ++i) check_row(result.rows[i], i, file);
   check_curve(result.curve);
 }

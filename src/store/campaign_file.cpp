@@ -1,11 +1,13 @@
 #include "store/campaign_file.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "kernels/error.h"
 #include "store/campaign_check.h"
 #include "store/campaign_curve.h"
 #include "store/campaign_sampling.h"
+#include "store/campaign_sums.h"
 #include "store/campaign_tables.h"
 #include "store/contents_file.h"
 #include "store/located.h"
@@ -15,8 +17,26 @@ namespace {
 
 // Bounds are left out: their last digit may differ between machines.
 bool is_same(const SiteSummary& a, const SiteSummary& b) {
-  return a.site == b.site && a.population == b.population && a.trials == b.trials &&
-         a.outcomes == b.outcomes && a.right == b.right && a.right_sdc == b.right_sdc;
+  return a.site == b.site && a.population == b.population && a.sum.outcomes == b.sum.outcomes &&
+         a.right == b.right && a.right_sdc == b.right_sdc;
+}
+
+// All but the rows.
+CampaignFile frame_from(const Contents& contents) {
+  CampaignFile file;
+  file.network_fingerprint = contents.scalar<std::string>("@network_fingerprint");
+  file.layers = contents.list<std::string>("layers");
+  auto& result = file.result;
+  result.curve = curve_from(contents);
+  result.population = contents.list<std::uint64_t>("population");
+  result.labels = contents.list<std::uint8_t>("labels");
+  result.images = contents.scalar<std::uint32_t>("@images");
+  result.correct = contents.scalar<std::uint32_t>("@correct");
+  take_shapes(result, contents);
+  take_sampling(result, contents);
+  take_curve_summary(result, contents);
+  file.origin = origin_from(contents);
+  return file;
 }
 
 }  // namespace
@@ -31,11 +51,13 @@ Contents campaign_contents(const CampaignFile& file, const std::string& where) {
     contents.put_list("layers", file.layers);
     contents.put_list("population", file.result.population);
     contents.put_list("labels", file.result.labels);
+    put_shapes(contents, file.result);
     put_sampling(contents, file.result);
     put_rows(contents, file.result.rows);
     put_curve(contents, file.result.curve);
     put_curve_summary(contents, file.result);
     put_summary(contents, summarize(file.result));
+    put_groups(contents, outcome_groups(file.result), file.result);
     put_origin(contents, file.origin);
     return contents;
   });
@@ -43,40 +65,28 @@ Contents campaign_contents(const CampaignFile& file, const std::string& where) {
 
 CampaignFile campaign_from(const Contents& contents) {
   return located(contents.where(), [&] {
-    CampaignFile file;
-    file.network_fingerprint = contents.scalar<std::string>("@network_fingerprint");
-    file.layers = contents.list<std::string>("layers");
+    auto file = frame_from(contents);
     file.result.rows = rows_from(contents);
-    file.result.curve = curve_from(contents);
-    file.result.population = contents.list<std::uint64_t>("population");
-    file.result.labels = contents.list<std::uint8_t>("labels");
-    file.result.images = contents.scalar<std::uint32_t>("@images");
-    file.result.correct = contents.scalar<std::uint32_t>("@correct");
-    file.origin = origin_from(contents);
-    take_sampling(file.result, contents);
     check_campaign(file);
-    take_curve_summary(file.result, contents);
-    if (!std::ranges::equal(summarize(file.result), summary_from(contents), is_same))
+    const auto sites = summary_from(contents);
+    if (!std::ranges::equal(summarize(file.result), sites, is_same))
       throw Error("summary must be what the rows add up to");
+    groups_from(contents, file.result, sites);
     return file;
   });
 }
 
 CampaignSummary campaign_summary_from(const Contents& contents) {
   return located(contents.where(), [&] {
-    CampaignResult frame;
-    take_sampling(frame, contents);
-    return CampaignSummary{
-        .network_fingerprint = contents.scalar<std::string>("@network_fingerprint"),
-        .layers = contents.list<std::string>("layers"),
-        .sites = summary_from(contents),
-        .sampling = frame.sampling,
-        .is_sequential = frame.is_sequential,
-        .is_permanent = frame.is_permanent,
-        .curve = curve_from(contents),
-        .images = contents.scalar<std::uint32_t>("@images"),
-        .correct = contents.scalar<std::uint32_t>("@correct"),
-        .origin = origin_from(contents)};
+    auto file = frame_from(contents);
+    check_campaign(file);
+    CampaignSummary summary{.network_fingerprint = std::move(file.network_fingerprint),
+                            .layers = std::move(file.layers),
+                            .result = std::move(file.result),
+                            .sites = summary_from(contents),
+                            .origin = std::move(file.origin)};
+    summary.groups = groups_from(contents, summary.result, summary.sites);
+    return summary;
   });
 }
 

@@ -1,12 +1,12 @@
 #pragma once
 // A campaign as a file: every trial, the error over the bit error rate, and what it sums up to.
-#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <string>
 #include <vector>
 
 #include "faultsim/campaign.h"
+#include "faultsim/outcome_groups.h"
 #include "faultsim/statistics.h"
 #include "store/contents.h"
 #include "store/origin.h"
@@ -24,26 +24,22 @@ struct CampaignFile {
 struct SiteSummary {
   Site site = Site::accumulator;
   std::uint64_t population = 0;  // (fault, image) pairs
-  std::uint64_t trials = 0;
-  std::array<std::uint64_t, kOutcomeKinds> outcomes{};  // trials by OutcomeKind
-  double sdc_share = 0;                                 // as the sampling weighs the trials
-  Interval sdc = {};                                    // 95 %, for the images used
-  Interval sdc_images = {};                             // 95 %, for images like these
+  OutcomeSummary sum = {};
   std::uint64_t right = 0;      // trials whose image was classified right without the fault
   std::uint64_t right_sdc = 0;  // SDC among them
   Interval right_sdc_share = {};
 };
 
+// Of a fault's layer; "all layers" of the array, which every convolution uses.
+std::string layer_name(Site site, std::uint32_t layer, const std::vector<std::string>& layers);
+
 struct CampaignSummary {
   std::string network_fingerprint;
   std::vector<std::string> layers;
-  std::vector<SiteSummary> sites;  // in the order of the rows; empty for a campaign without rows
-  Sampling sampling = Sampling::bits;
-  bool is_sequential = false;  // a stop rule looked at the rows
-  bool is_permanent = false;   // a fault's trials are a cluster
-  std::vector<CurvePoint> curve;
-  std::uint32_t images = 0, correct = 0;
-  Origin origin;
+  CampaignResult result = {};           // without rows
+  std::vector<SiteSummary> sites = {};  // in the order of the rows; empty for a campaign without
+  OutcomeGroups groups = {};
+  Origin origin = {};
 };
 
 // Trials added up by site. Throws Error unless the rows come site by site, each of them once and

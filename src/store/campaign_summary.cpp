@@ -36,18 +36,11 @@ void summarize_right(SiteSummary& summary, std::span<const Row> rows,
 
 SiteSummary summarize_site(std::span<const Row> rows, std::uint64_t population,
                            const CampaignResult& result) {
-  SiteSummary summary{
-      .site = rows.front().fault.site, .population = population, .trials = rows.size()};
-  if (summary.trials > population)
-    throw Error("site ", name_of(summary.site), " has ", summary.trials, " trials, more than its ",
+  SiteSummary summary{.site = rows.front().fault.site, .population = population};
+  if (rows.size() > population)
+    throw Error("site ", name_of(summary.site), " has ", rows.size(), " trials, more than its ",
                 population, " pairs of a fault and an image");
-  const auto strata = strata_of(summary.site, result, false);
-  const auto counts = count_outcomes(rows, strata, result.is_sequential, result.is_permanent);
-  for (std::size_t kind = 0; kind < kOutcomeKinds; ++kind)
-    summary.outcomes[kind] = counts[static_cast<OutcomeKind>(kind)];
-  summary.sdc_share = counts.share(OutcomeKind::sdc);
-  summary.sdc = counts.interval(OutcomeKind::sdc);
-  summary.sdc_images = image_interval(rows, strata, counts);
+  summary.sum = summarize_rows(rows, strata_of(summary.site, result, false), result);
   summarize_right(summary, rows, result);
   return summary;
 }
@@ -73,6 +66,10 @@ std::vector<Site> sites_of(std::span<const Stratum> strata) {
 }
 
 }  // namespace
+
+std::string layer_name(Site site, std::uint32_t layer, const std::vector<std::string>& layers) {
+  return is_array(site) ? "all layers" : layers.at(layer);
+}
 
 std::vector<SiteSummary> summarize(const CampaignResult& result) {
   if (result.rows.empty()) return {};

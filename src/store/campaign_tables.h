@@ -1,5 +1,5 @@
 #pragma once
-// The tables of a campaign's file: rows, curve and summary.
+// The tables of a campaign's file: rows and curve.
 #include <vector>
 
 #include "store/campaign_file.h"
@@ -7,13 +7,11 @@
 
 namespace citrine {
 
-// Groups "rows", "curve", "summary". Readers throw Error unless each column holds and all of a
+// Groups "rows", "curve". Readers throw Error unless each column holds and all of a
 // table have one length.
 void put_rows(Contents& contents, const std::vector<Row>& rows);
 std::vector<Row> rows_from(const Contents& contents);
 void put_curve(Contents& contents, const std::vector<CurvePoint>& curve);
 std::vector<CurvePoint> curve_from(const Contents& contents);
-void put_summary(Contents& contents, const std::vector<SiteSummary>& sites);
-std::vector<SiteSummary> summary_from(const Contents& contents);
 
 }  // namespace citrine

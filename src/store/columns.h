@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -31,6 +32,28 @@ void fill_column(std::vector<Row>& rows, const Contents& contents, const std::st
   for (std::size_t i = 0; i < rows.size(); ++i) set(rows[i], values[i]);
 }
 
+template <class Row, class Field>
+using FieldType = std::decay_t<std::invoke_result_t<const Field&, Row&>>;
+
+// For functions that call visit(name, field) for each plain number of a row, so that reading and
+// writing share the names.
+template <class Row>
+auto put_columns(Contents& contents, const std::string& group, const std::vector<Row>& rows,
+                 bool is_compressed) {
+  return [&contents, group, &rows, is_compressed](const std::string& name, const auto& field) {
+    using T = FieldType<const Row, std::decay_t<decltype(field)>>;
+    contents.put_list(group + "/" + name, column<T>(rows, field), is_compressed);
+  };
+}
+template <class Row>
+auto fill_columns(const Contents& contents, const std::string& group, std::vector<Row>& rows) {
+  return [&contents, group, &rows](const std::string& name, const auto& field) {
+    using T = FieldType<Row, std::decay_t<decltype(field)>>;
+    fill_column<T>(rows, contents, group + "/" + name,
+                   [&](Row& row, T value) { field(row) = value; });
+  };
+}
+
 // Names of an enumeration's values, so that readers need no table of their own.
 template <class Enum>
 std::vector<std::string> names(int count) {
@@ -49,8 +72,8 @@ Enum checked(std::uint8_t code, int count, const std::string& path) {
 // A column of an enumeration's codes, with the names of the codes.
 template <class Enum>
 void put_codes(Contents& contents, const std::string& path, std::vector<std::uint8_t> codes,
-               int count) {
-  contents.put_list(path, std::move(codes), true);
+               int count, bool is_compressed = true) {
+  contents.put_list(path, std::move(codes), is_compressed);
   contents.put_list(path + "@names", names<Enum>(count));
 }
 

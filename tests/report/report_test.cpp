@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include "graph/graph_json.h"
-#include "report/aggregate.h"
 #include "report/csv.h"
 #include "report/html.h"
 #include "report/network_figures.h"
@@ -21,44 +20,35 @@ Row row(std::uint32_t layer, OutcomeKind kind) {
   return row;
 }
 
-CampaignResult campaign_of(std::vector<Row> rows) {
+// Of a network with layers "in" and "c1" to "c3", of two channels each; an array of 2 x 3.
+CampaignSummary campaign_of(std::vector<Row> rows) {
   const auto site = rows.front().fault.site;
-  return {.rows = std::move(rows),
-          .curve = {},
-          .population = {1ULL << 60},
-          .strata = {{.site = site, .population = 1ULL << 60}},
-          .labels = {}};
-}
-
-TEST(Aggregate, CountsByLayer) {
-  const auto campaign = campaign_of(
-      {row(1, OutcomeKind::sdc), row(1, OutcomeKind::benign), row(2, OutcomeKind::sdc)});
-  const auto counts = count_by_layer(campaign);
-  EXPECT_EQ((counts.at({Site::product, 1})[OutcomeKind::sdc]), 1U);
-  EXPECT_DOUBLE_EQ(count_by_site(campaign).at(Site::product).share(OutcomeKind::sdc), 2.0 / 3);
-}
-
-// Layers of 3/4 and 1/4: 3/4 of 1/2 and 1/4 of 1, where the share of all trials is 2/3.
-TEST(Aggregate, WeighsStrata) {
-  auto campaign = campaign_of(
-      {row(1, OutcomeKind::sdc), row(1, OutcomeKind::benign), row(2, OutcomeKind::sdc)});
-  campaign.strata = {{.site = Site::product, .layer = 1, .population = 300, .weight = 0.75},
-                     {.site = Site::product, .layer = 2, .population = 100, .weight = 0.25}};
-  EXPECT_DOUBLE_EQ(count_by_site(campaign).at(Site::product).share(OutcomeKind::sdc), 0.625);
-  EXPECT_DOUBLE_EQ(count_by_layer(campaign).at({Site::product, 1}).share(OutcomeKind::sdc), 0.5);
-  campaign.strata.pop_back();
-  EXPECT_THROW(count_by_site(campaign), Error);
+  CampaignResult result;
+  result.rows = std::move(rows);
+  result.population = {1ULL << 60};
+  result.strata = {{.site = site, .population = 1ULL << 60}};
+  result.labels = {4};
+  result.images = 1;
+  result.channels.resize(4, {.channels = 2, .filter_weights = 1});
+  result.array = {.rows = 2, .columns = 3};
+  CampaignSummary campaign;
+  campaign.layers = {"in", "c1", "c2", "c3"};
+  campaign.sites = summarize(result);
+  campaign.groups = outcome_groups(result);
+  result.rows.clear();
+  campaign.result = std::move(result);
+  return campaign;
 }
 
 // 0.1 without faults; 0.2 and 0.4 at each seed: up by 0.2 half-way, by 0.5 nowhere.
 TEST(Figures, CurvesMarkTheRatesOfARise) {
   std::vector<NetworkEntry> networks(1);
-  networks[0].campaign.images = 10;
-  networks[0].campaign.correct = 9;
-  networks[0].campaign.rises = {0.2, 0.5};
+  networks[0].campaign.result.images = 10;
+  networks[0].campaign.result.correct = 9;
+  networks[0].campaign.result.rises = {0.2, 0.5};
   for (int seed = 0; seed < 3; ++seed) {
-    networks[0].campaign.curve.push_back({Site::product, 1e-4, seed, 1, 10, 2, 2});
-    networks[0].campaign.curve.push_back({Site::product, 1e-2, seed, 1, 10, 4, 2});
+    networks[0].campaign.result.curve.push_back({Site::product, 1e-4, seed, 1, 10, 2, 2});
+    networks[0].campaign.result.curve.push_back({Site::product, 1e-2, seed, 1, 10, 4, 2});
   }
   const auto figure = network_figures(networks).at(0);
   EXPECT_EQ(figure.name, "curve_product");
@@ -93,17 +83,59 @@ TEST(Figures, LayersSayTheirTrialsAndTheIntervalOfSdc) {
   std::vector<NetworkEntry> networks(1);
   networks[0].campaign = campaign_of({row(3, OutcomeKind::sdc), row(3, OutcomeKind::benign)});
   const auto figures = network_figures(networks);
-  ASSERT_EQ(figures.size(), 1U);
+  ASSERT_EQ(figures.size(), 2U);
   EXPECT_NE(figures[0].script.find("\n3 0 0 0 50 100 1.25"), std::string::npos);
   EXPECT_NE(figures[0].script.find(" 98.74"), std::string::npos);
   EXPECT_NE(figures[0].script.find("\"3 (2)\""), std::string::npos) << figures[0].script;
 }
 
+// 1 of 2 trials of the class.
+TEST(Figures, ClassesHaveTheirShareAndInterval) {
+  std::vector<NetworkEntry> networks(1);
+  auto rows = std::vector{row(3, OutcomeKind::sdc), row(3, OutcomeKind::benign)};
+  for (auto& one : rows) one.outcome.golden_class = 7;
+  networks[0].campaign = campaign_of(rows);
+  const auto figures = network_figures(networks);
+  ASSERT_EQ(figures.at(1).name, "classes_");
+  EXPECT_NE(figures[1].script.find("\n7 50 1.25"), std::string::npos) << figures[1].script;
+}
+
+Row array_row(std::uint32_t element, OutcomeKind kind) {
+  auto fault = row(0, kind);
+  fault.fault.site = Site::array_weight;
+  fault.fault.element = element;
+  return fault;
+}
+
+// Column and row of elements 1 and 5 of 2 x 3, and their shares; the array has no layers to show.
+TEST(Figures, TheArrayIsAMap) {
+  std::vector<NetworkEntry> networks(1);
+  networks[0].campaign =
+      campaign_of({array_row(1, OutcomeKind::sdc), array_row(5, OutcomeKind::sdc),
+                   array_row(5, OutcomeKind::benign)});
+  const auto figures = network_figures(networks);
+  ASSERT_EQ(figures.size(), 2U);
+  EXPECT_EQ(figures[1].name, "array_");
+  EXPECT_NE(figures[1].script.find("EOD\n1 0 100 \n2 1 50 \nEOD"), std::string::npos)
+      << figures[1].script;
+}
+
+// 128 columns in cells of 2: 0 and 1 share one, of 1 in 2 trials.
+TEST(Figures, ALargeArrayJoinsElements) {
+  std::vector<NetworkEntry> networks(1);
+  auto& campaign = networks[0].campaign;
+  campaign = campaign_of({array_row(0, OutcomeKind::sdc), array_row(1, OutcomeKind::benign)});
+  campaign.result.array = {.rows = 1, .columns = 128};
+  const auto figures = network_figures(networks);
+  EXPECT_NE(figures.at(1).script.find("EOD\n0.5 0 50 \nEOD"), std::string::npos)
+      << figures[1].script;
+}
+
 TEST(Figures, ARateOfZeroIsNotDrawnOnALogarithmicAxis) {
   std::vector<NetworkEntry> networks(2);
-  networks[0].campaign.curve = {{Site::weight_memory, 0, 0, 0, 10, 2, 0}};
+  networks[0].campaign.result.curve = {{Site::weight_memory, 0, 0, 0, 10, 2, 0}};
   EXPECT_TRUE(network_figures(networks).empty());
-  networks[1].campaign.curve = {{Site::weight_memory, 0.1, 0, 1, 10, 2, 2}};
+  networks[1].campaign.result.curve = {{Site::weight_memory, 0.1, 0, 1, 10, 2, 2}};
   const auto figures = network_figures(networks);
   ASSERT_EQ(figures.size(), 1U);
   EXPECT_EQ(figures[0].script.find("$curve0"), std::string::npos);
@@ -123,13 +155,32 @@ TEST(Page, ShowsEveryNetworkByName) {
   EXPECT_EQ(page.find("<script"), std::string::npos);
 }
 
+TEST(Page, NamesChannelsThatFailAgainAndAgain) {
+  ReportContent content;
+  content.networks.emplace_back().name = "net";
+  content.networks[0].campaign = campaign_of({row(2, OutcomeKind::sdc)});
+  EXPECT_EQ(html_page(content, {}).find("Channels most likely"), std::string::npos);
+  content.networks[0].campaign = campaign_of({row(2, OutcomeKind::sdc), row(2, OutcomeKind::sdc)});
+  EXPECT_NE(html_page(content, {}).find("<td>product</td><td>c2</td><td>0</td><td>2</td>"),
+            std::string::npos);
+}
+
+TEST(Csv, CallsFaultsOfTheArrayThoseOfAllLayers) {
+  ReportContent content;
+  content.networks.emplace_back().name = "net";
+  content.networks[0].campaign = campaign_of({array_row(5, OutcomeKind::sdc)});
+  const auto tables = csv_tables(content);
+  EXPECT_NE(tables[0].text.find("net,array_weight,0,all layers,1,"), std::string::npos);
+  EXPECT_NE(tables[1].text.find("net,array_weight,array,0,5,1,1,0,0,0,0,1,"), std::string::npos)
+      << tables[1].text;
+}
+
 TEST(Csv, HasARowForEachLayerAndSite) {
   ReportContent content;
   content.networks.emplace_back().name = "a,b";
-  content.networks[0].layers = {"in", "c1"};
   content.networks[0].campaign = campaign_of({row(1, OutcomeKind::sdc)});
   const auto tables = csv_tables(content);
-  ASSERT_EQ(tables.size(), 2U);
+  ASSERT_EQ(tables.size(), 3U);
   EXPECT_NE(tables[0].text.find("\"a,b\",product,1,c1,1,0,0,0,0,1,"), std::string::npos)
       << tables[0].text;
 }
@@ -137,7 +188,6 @@ TEST(Csv, HasARowForEachLayerAndSite) {
 TEST(ReportFile, HoldsCountsByLayer) {
   ReportContent content;
   content.networks.emplace_back().name = "net";
-  content.networks[0].layers = {"in", "c1"};
   content.networks[0].campaign =
       campaign_of({row(1, OutcomeKind::sdc), row(1, OutcomeKind::benign)});
   const auto contents = report_contents(content);

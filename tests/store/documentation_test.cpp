@@ -80,6 +80,8 @@ assert curve.faults.tolist() == [3, 1 << 40] and curve.rate[0] == 1e-5
 assert bands.site.tolist() == ["weight_memory"] and bands.seeds[0] == 2
 assert bands["mean"][0] == 0.7 and abs(bands.deviation[0] - 0.18 ** 0.5) < 1e-12
 assert rises.rise.tolist() == [0.05, 0.5] and rises.rate.tolist() == [0, float("inf")]
+assert channels.channel.tolist() == [0, 1, 0, 0, 2] and channels.sdc.sum() == 1
+assert classes["class"].tolist() == [2, 2] and classes.sdc_share.tolist() == [0, 1 / 3]
 assert summary.loc["weight_memory"].sdc == 1 and summary.trials.tolist() == [3, 3]
 assert criticality.tolist() == [1, 2, 3, 0, 1, 6]
 assert shares["product"] == 13 / 48 and shares["activation_memory"] == 0

@@ -217,27 +217,27 @@ TEST_F(CampaignFileTest, SummarizesBySite) {
   const auto& second = summary.sites[1];
   EXPECT_EQ(first.site, Site::accumulator);
   EXPECT_EQ(first.population, 1ULL << 40);
-  EXPECT_EQ(first.trials, 3U);
-  EXPECT_EQ(first.outcomes, (std::array<std::uint64_t, 5>{1, 1, 1, 0, 0}));
-  EXPECT_NEAR(first.sdc.low, 0, 1e-9);
-  EXPECT_NEAR(first.sdc.high, 1 - std::cbrt(0.025), 1e-6);
-  EXPECT_EQ(first.sdc_share, 0);
-  EXPECT_GE(first.sdc_images.high, first.sdc.high);
+  EXPECT_EQ(first.sum.trials(), 3U);
+  EXPECT_EQ(first.sum.outcomes, (std::array<std::uint64_t, 5>{1, 1, 1, 0, 0}));
+  EXPECT_NEAR(first.sum.sdc.low, 0, 1e-9);
+  EXPECT_NEAR(first.sum.sdc.high, 1 - std::cbrt(0.025), 1e-6);
+  EXPECT_EQ(first.sum.share(OutcomeKind::sdc), 0);
+  EXPECT_GE(first.sum.sdc_images.high, first.sum.sdc.high);
   EXPECT_EQ(second.site, Site::weight_memory);
-  EXPECT_EQ(second.outcomes, (std::array<std::uint64_t, 5>{1, 0, 0, 1, 1}));
-  EXPECT_DOUBLE_EQ(second.sdc_share, 1.0 / 3);
-  EXPECT_NEAR(second.sdc.low, 1.0 / 96, 1e-12);
-  EXPECT_NEAR(second.sdc.high, 86.0 / 96, 1e-12);
+  EXPECT_EQ(second.sum.outcomes, (std::array<std::uint64_t, 5>{1, 0, 0, 1, 1}));
+  EXPECT_DOUBLE_EQ(second.sum.share(OutcomeKind::sdc), 1.0 / 3);
+  EXPECT_NEAR(second.sum.sdc.low, 1.0 / 96, 1e-12);
+  EXPECT_NEAR(second.sum.sdc.high, 86.0 / 96, 1e-12);
   EXPECT_EQ(first.right, 2U);
   EXPECT_EQ(first.right_sdc, 0U);
   EXPECT_EQ(second.right, 2U);
   EXPECT_EQ(second.right_sdc, 1U);
   EXPECT_NEAR(second.right_sdc_share.low, 1.0 / 63, 1e-12);
   EXPECT_NEAR(second.right_sdc_share.high, 62.0 / 63, 1e-12);
-  EXPECT_EQ(summary.curve, sample_campaign().result.curve);
+  EXPECT_EQ(summary.result.curve, sample_campaign().result.curve);
   EXPECT_EQ(summary.layers, sample_campaign().layers);
-  EXPECT_EQ(summary.images, 10U);
-  EXPECT_EQ(summary.correct, 7U);
+  EXPECT_EQ(summary.result.images, 10U);
+  EXPECT_EQ(summary.result.correct, 7U);
 }
 
 TEST_F(CampaignFileTest, MayHaveNoRowsOrNoCurve) {
@@ -306,6 +306,33 @@ TEST_F(CampaignFileTest, RowsMustHold) {
   EXPECT_THAT(message([](auto& result) { result.correct = 11; }), HasSubstr("at most 10 images"));
   EXPECT_THAT(message([](auto& result) { result.labels.pop_back(); }),
               HasSubstr("10 images must have a label each, got 9"));
+}
+
+TEST_F(CampaignFileTest, KeepsGroups) {
+  write_campaign(path("campaign.h5"), sample_campaign());
+  const auto summary = read_campaign_summary(path("campaign.h5"));
+  EXPECT_EQ(summary.groups, outcome_groups(sample_campaign().result));
+  EXPECT_EQ(summary.result.channels, sample_campaign().result.channels);
+  EXPECT_TRUE(summary.result.rows.empty());
+}
+
+TEST_F(CampaignFileTest, GroupsMustFitTheirSites) {
+  const auto error_with = [](const char* path, auto values) {
+    auto contents = campaign_contents(sample_campaign(), "campaign.h5");
+    contents.put_list(path, std::vector(values));
+    return error_of([&] { campaign_summary_from(contents); });
+  };
+  using Words = std::initializer_list<std::uint32_t>;
+  EXPECT_THAT(error_with("groups/channel/channel", Words{0, 3, 0, 0, 2}),
+              HasSubstr("groups/channel/channel must be below 3, got 3"));
+  EXPECT_THAT(error_with("groups/channel/channel", Words{0, 1, 0, 2, 2}),
+              HasSubstr("groups/channel must follow by site, layer and index, each once"));
+  EXPECT_THAT(error_with("groups/class/sdc", std::initializer_list<std::uint64_t>{0, 0}),
+              HasSubstr("groups/class must have all trials of weight_memory"));
+  EXPECT_THAT(error_with("groups/label/sdc", std::initializer_list<std::uint64_t>{0, 0, 0, 2}),
+              HasSubstr("groups/label must have at most the trials of weight_memory"));
+  EXPECT_THAT(error_with("layer_channels", Words{1, 0, 3}),
+              HasSubstr("layer_channels must be at least 1, got 0"));
 }
 
 TEST_F(CampaignFileTest, SummaryMustBeThatOfTheRows) {

@@ -87,7 +87,7 @@ inline CampaignFile sample_campaign() {
     Row row;
     row.fault = {.site = i < 3 ? Site::accumulator : Site::weight_memory,
                  .layer = 1 + i % 2,
-                 .element = 100000 * i,
+                 .element = i % 3,
                  .step = i,
                  .bit = 31 - i,
                  .width = 1 + i % 2,
@@ -124,6 +124,7 @@ inline CampaignFile sample_campaign() {
   result.labels = {2, 2, 2, 2, 0, 2, 2, 2, 2, 1};
   result.images = 10;
   result.correct = 7;
+  result.channels = {{.channels = 1}, {1, 4, 1}, {3, 1, 3}};
   return file;
 }
 
