@@ -1,10 +1,13 @@
 #include "app/exhaustive_run.h"
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
+#include <numeric>
 
 #include <spdlog/spdlog.h>
 
+#include "app/campaign_run.h"
 #include "app/campaign_settings.h"
 #include "app/exhaustive_table.h"
 #include "app/interrupt.h"
@@ -12,6 +15,7 @@
 #include "app/progress.h"
 #include "app/settings.h"
 #include "app/target.h"
+#include "faultsim/fault_space.h"
 #include "faultsim/outcome.h"
 #include "kernels/error.h"
 #include "store/files.h"
@@ -24,10 +28,9 @@ namespace fs = std::filesystem;
 
 // Options that only samples have.
 constexpr const char* kSampleOptions[] = {
-    "trials",      "sampling",    "strata", "pilot",  "until-failures",
-    "until-width", "until-time",  "rates",  "plan",   "margin",
-    "curve-sites", "curve-seeds", "rise",   "only",   "effect",
-    "fault-bits",  "permanent",   "array",  "mapping"};
+    "trials", "sampling", "strata",     "pilot",       "until-failures", "until-width",
+    "rates",  "plan",     "margin",     "curve-sites", "curve-seeds",    "rise",
+    "only",   "effect",   "fault-bits", "permanent",   "array",          "mapping"};
 
 void check_options(const Options& options) {
   for (const auto* name : kSampleOptions)
@@ -52,10 +55,22 @@ std::vector<Site> output_sites(const Options& options, const IntegerNetwork& net
 
 Origin origin_of(const Options& options, const std::string& network_fingerprint,
                  const CampaignImages& images) {
-  return {.config = portable_config(options),
+  auto config = portable_config(options);
+  // Another command may take other seconds to continue.
+  config["until-time"] = options.integer("until-time") > 0;
+  return {.config = std::move(config),
           .seed = key_of(options).seed,
           .record = {{"from", network_fingerprint},
                      {"images", sha256(std::as_bytes(std::span(images.codes)))}}};
+}
+
+std::vector<std::array<std::uint32_t, 3>> shapes_of(const IntegerNetwork& network) {
+  std::vector<std::array<std::uint32_t, 3>> shapes;
+  for (const auto& layer : network.layers)
+    shapes.push_back({static_cast<std::uint32_t>(layer.height),
+                      static_cast<std::uint32_t>(layer.width),
+                      static_cast<std::uint32_t>(layer.channels)});
+  return shapes;
 }
 
 CampaignImages images_of(const CampaignImages& images, Shard shard) {
@@ -89,16 +104,20 @@ class Exhaustion {
         images_(std::move(images)),
         sites_(sites),
         backend_(make_backend(options.text("backend"))),
-        engine_(network, *backend_) {}
+        engine_(network, *backend_),
+        faults_(faults_by_layer(network, sites)) {}
 
-  // Adds the images that are not there yet; `keep` is called after each.
+  // Adds the images that are not there yet; `keep` is called after each. False if the time was up
+  // before the end.
   template <class Keep>
-  void complete(ExhaustiveResult& result, const Keep& keep) {
+  bool complete(ExhaustiveResult& result, const Deadline& deadline, const Keep& keep) {
     Progress progress("inject");
     while (result.images() < images_.count()) {
       add_image(result, progress);
       keep();
+      if (deadline.is_past()) break;
     }
+    return result.images() == images_.count();
   }
 
  private:
@@ -109,13 +128,23 @@ class Exhaustion {
     const auto golden = engine_.golden(std::span(images_.codes).subspan(image * size, size));
     result.labels.push_back(images_.labels[image]);
     result.classes.push_back(static_cast<std::uint8_t>(top_class(golden.logits)));
-    const auto layers = static_cast<std::int64_t>(network_.layers.size());
-    for (std::int64_t layer = 0; layer < layers; ++layer) {
+    const auto all = std::accumulate(faults_.begin(), faults_.end(), std::int64_t{0});
+    auto done = image * all;
+    for (std::uint32_t layer = 0; layer < faults_.size(); ++layer) {
       check_interrupt();
-      const auto index = static_cast<std::uint32_t>(layer);
-      add_layer(result, index, exhaust_layer(engine_, network_, index, sites_, golden));
-      progress.update(image * layers + layer + 1, images_.count() * layers);
+      add_layer(result, layer, exhaust_layer(engine_, network_, layer, sites_, golden));
+      done += faults_[layer];
+      progress.update(done, images_.count() * all);
     }
+  }
+
+  static std::vector<std::int64_t> faults_by_layer(const IntegerNetwork& network,
+                                                   const std::vector<Site>& sites) {
+    std::vector<std::int64_t> faults(network.layers.size());
+    for (const auto site : sites)
+      for (std::size_t layer = 0; layer < faults.size(); ++layer)
+        faults[layer] += static_cast<std::int64_t>(site_extent(network, site, layer).size());
+    return faults;
   }
 
   const IntegerNetwork& network_;
@@ -123,40 +152,53 @@ class Exhaustion {
   const std::vector<Site>& sites_;
   std::unique_ptr<Backend> backend_;
   Engine engine_;
+  std::vector<std::int64_t> faults_;  // of each layer, under one image
 };
 
 // Continues from what an earlier command kept beside `out`.
-void complete(ExhaustiveFile& file, Exhaustion exhaustion, const fs::path& out) {
+bool complete(ExhaustiveFile& file, Exhaustion exhaustion, const Deadline& deadline,
+              const fs::path& out) {
   const auto partial = row_log_path(out);
   take_partial(file, partial);
   file.origin.record["unfinished"] = true;
-  exhaustion.complete(file.result, [&] {
+  const bool is_whole = exhaustion.complete(file.result, deadline, [&] {
     write_exhaustive(partial, file);
     spdlog::debug("counted image {}", file.result.images());
   });
   file.origin.record.erase("unfinished");
+  return is_whole;
 }
 
 }  // namespace
 
 void run_exhaustive(const Options& options, const CampaignPart& part) {
   check_options(options);
+  const Deadline deadline(options.integer("until-time"));
   const auto& out = part.out;
   const ResultLock lock(out);
   const auto network = read_integer_network(options.arguments().front()).network;
   const auto sites = output_sites(options, network);
   const auto images = campaign_images(network, options);
-  ExhaustiveFile file{.network_fingerprint = fingerprint(network), .layers = layer_names(network)};
+  ExhaustiveFile file{.network_fingerprint = fingerprint(network),
+                      .layers = layer_names(network),
+                      .shapes = shapes_of(network)};
   file.origin = origin_of(options, file.network_fingerprint, images);
   record(part.shard, file.origin);
+  bool is_whole = true;
   if (is_finished(out, file.origin, options)) {
     file = read_exhaustive(out);
   } else {
-    complete(file, Exhaustion(network, images_of(images, part.shard), sites, options), out);
-    write_exhaustive(out, file);
+    is_whole = complete(file, Exhaustion(network, images_of(images, part.shard), sites, options),
+                        deadline, out);
+    if (is_whole) write_exhaustive(out, file);
   }
-  fs::remove(row_log_path(out));
-  spdlog::info("wrote {}", out.string());
+  if (is_whole) {
+    fs::remove(row_log_path(out));
+    spdlog::info("wrote {}", out.string());
+  } else {
+    spdlog::info("the time is up; the same command continues behind image {}",
+                 file.result.images());
+  }
   if (!part.shard.is_whole()) return;
   print_exhaustive(exhaustive_json(file), options.text("format") == "json");
 }

@@ -1,83 +1,43 @@
 #include "app/exhaustive_table.h"
 
-#include <array>
 #include <iostream>
-#include <map>
-#include <numeric>
-#include <vector>
+#include <string>
 
 #include <spdlog/fmt/fmt.h>
 
-#include "faultsim/clusters.h"
+#include "faultsim/exhaustive_groups.h"
 
 namespace citrine {
 namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr char kEstimator[] =
-    "shares are exact for the images used: every single-bit fault is counted, none is sampled; for "
-    "images like these the sampling unit is an image, and the interval is Korn and Graubard's, 95 "
-    "%";
-
-// Faults of a site, or of a layer of it.
-struct Faults {
-  std::array<std::uint64_t, kOutcomeKinds> of{};
-  std::vector<Cluster> images;  // SDC among the faults of each image
-
-  void add(const SlotCounts& count, std::size_t all_images) {
-    images.resize(all_images);
-    auto& image = images[count.image];
-    for (std::size_t kind = 0; kind < kOutcomeKinds; ++kind) {
-      of[kind] += count.faults[kind];
-      image.trials += static_cast<double>(count.faults[kind]);
-    }
-    image.hits += static_cast<double>(count.faults[static_cast<std::size_t>(OutcomeKind::sdc)]);
-  }
-  std::uint64_t faults() const { return std::accumulate(of.begin(), of.end(), std::uint64_t{0}); }
-  double sdc_share() const {
-    return static_cast<double>(of[static_cast<std::size_t>(OutcomeKind::sdc)]) /
-           static_cast<double>(faults());
-  }
-};
-
-Json counts_json(const Faults& faults) {
-  Json json = {{"faults", faults.faults()}};
+Json counts_json(const OutcomeSummary& sum, std::uint32_t images) {
+  Json json = {{"faults", sum.trials()}};
   for (std::size_t kind = 0; kind < kOutcomeKinds; ++kind)
-    json[std::string(name_of(static_cast<OutcomeKind>(kind)))] = faults.of[kind];
-  json["sdc_share"] = faults.sdc_share();
-  if (faults.images.size() < 2) return json;
-  const auto interval = cluster_interval(faults.images);
-  json["sdc_images_interval"] = {interval.low, interval.high};
+    json[std::string(name_of(static_cast<OutcomeKind>(kind)))] = sum.outcomes[kind];
+  json["sdc_share"] = sum.share(OutcomeKind::sdc);
+  if (images > 1) json["sdc_images_interval"] = {sum.sdc_images.low, sum.sdc_images.high};
   return json;
-}
-
-Json image_shares(const Faults& faults) {
-  auto shares = Json::array();
-  for (const auto& [hits, trials] : faults.images) shares.push_back(hits / trials);
-  return shares;
 }
 
 }  // namespace
 
 Json exhaustive_json(const ExhaustiveFile& file) {
-  std::map<Site, Faults> sites;
-  std::map<Site, std::map<std::uint32_t, Faults>> layers;
-  for (const auto& count : file.result.counts) {
-    sites[count.slot.site].add(count, file.result.images());
-    layers[count.slot.site][count.layer].add(count, file.result.images());
-  }
-  Json json = {{"images", file.result.images()},
+  const auto images = file.result.images();
+  const auto layers = exhaustive_groups(file.result, Grouping::layer);
+  Json json = {{"images", images},
                {"trials", file.result.trials},
-               {"estimator", kEstimator},
+               {"estimator", kExactEstimator},
                {"sites", Json::array()}};
-  for (const auto& [site, faults] : sites) {
-    Json entry = {{"site", name_of(site)}};
-    entry.update(counts_json(faults));
-    entry["image_sdc_shares"] = image_shares(faults);
-    for (const auto& [layer, part] : layers[site]) {
-      entry["layers"].push_back({{"layer", file.layers[layer]}});
-      entry["layers"].back().update(counts_json(part));
+  for (const auto& site : exhaustive_groups(file.result)) {
+    Json entry = {{"site", name_of(site.site)}};
+    entry.update(counts_json(site.sum, images));
+    entry["image_sdc_shares"] = image_sdc_shares(file.result, site.site);
+    for (const auto& layer : layers) {
+      if (layer.site != site.site) continue;
+      entry["layers"].push_back({{"layer", file.layers[layer.layer]}});
+      entry["layers"].back().update(counts_json(layer.sum, images));
     }
     json["sites"].push_back(std::move(entry));
   }

@@ -445,7 +445,8 @@ constexpr Option kOptions[] = {
      .group = "Injection",
      .commands = "inject",
      .help =
-         "ends the campaign after so much computing, the same command continues it; 0: does not"},
+         "ends the campaign after so much computing (exhaustive counts behind a whole image), the "
+         "same command continues it; 0: does not"},
     {.name = "exhaustive",
      .kind = toggle,
      .fallback = "false",

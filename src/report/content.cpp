@@ -75,6 +75,16 @@ void take_campaign(NetworkEntry& entry, CampaignSummary campaign) {
   entry.campaign = std::move(campaign);
 }
 
+void take_exhaustive(NetworkEntry& entry, ExhaustiveFile file) {
+  const auto& [labels, classes, counts, criticality, trials] = file.result;
+  std::int64_t correct = 0;
+  for (std::size_t i = 0; i < labels.size(); ++i) correct += labels[i] == classes[i] ? 1 : 0;
+  if (!entry.integer_test && !labels.empty())
+    entry.integer_test = Counted{correct, static_cast<std::int64_t>(labels.size())};
+  entry.fingerprint = file.network_fingerprint;
+  entry.exhaustive = std::move(file);
+}
+
 // Adds what one file says to the entry of its network.
 void take_file(const fs::path& path, NetworkEntry& entry, nlohmann::json& config) {
   const auto schema = schema_of(path);
@@ -96,9 +106,15 @@ void take_file(const fs::path& path, NetworkEntry& entry, nlohmann::json& config
     auto campaign = read_campaign_summary(path);
     origin = campaign.origin;
     take_campaign(entry, std::move(campaign));
+  } else if (schema == "exhaustive") {
+    auto file = read_exhaustive(path);
+    origin = file.origin;
+    take_exhaustive(entry, std::move(file));
   } else {
-    throw Error(path.string(), ": a report takes networks, integer networks and campaigns, got a ",
-                schema);
+    throw Error(path.string(),
+                ": a report takes networks, integer networks, campaigns and exhaustive counts, got "
+                "a file of schema '",
+                schema, "'");
   }
   config[path.string()] = {{"config", origin.config}, {"seed", origin.seed}};
 }
@@ -115,16 +131,21 @@ bool has_campaign(const NetworkEntry& entry) {
   return !entry.campaign.sites.empty() || !entry.campaign.result.curve.empty();
 }
 
-// Both are of one integer network, and only one of them has a campaign.
+// Both are of one integer network, and say different things of it.
 bool belong_together(const NetworkEntry& a, const NetworkEntry& b) {
-  return !a.fingerprint.empty() && a.fingerprint == b.fingerprint &&
-         has_campaign(a) != has_campaign(b);
+  return !a.fingerprint.empty() && a.fingerprint == b.fingerprint && !(a.graph && b.graph) &&
+         !(has_campaign(a) && has_campaign(b)) && !(a.exhaustive && b.exhaustive);
 }
 
-// Adds what a campaign's entry has to that of its network.
-void join(NetworkEntry& network, NetworkEntry campaign) {
-  network.campaign = std::move(campaign.campaign);
-  if (!network.integer_test) network.integer_test = campaign.integer_test;
+// Adds what the other has to an entry, which keeps its name.
+void join(NetworkEntry& entry, NetworkEntry other) {
+  if (other.graph) {
+    std::swap(entry.name, other.name);
+    std::swap(entry, other);
+  }
+  if (has_campaign(other)) entry.campaign = std::move(other.campaign);
+  if (other.exhaustive) entry.exhaustive = std::move(other.exhaustive);
+  if (!entry.integer_test) entry.integer_test = other.integer_test;
 }
 
 void take_single(const fs::path& path, ReportContent& content) {
@@ -135,12 +156,8 @@ void take_single(const fs::path& path, ReportContent& content) {
       content.networks, [&](const NetworkEntry& other) { return belong_together(other, entry); });
   if (partner == content.networks.end()) {
     content.networks.push_back(std::move(entry));
-  } else if (has_campaign(entry)) {
-    join(*partner, std::move(entry));
   } else {
-    entry.name = partner->name;
-    join(entry, std::move(*partner));
-    *partner = std::move(entry);
+    join(*partner, std::move(entry));
   }
 }
 

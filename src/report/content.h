@@ -13,6 +13,7 @@
 
 #include "graph/graph.h"
 #include "store/campaign_file.h"
+#include "store/exhaustive_file.h"
 
 namespace citrine {
 
@@ -50,6 +51,7 @@ struct NetworkEntry {
   std::optional<Counted> float_test, integer_test;
   std::string fingerprint;   // of the integer network; empty if there is none
   CampaignSummary campaign;  // without sites and curve if there is none
+  std::optional<ExhaustiveFile> exhaustive;
 };
 
 const std::vector<OutcomeGroup>& groups_of(const NetworkEntry& network, Grouping grouping);
@@ -59,6 +61,8 @@ struct ReportContent {
   nlohmann::json config = nlohmann::json::object();  // of each input, by name
   std::optional<SearchEntry> search;
   std::vector<NetworkEntry> networks;
+  // What campaigns under the same images differ by, as `compare` prints it; null without.
+  nlohmann::ordered_json comparison;
 };
 
 // Reads run directories and files; an integer network and its campaign become one entry. Throws

@@ -31,6 +31,12 @@ inline constexpr std::string_view kSeries[] = {"#3b82c4", "#d9822b", "#3c9f6e",
                                                "#8f63c6", "#c2476f", "#7d8790"};
 inline constexpr std::string_view kMuted = "#9aa3ad";
 
+// Cells of a map, coloured by their value, a share in per cent.
+inline constexpr std::string_view kShareColours =
+    "set palette defined (0 '#4f86c0', 0.5 '#e0b34a', 1 '#cf3f3f')\nset cblabel 'SDC, %'\n"
+    "set cbrange [0:*]";
+inline constexpr std::string_view kCells = "with boxxyerror fs solid 1 noborder lc palette notitle";
+
 template <class... Parts>
 std::string row(const Parts&... parts) {
   std::ostringstream text;

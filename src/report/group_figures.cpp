@@ -1,11 +1,14 @@
 #include "report/group_figures.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <span>
 #include <utility>
 
+#include "faultsim/exhaustive_groups.h"
 #include "graph/words.h"
+#include "report/criticality_figures.h"
 #include "report/gnuplot.h"
 
 namespace citrine {
@@ -97,8 +100,7 @@ std::string stacked_plot(const std::string& block) {
 }
 
 // Faults of the array have no layer.
-Figure layer_figure(const NetworkEntry& network) {
-  const Groups groups = groups_of(network, Grouping::layer);
+Figure layer_figure(Groups groups, const std::string& name, const std::string& caption) {
   auto sites = sites_of(groups);
   std::erase_if(sites, is_array);
   if (sites.empty()) return {};
@@ -117,11 +119,7 @@ Figure layer_figure(const NetworkEntry& network) {
     script.line("plot ", stacked_plot(std::string(name_of(sites[i]))));
   }
   script.line("unset multiplot");
-  return {"layers_" + network.name,
-          "Outcome shares by layer and fault site in " + network.name +
-              ", with 95 % intervals of SDC; trials in brackets.",
-          script.text(),
-          {}};
+  return {name, caption, script.text(), {}};
 }
 
 // Class, share, ends of the interval, in per cent.
@@ -196,15 +194,14 @@ Figure array_figure(const NetworkEntry& network) {
   for (const auto site : sites)
     script.block(std::string(name_of(site)), cell_rows(groups_of(groups, site), array));
   begin_panels(script, panels, sites.size());
-  script.line("set palette defined (0 '#4f86c0', 0.5 '#e0b34a', 1 '#cf3f3f')");
-  script.line("set cblabel 'SDC, %'").line("set cbrange [0:*]");
-  script.line("set size ratio -1").line("set xrange [-0.5:", array.columns - 0.5, "]");
+  script.line(kShareColours)
+      .line("set size ratio -1")
+      .line("set xrange [-0.5:", array.columns - 0.5, "]");
   script.line("set yrange [", array.rows - 0.5, ":-0.5]");
   for (std::size_t i = 0; i < sites.size(); ++i) {
     begin_panel(script, panels, sites, i);
     script.line("plot $", name_of(sites[i]), " using 1:2:(", cell_size(array.columns) / 2.0, "):(",
-                cell_size(array.rows) / 2.0,
-                "):3 with boxxyerror fs solid 1 noborder lc palette notitle");
+                cell_size(array.rows) / 2.0, "):3 ", kCells);
   }
   script.line("unset multiplot");
   return {"array_" + network.name,
@@ -215,15 +212,57 @@ Figure array_figure(const NetworkEntry& network) {
           {}};
 }
 
+// Bit, layer and share of each, in per cent.
+std::vector<std::string> bit_rows(Groups bits) {
+  std::vector<std::string> rows;
+  for (const auto& [site, layer, bit, sum] : bits)
+    rows.push_back(row(bit, layer, 100 * sum.share(OutcomeKind::sdc)));
+  return rows;
+}
+
+Figure bit_figure(Groups groups, const NetworkEntry& network) {
+  const auto sites = sites_of(groups);
+  const Panels panels{
+      .height = 280, .above = 45, .below = 60, .between = 75, .x_label = "bit", .y_label = "layer"};
+  GnuplotScript script(panels.width, figure_height(panels, sites.size()));
+  for (const auto site : sites)
+    script.block(std::string(name_of(site)), bit_rows(groups_of(groups, site)));
+  begin_panels(script, panels, sites.size());
+  script.line(kShareColours).line("set yrange [*:*] reverse");
+  script.line("set offsets 0.5, 0.5, 0.5, 0.5");
+  for (std::size_t i = 0; i < sites.size(); ++i) {
+    begin_panel(script, panels, sites, i);
+    script.line("plot $", name_of(sites[i]), " using 1:2:(0.5):(0.5):3 ", kCells);
+  }
+  script.line("unset multiplot");
+  return {"exact_bits_" + network.name,
+          "Exact SDC share by bit and layer in " + network.name + "; scales differ.",
+          script.text(),
+          {}};
+}
+
 }  // namespace
 
 std::vector<Figure> group_figures(const NetworkEntry& network) {
   std::vector<Figure> figures;
-  if (auto layers = layer_figure(network); !layers.name.empty())
-    figures.push_back(std::move(layers));
+  const auto add_layers = [&](Groups groups, const std::string& name, const std::string& caption) {
+    if (auto figure = layer_figure(groups, name + network.name, caption); !figure.name.empty())
+      figures.push_back(std::move(figure));
+  };
+  add_layers(groups_of(network, Grouping::layer), "layers_",
+             "Outcome shares by layer and fault site in " + network.name +
+                 ", with 95 % intervals of SDC; trials in brackets.");
   if (!groups_of(network, Grouping::golden_class).empty()) figures.push_back(class_figure(network));
   if (!groups_of(network, Grouping::array_element).empty())
     figures.push_back(array_figure(network));
+  if (!network.exhaustive) return figures;
+  const auto& exact = network.exhaustive->result;
+  add_layers(exhaustive_groups(exact, Grouping::layer), "exact_layers_",
+             "Exact outcome shares of all faults by layer and fault site in " + network.name +
+                 "; in brackets how many faults, under all images.");
+  figures.push_back(bit_figure(exhaustive_groups(exact, Grouping::bit), network));
+  std::ranges::move(criticality_figures(*network.exhaustive, network.name),
+                    std::back_inserter(figures));
   return figures;
 }
 

@@ -5,6 +5,7 @@
 #include <functional>
 
 #include "faultsim/error_curve.h"
+#include "faultsim/exhaustive_groups.h"
 #include "graph/words.h"
 #include "objectives/cost.h"
 #include "objectives/sensitivity.h"
@@ -165,6 +166,22 @@ std::string rate_text(double rate) {
   return std::isinf(rate) ? "none of the rates" : number(rate);
 }
 
+std::string exact_table(const ExhaustiveFile& file) {
+  Rows rows;
+  const bool has_interval = file.result.images() > 1;
+  for (const auto& [site, layer, index, sum] : exhaustive_groups(file.result)) {
+    rows.push_back({spaced(name_of(site)), grouped(static_cast<std::int64_t>(sum.trials()))});
+    for (int kind = 0; kind < kOutcomeKinds; ++kind)
+      rows.back().push_back(percent(sum.share(static_cast<OutcomeKind>(kind))));
+    rows.back().push_back(has_interval ? percent(sum.share(OutcomeKind::sdc), sum.sdc_images)
+                                       : "–");
+  }
+  return table({"fault site, all faults", "faults", "masked at site", "masked in layer",
+                "masked later", "benign", "SDC, these images", "SDC, images like these"},
+               rows) +
+         "<p>" + grouped(file.result.images()) + " images; " + escape(kExactEstimator) + ".</p>\n";
+}
+
 std::string rises_table(const CampaignResult& campaign) {
   Rows rows;
   for (const auto& [site, rise, rate, interval] : rise_rates(error_curve(campaign), campaign.rises))
@@ -183,13 +200,47 @@ std::string networks_html(std::span<const NetworkEntry> networks, std::span<cons
     if (!network.campaign.sites.empty()) text += outcomes_table(network);
     if (!network.campaign.result.curve.empty()) text += rises_table(network.campaign.result);
     text += worst_channels_html(network);
+    if (network.exhaustive) text += exact_table(*network.exhaustive);
   }
   return section("Networks", text) +
          section("Resilience",
                  figures_html(figures, {"curve_", "prediction"}) +
                      "<p>Single-bit flips; the unit of sampling is the pair (fault, image), drawn "
                      "without replacement from the images used; intervals are at 95 %.</p>\n" +
-                     figures_html(figures, {"layers_", "classes_", "array_"}));
+                     figures_html(figures, {"layers_", "classes_", "array_", "exact_"}));
+}
+
+std::string points(const nlohmann::ordered_json& value, const nlohmann::ordered_json& interval) {
+  return number(100 * value.get<double>()) + " <small>[" + number(100 * interval[0].get<double>()) +
+         ", " + number(100 * interval[1].get<double>()) + "]</small>";
+}
+
+// Pairs of networks, site by site and rate by rate.
+std::string comparison_html(const nlohmann::ordered_json& comparison) {
+  if (comparison.is_null()) return {};
+  Rows sites, curve;
+  for (const auto& pair : comparison["differences"]) {
+    const auto name = escape(pair["second"].get<std::string>()) + " less " +
+                      escape(pair["first"].get<std::string>());
+    for (const auto& site : pair["sites"])
+      sites.push_back({name, spaced(site["site"].get<std::string>()),
+                       points(site["difference"], site["interval"]),
+                       points(site["difference"], site["images_interval"]),
+                       site["pairing"].get<std::string>()});
+    for (const auto& point : pair["curve"])
+      curve.push_back({name, spaced(point["site"].get<std::string>()),
+                       number(point["rate"].get<double>()),
+                       points(point["difference"], point["interval"])});
+  }
+  std::string text;
+  if (!sites.empty())
+    text += table({"networks", "fault site", "SDC, these images, points",
+                   "SDC, images like these, points", "paired by"},
+                  sites);
+  if (!curve.empty())
+    text += table({"networks", "fault site", "bit error rate", "error, points"}, curve);
+  return section("Comparison",
+                 text + "<p>" + escape(comparison["pairing"].get<std::string>()) + ".</p>\n");
 }
 
 std::string configuration_html(const ReportContent& content) {
@@ -210,6 +261,7 @@ std::string html_page(const ReportContent& content, std::span<const Figure> figu
   std::string body = "<header><h1>citrine report</h1><p>" + inputs + "</p></header>\n<main>\n";
   if (content.search) body += search_html(*content.search, figures);
   if (!content.networks.empty()) body += networks_html(content.networks, figures);
+  body += comparison_html(content.comparison);
   body += configuration_html(content) + "</main>\n";
   return std::string(
              "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"

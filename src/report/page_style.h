@@ -18,9 +18,9 @@ h3 { margin: 1.4rem 0 0.4rem; font-size: 1.05rem; }
 header p, small, figcaption { color: var(--muted); overflow-wrap: anywhere; }
 .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 22rem), 1fr)); gap: 1rem; }
 figure { margin: 0; padding: 0.6rem; background: var(--panel); border: 1px solid var(--line); border-radius: 6px; overflow-x: auto; }
-figure:is([id^="layers_"], [id^="classes_"], [id^="array_"]) { grid-column: 1 / -1; }
+figure:is([id^="layers_"], [id^="classes_"], [id^="array_"], [id^="exact_"]) { grid-column: 1 / -1; }
 figure svg { display: block; width: 100%; height: auto; max-height: none; }
-figure:is([id^="layers_"], [id^="classes_"], [id^="array_"]) svg { min-width: 42rem; }
+figure:is([id^="layers_"], [id^="classes_"], [id^="array_"], [id^="exact_"]) svg { min-width: 42rem; }
 figcaption { font-size: 0.9rem; padding-top: 0.4rem; }
 .wide { overflow-x: auto; margin: 0.6rem 0; }
 .drawing { padding: 0.4rem; background: var(--panel); border: 1px solid var(--line); border-radius: 6px; }

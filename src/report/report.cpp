@@ -1,5 +1,7 @@
 #include "report/report.h"
 
+#include <utility>
+
 #include "report/content.h"
 #include "report/csv.h"
 #include "report/figures.h"
@@ -11,8 +13,10 @@
 namespace citrine {
 
 std::filesystem::path write_report(std::span<const std::filesystem::path> inputs,
-                                   const std::filesystem::path& out) {
-  const auto content = read_content(inputs);
+                                   const std::filesystem::path& out,
+                                   nlohmann::ordered_json comparison) {
+  auto content = read_content(inputs);
+  content.comparison = std::move(comparison);
   const auto figures = draw_figures(content);
   std::filesystem::create_directories(out);
   for (const auto& figure : figures) {

@@ -6,6 +6,7 @@
 #include <tuple>
 #include <type_traits>
 #include <utility>
+#include <variant>
 
 #include "kernels/error.h"
 #include "store/columns.h"
@@ -75,6 +76,32 @@ void check_criticality(const ExhaustiveResult& result) {
 void check(const ExhaustiveFile& file) {
   check_counts(file);
   check_criticality(file.result);
+  if (file.shapes.size() != file.layers.size())
+    throw Error(file.layers.size(), " layers must have a shape each, got ", file.shapes.size());
+  for (const auto& [layer, site, elements] : file.result.criticality) {
+    const auto [height, width, channels] = file.shapes[layer];
+    if (elements.size() / channels != std::uint64_t{height} * width ||
+        elements.size() % channels != 0)
+      throw Error("criticality of layer ", layer, ", ", name_of(site), " must be of ", height, "x",
+                  width, "x", channels, " outputs, got ", elements.size());
+  }
+}
+
+void put_shapes(Contents& contents, const ExhaustiveFile& file) {
+  std::vector<std::uint32_t> sizes;
+  for (const auto& shape : file.shapes) sizes.insert(sizes.end(), shape.begin(), shape.end());
+  contents.put("shapes", {.shape = {file.shapes.size(), 3}, .values = std::move(sizes)});
+}
+
+std::vector<std::array<std::uint32_t, 3>> shapes_from(const Contents& contents) {
+  const auto& array = contents.at("shapes");
+  const auto* sizes = std::get_if<std::vector<std::uint32_t>>(&array.values);
+  if (sizes == nullptr || array.shape.size() != 2 || array.shape[1] != 3 ||
+      std::ranges::find(*sizes, 0U) != sizes->end())
+    throw Error("shapes must be uint32 [layers, 3], each at least 1, got ", describe(array));
+  std::vector<std::array<std::uint32_t, 3>> shapes(array.shape[0]);
+  for (std::size_t i = 0; i < sizes->size(); ++i) shapes[i / 3][i % 3] = (*sizes)[i];
+  return shapes;
 }
 
 // Calls visit(path, field) for each plain number of a count.
@@ -146,6 +173,7 @@ Contents exhaustive_contents(const ExhaustiveFile& file, const std::string& wher
     contents.put_scalar("@network_fingerprint", file.network_fingerprint);
     contents.put_scalar("@trials", file.result.trials);
     contents.put_list("layers", file.layers);
+    put_shapes(contents, file);
     contents.put_list("labels", file.result.labels);
     contents.put_list("classes", file.result.classes);
     put_counts(contents, file.result.counts);
@@ -161,6 +189,7 @@ ExhaustiveFile exhaustive_from(const Contents& contents) {
     ExhaustiveFile file;
     file.network_fingerprint = contents.scalar<std::string>("@network_fingerprint");
     file.layers = contents.list<std::string>("layers");
+    file.shapes = shapes_from(contents);
     file.result = {.labels = contents.list<std::uint8_t>("labels"),
                    .classes = contents.list<std::uint8_t>("classes"),
                    .counts = counts_from(contents),

@@ -1,5 +1,7 @@
 #pragma once
 // Exact counts of every fault of outputs as a file.
+#include <array>
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -13,6 +15,8 @@ namespace citrine {
 struct ExhaustiveFile {
   std::string network_fingerprint;
   std::vector<std::string> layers;  // names, by index
+  // Height, width, channels of what layers store, by index.
+  std::vector<std::array<std::uint32_t, 3>> shapes = {};
   ExhaustiveResult result = {};
   Origin origin = {};
 };

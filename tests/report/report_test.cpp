@@ -131,6 +131,48 @@ TEST(Figures, ALargeArrayJoinsElements) {
       << figures[1].script;
 }
 
+// Layer c1 of 1 x 2 pixels and 2 channels, under one image: 4 faults an output, of which
+// criticality counts 1, 2, 0, 4; the table has 7 of 16.
+ExhaustiveFile exact_file() {
+  ExhaustiveFile file;
+  file.layers = {"in", "c1"};
+  file.shapes = {{1, 1, 1}, {1, 2, 2}};
+  file.result.labels = file.result.classes = {0};
+  file.result.counts = {{0, 1, {Site::product, 5}, {1, 2, 3, 3, 7}}};
+  file.result.criticality = {{1, Site::product, {1, 2, 0, 4}}};
+  return file;
+}
+
+TEST(Figures, ExactCountsAreMaps) {
+  std::vector<NetworkEntry> networks(1);
+  networks[0].name = "n";
+  networks[0].exhaustive = exact_file();
+  const auto figures = network_figures(networks);
+  ASSERT_EQ(figures.size(), 3U);
+  EXPECT_EQ(figures[0].name, "exact_layers_n");
+  EXPECT_NE(figures[0].script.find("\"1 (16)\""), std::string::npos);
+  EXPECT_EQ(figures[1].name, "exact_bits_n");
+  EXPECT_NE(figures[1].script.find("EOD\n5 1 43.75 \nEOD"), std::string::npos);
+  EXPECT_EQ(figures[2].name, "exact_map_product_n");
+  EXPECT_NE(figures[2].script.find("EOD\n0 0 37.5 \n1 0 50 \nEOD"), std::string::npos)
+      << figures[2].script;
+}
+
+TEST(Page, ShowsExactSharesAndDifferences) {
+  ReportContent content;
+  content.networks.emplace_back().name = "net";
+  content.networks[0].exhaustive = exact_file();
+  content.comparison = nlohmann::ordered_json::parse(R"({"pairing": "by row", "differences": [
+      {"first": "a", "second": "b", "curve": [], "sites": [
+          {"site": "product", "pairing": "row", "difference": 0.5, "interval": [0.25, 0.75],
+           "images_interval": [0.125, 1]}]}]})");
+  const auto page = html_page(content, {});
+  EXPECT_NE(page.find("<td>product</td><td>16</td><td>6.25 %</td>"), std::string::npos) << page;
+  EXPECT_NE(page.find("<td>b less a</td><td>product</td><td>50 <small>[25, 75]</small></td>"),
+            std::string::npos)
+      << page;
+}
+
 TEST(Figures, ARateOfZeroIsNotDrawnOnALogarithmicAxis) {
   std::vector<NetworkEntry> networks(2);
   networks[0].campaign.result.curve = {{Site::weight_memory, 0, 0, 0, 10, 2, 0}};

@@ -365,7 +365,15 @@ TEST_F(ExhaustiveFileTest, ComesBack) {
   EXPECT_EQ(read.result.classes, file.result.classes);
   EXPECT_EQ(read.result.counts, file.result.counts);
   EXPECT_EQ(read.result.criticality, file.result.criticality);
+  EXPECT_EQ(read.shapes, file.shapes);
   EXPECT_EQ(read.result.trials, 17U);
+}
+
+TEST_F(ExhaustiveFileTest, CriticalityMustHaveTheLayersShape) {
+  auto file = sample_exhaustive();
+  file.shapes[1] = {1, 2, 4};
+  EXPECT_THAT(error_of([&] { write_exhaustive(path("e.h5"), file); }),
+              HasSubstr("criticality of layer 1, product must be of 1x2x4 outputs, got 6"));
 }
 
 TEST_F(ExhaustiveFileTest, CountsMustHold) {

@@ -133,6 +133,7 @@ inline ExhaustiveFile sample_exhaustive() {
   ExhaustiveFile file{.network_fingerprint = fingerprint(sample_integer_network().network),
                       .layers = {"image", "middle", "logits"},
                       .origin = sample_origin()};
+  file.shapes = {{2, 2, 1}, {1, 2, 3}, {1, 1, 6}};
   file.result.labels = {2, 1};
   file.result.classes = {2, 0};
   file.result.trials = 17;
