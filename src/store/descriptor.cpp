@@ -72,6 +72,14 @@ bool Descriptor::try_lock() {
   return false;
 }
 
+bool Descriptor::is_still_there() const {
+  struct stat opened {
+  }, there{};
+  require(::fstat(descriptor_, &opened) == 0, "read", path_);
+  return ::stat(path_.c_str(), &there) == 0 && opened.st_dev == there.st_dev &&
+         opened.st_ino == there.st_ino;
+}
+
 void sync_folder(const std::filesystem::path& folder) {
   Descriptor(folder, O_RDONLY | O_DIRECTORY).sync();
 }

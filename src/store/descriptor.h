@@ -24,6 +24,8 @@ class Descriptor {
   void sync();
   // False if another open file holds the lock. It is released when the last copy is closed.
   bool try_lock();
+  // False if the file was removed since, or another one is there instead.
+  bool is_still_there() const;
 
  private:
   std::filesystem::path path_;

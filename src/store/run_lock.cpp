@@ -48,13 +48,15 @@ RunLock::~RunLock() {
   }
 }
 
-ResultLock::ResultLock(const std::filesystem::path& result)
-    : path_(lock_path(result)), file_(path_, O_RDWR | O_CREAT) {
-  hold(file_, result);
+ResultLock::ResultLock(const std::filesystem::path& result) : path_(lock_path(result)) {
+  // Who opened the file before its holder removed it gets the lock of a file that nobody sees.
+  do {
+    file_.emplace(path_, O_RDWR | O_CREAT);
+    hold(*file_, result);
+  } while (!file_->is_still_there());
 }
 
-// Who opened the file before and gets its lock afterwards is alone with it; what that one and the
-// next holder write is equal.
+// Removed before the lock is released.
 ResultLock::~ResultLock() {
   std::error_code ignored;
   std::filesystem::remove(path_, ignored);

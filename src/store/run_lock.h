@@ -1,6 +1,7 @@
 #pragma once
 // One process at a time in a run directory, or at a result.
 #include <filesystem>
+#include <optional>
 
 #include "store/descriptor.h"
 
@@ -31,7 +32,7 @@ class ResultLock {
 
  private:
   std::filesystem::path path_;
-  Descriptor file_;
+  std::optional<Descriptor> file_;
 };
 
 }  // namespace citrine

@@ -1,5 +1,6 @@
 #include "store/run_lock.h"
 
+#include <fcntl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -60,6 +61,17 @@ TEST_F(RunLockTest, AKilledHolderHoldsNothing) {
 
 TEST_F(RunLockTest, NeedsAFolder) {
   EXPECT_THAT(error_of([&] { RunLock{path("absent")}; }), HasSubstr("No such file"));
+}
+
+// As another process finds it that opened the file before its holder removed it.
+TEST_F(RunLockTest, AFileThatWasRemovedIsNotThere) {
+  const Descriptor opened(path("lock"), O_RDWR | O_CREAT);
+  EXPECT_TRUE(opened.is_still_there());
+  std::filesystem::remove(path("lock"));
+  EXPECT_FALSE(opened.is_still_there());
+  const Descriptor other(path("lock"), O_RDWR | O_CREAT);
+  EXPECT_FALSE(opened.is_still_there());
+  EXPECT_TRUE(other.is_still_there());
 }
 
 TEST_F(RunLockTest, AResultHasOneToo) {
