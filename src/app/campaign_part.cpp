@@ -1,5 +1,6 @@
 #include "app/campaign_part.h"
 
+#include <ranges>
 #include <vector>
 
 #include "app/merge.h"
@@ -28,6 +29,14 @@ fs::path rank_path(fs::path out, Shard shard) {
   return out += ".shard-" + std::to_string(shard.index + 1) + "-of-" + std::to_string(shard.count);
 }
 
+// A result that is there already, as a kill left it between the merge and the removal of its first
+// part, must be that of the parts.
+void check_merged(const fs::path& first, const Options& options) {
+  auto origin = read_origin(first);
+  origin.record.erase("shard");
+  is_finished(options.text("out"), origin, options);
+}
+
 }  // namespace
 
 CampaignPart campaign_part(const Options& options, const Ranks& ranks) {
@@ -38,7 +47,7 @@ CampaignPart campaign_part(const Options& options, const Ranks& ranks) {
                   name_of(part.shard));
   if (options.is_given("only") || options.toggle("plan")) return part;
   if (ranks.count() > 1) {
-    check_target(part.out, options);
+    check_target(part.out, rank_path(part.out, {.index = 0, .count = ranks.count()}), options);
     part.out = rank_path(part.out, part.shard);
   }
   check_target(part.out, part.shard.is_whole() ? row_log_path(part.out) : part.out, options);
@@ -55,8 +64,9 @@ void gather(const Options& options, const Ranks& ranks) {
   std::vector<fs::path> paths;
   for (std::uint64_t i = 0; i < ranks.count(); ++i)
     paths.push_back(rank_path(options.text("out"), {.index = i, .count = ranks.count()}));
+  check_merged(paths.front(), options);
   merge(paths, options);
-  for (const auto& path : paths) fs::remove(path);
+  for (const auto& path : paths | std::views::reverse) fs::remove(path);
 }
 
 }  // namespace citrine

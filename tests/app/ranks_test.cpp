@@ -85,6 +85,34 @@ TEST_F(RanksTest, TakeUpFinishedShards) {
   EXPECT_EQ(files(), names);
 }
 
+// As a kill leaves it between the merge and the removal of the last part.
+TEST_F(RanksTest, FinishWhatWasMerged) {
+  const auto words = inject({"--trials", "40", "--out", "one.h5"});
+  succeed(1, words);
+  fs::copy_file(folder / "one.h5", folder / "many.h5");
+  auto many = words;
+  many.back() = "many.h5";
+  EXPECT_EQ(run_ranks(3, many).status, 1);
+  auto shard = words;
+  shard.back() = "many.h5.shard-1-of-3";
+  shard.insert(shard.end(), {"--shard", "1/3"});
+  succeed(1, shard);
+  succeed(3, many);
+  EXPECT_TRUE(read_bytes(folder / "many.h5") == read_bytes(folder / "one.h5"));
+  EXPECT_EQ(files(), names);
+}
+
+// The parts of a campaign do not replace another one's result.
+TEST_F(RanksTest, KeepAResultOfOtherOptions) {
+  succeed(1, inject({"--trials", "50", "--out", "many.h5"}));
+  const auto before = read_bytes(folder / "many.h5");
+  succeed(1, inject({"--trials", "40", "--out", "many.h5.shard-1-of-2", "--shard", "1/2"}));
+  const auto finished = run_ranks(2, inject({"--trials", "40", "--out", "many.h5"}));
+  EXPECT_EQ(finished.status, 1);
+  EXPECT_THAT(finished.err, HasSubstr("--overwrite replaces it"));
+  EXPECT_TRUE(read_bytes(folder / "many.h5") == before);
+}
+
 // The others do not wait for it.
 TEST_F(RanksTest, EndWhereOneFails) {
   fs::create_directory(folder / "many.h5.shard-2-of-3");
