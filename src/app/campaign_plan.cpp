@@ -5,6 +5,7 @@
 #include <cmath>
 #include <functional>
 #include <iostream>
+#include <iterator>
 
 #include <spdlog/fmt/fmt.h>
 
@@ -19,6 +20,8 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::uint64_t kMeasured = 64;  // trials of each site, after as many that fill the caches
 
+constexpr std::uint64_t kOfOneFault = 8;  // of them, of one permanent fault
+
 // A site's speed and SDC share.
 struct Measured {
   double seconds_each = 0, share = 0;
@@ -30,14 +33,31 @@ double seconds_of(const std::function<void()>& work) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
-// The first trials, which need no pilot.
-Measured measure(const Campaign& campaign, std::size_t site, std::uint64_t first) {
-  const auto pilot = campaign.pilot(site);
-  const auto count = std::min(kMeasured, pilot > 0 ? pilot : campaign.trials(site));
-  campaign.run(first, first + count);
+// The first trials, which need no pilot: `each` of every `step`, so that those of permanent faults
+// are of several.
+std::vector<Row> run_some(const Campaign& campaign, std::uint64_t first, std::uint64_t count,
+                          std::uint64_t each, std::uint64_t step) {
+  std::vector<Row> rows;
+  for (std::uint64_t i = 0; i < count; i += each) {
+    const auto begin = first + i / each * step;
+    std::ranges::copy(campaign.run(begin, begin + std::min(each, count - i)),
+                      std::back_inserter(rows));
+  }
+  return rows;
+}
+
+// `together`: trials of one permanent fault, else 1.
+Measured measure(const Campaign& campaign, std::size_t site, std::uint64_t first,
+                 std::uint64_t together) {
+  const auto pilot = campaign.pilot(site), all = campaign.trials(site);
+  const auto each = together > 1 ? std::min(together, kOfOneFault) : kMeasured;
+  const auto most = together > 1 ? all / together * each : all;
+  const auto count = std::min(kMeasured, pilot > 0 ? pilot : most);
+  const auto run = [&] { return run_some(campaign, first, count, each, together); };
+  run();
   check_interrupt(kNothingWritten);
   std::vector<Row> rows;
-  const double seconds = seconds_of([&] { rows = campaign.run(first, first + count); });
+  const double seconds = seconds_of([&] { rows = run(); });
   const auto failures = std::ranges::count_if(
       rows, [](const Row& row) { return row.outcome.kind == OutcomeKind::sdc; });
   const auto trials = static_cast<double>(count);
@@ -46,7 +66,9 @@ Measured measure(const Campaign& campaign, std::size_t site, std::uint64_t first
 
 Json site_plan(const Campaign& campaign, const CampaignSettings& settings, std::size_t site,
                const CampaignResult& frame, double margin) {
-  const auto measured = measure(campaign, site, site * settings.trials);
+  // Trials that are not independent: those of a permanent fault, which meets all images.
+  const std::uint64_t together = settings.is_permanent ? frame.images : 1;
+  const auto measured = measure(campaign, site, site * settings.trials, together);
   const auto pairs = frame.population[site];
   const auto trials =
       expected_trials(settings.stop, measured.share, {0, campaign.trials(site), pairs}, kBlock);
@@ -55,7 +77,7 @@ Json site_plan(const Campaign& campaign, const CampaignSettings& settings, std::
           {"faults", pairs / frame.images},
           {"pairs", pairs},
           {"strata", std::ranges::count(frame.strata, settings.sites[site], &Stratum::site)},
-          {"sample_size", sample_size(pairs, margin, kQuantile)},
+          {"sample_size", sample_size(pairs / together, margin, kQuantile) * together},
           {"trials", trials},
           {"seconds", static_cast<double>(trials) * measured.seconds_each}};
 }

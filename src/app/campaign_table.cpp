@@ -4,6 +4,7 @@
 #include <cmath>
 #include <functional>
 #include <iostream>
+#include <limits>
 #include <span>
 #include <vector>
 
@@ -69,7 +70,7 @@ std::string percent(const Json& interval) {
 }
 
 std::string rate_text(const Json& rate) {
-  const auto value = rate.get<double>();
+  const auto value = rate_from(rate);
   if (value == 0) return "the lowest rate or below";
   return std::isinf(value) ? "none of the rates" : fmt::format("{:.3g}", value);
 }
@@ -91,8 +92,8 @@ Json rises_json(const CampaignResult& result) {
   for (const auto& rise : rise_rates(error_curve(result), result.rises))
     rises.push_back({{"site", name_of(rise.site)},
                      {"rise", rise.rise},
-                     {"rate", rise.rate},
-                     {"interval", {rise.interval.low, rise.interval.high}}});
+                     {"rate", rate_json(rise.rate)},
+                     {"interval", {rate_json(rise.interval.low), rate_json(rise.interval.high)}}});
   return rises;
 }
 
@@ -129,6 +130,12 @@ void print_worst_channels(const Json& channels) {
 }
 
 }  // namespace
+
+Json rate_json(double rate) { return std::isinf(rate) ? Json("infinity") : Json(rate); }
+
+double rate_from(const Json& json) {
+  return json.is_string() ? std::numeric_limits<double>::infinity() : json.get<double>();
+}
 
 std::string rise_text(double rise) {
   const double points = 100 * rise;

@@ -15,6 +15,10 @@ void print_campaign(const nlohmann::ordered_json& json, bool is_json);
 void print_findings(const nlohmann::ordered_json& json);
 void print_estimators(const nlohmann::ordered_json& json);
 
+// JSON has no infinity: it is the text "infinity".
+nlohmann::ordered_json rate_json(double rate);
+double rate_from(const nlohmann::ordered_json& json);
+
 // "1 point", of a share of 0.01.
 std::string rise_text(double rise);
 

@@ -94,7 +94,7 @@ Json ratios_json(const CampaignResult& first, const CampaignResult& second,
     ratios.push_back({{"site", name_of(site)},
                       {"rise", rise},
                       {"ratio", ratio ? Json(*ratio) : Json()},
-                      {"interval", interval_json(interval)}});
+                      {"interval", {rate_json(interval.low), rate_json(interval.high)}}});
   return ratios;
 }
 
@@ -131,12 +131,12 @@ void print_differences(const Json& pair) {
                              point["rate"].get<double>(), points_text(point["difference"]),
                              points_text(point["interval"][0], point["interval"][1]));
   for (const auto& ratio : pair["rise_ratios"])
-    std::cout << fmt::format(
-        "{:<18} bit error rate of a rise by {}: {}, {:.3g} to {:.3g} times\n",
-        ratio["site"].get<std::string>(), rise_text(ratio["rise"]),
-        ratio["ratio"].is_null() ? "not within the rates"
+    std::cout << fmt::format("{:<18} bit error rate of a rise by {}: {}, {:.3g} to {:.3g} times\n",
+                             ratio["site"].get<std::string>(), rise_text(ratio["rise"]),
+                             ratio["ratio"].is_null()
+                                 ? "not within the rates"
                                  : fmt::format("{:.3g} times", ratio["ratio"].get<double>()),
-        ratio["interval"][0].get<double>(), ratio["interval"][1].get<double>());
+                             rate_from(ratio["interval"][0]), rate_from(ratio["interval"][1]));
 }
 
 }  // namespace

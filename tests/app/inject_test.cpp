@@ -18,6 +18,7 @@ namespace {
 namespace fs = std::filesystem;
 using ::testing::HasSubstr;
 using Json = nlohmann::json;
+using Words = std::vector<std::string>;
 
 class InjectTest : public ::testing::Test {
  protected:
@@ -185,6 +186,39 @@ TEST_F(InjectTest, PlansBeforeItRuns) {
   EXPECT_GT(site.at("strata"), 1);
   EXPECT_EQ(json.at("most_bytes"), 2 * 7 * 300 * 32);
   EXPECT_FALSE(fs::exists(folder / "o.h5"));
+}
+
+// The unit is the fault: 384 of them, each under 4 images.
+TEST_F(InjectTest, PlansPermanentFaultsAsClusters) {
+  const auto json =
+      Json::parse(succeed(inject({"--trials", "200", "--permanent", "--plan", "--margin", "0.05",
+                                  "--sites", "accumulator", "--format", "json"})));
+  EXPECT_EQ(json.at("sites").at(0).at("sample_size"), 4 * 384);
+}
+
+// No fault in 10 images at such a rate.
+TEST_F(InjectTest, ARateThatIsNotReachedIsAText) {
+  const auto json = Json::parse(succeed(
+      inject({"--trials", "10", "--sites", "weight_memory", "--rates", "1e-12", "--rise", "0.05",
+              "--curve-sites", "weight_memory", "--out", "flat.h5", "--format", "json"})));
+  const auto& rise = json.at("rise_rates").at(0);
+  EXPECT_EQ(rise.at("rate"), "infinity");
+  EXPECT_EQ(rise.at("interval").at(1), "infinity");
+}
+
+TEST_F(InjectTest, AnExhaustiveCountContinuesWhereTheTimeWasUp) {
+  const Words words = {"--exhaustive", "--sites", "output_register", "--until-time"};
+  const auto count = [&](const char* seconds, const char* out) {
+    auto all = words;
+    all.insert(all.end(), {seconds, "--out", out});
+    succeed(inject(all, "3"));
+  };
+  for (int commands = 0; commands < 3; ++commands) {
+    count("1", "timed.h5");
+    if (!fs::exists(folder / "timed.h5.partial")) break;
+  }
+  count("1000", "at_once.h5");
+  EXPECT_EQ(read_bytes(folder / "timed.h5"), read_bytes(folder / "at_once.h5"));
 }
 
 TEST_F(InjectTest, RefusesWhatContradicts) {
