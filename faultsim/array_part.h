@@ -10,6 +10,9 @@ namespace citrine {
 // Start, start + stride, ... below end.
 struct Range {
   int start = 0, stride = 1, end = 0;
+  bool has(std::int64_t index) const {
+    return index >= start && index < end && (index - start) % stride == 0;
+  }
   std::int64_t count() const { return start < end ? (end - start - 1) / stride + 1 : 0; }
 };
 

@@ -101,10 +101,11 @@ bool DenseRun::operator()(std::size_t layer, Activations& run) {
       break;
     default: {
       const MacFaults macs(network_, place.layer, place.input());
-      const auto all = is_array(site_)                ? array_uses(macs)
-                       : site_ == Site::weight_memory ? weight_uses(macs, faults)
-                                                      : uses(macs, faults);
-      change_macs(place, macs, all);
+      if (is_array(site_))
+        change_array(place, macs);
+      else
+        change_macs(place, macs,
+                    site_ == Site::weight_memory ? weight_uses(macs, faults) : uses(macs, faults));
     }
   }
   return true;
@@ -140,29 +141,36 @@ std::vector<DenseRun::MacUse> DenseRun::weight_uses(const MacFaults& macs,
   return uses;
 }
 
-std::vector<DenseRun::MacUse> DenseRun::array_uses(const MacFaults& macs) const {
-  const auto& shape = macs.convolution().shape;
-  std::vector<MacUse> uses;
-  visit_groups(std::span<const Fault>(faults_), &Fault::element, [&](std::span<const Fault> group) {
-    const ArrayPart part(shape, array_, group.front().element);
-    const auto &pixels = part.pixels, &filters = part.filters, &steps = part.steps;
-    for (std::int64_t pixel = pixels.start; pixel < pixels.end; pixel += pixels.stride)
-      for (int first = 0; first < shape.filters; first += filters.end)
-        for (int filter = filters.start; filter < filters.end; filter += filters.stride)
-          for (int step = steps.start; step < steps.end; step += steps.stride)
-            uses.push_back({pixel * shape.filters + first + filter, step, group});
-  });
-  const auto place = [](const MacUse& use) { return std::pair(use.output, use.step); };
-  if (!std::ranges::is_sorted(uses, {}, place)) std::ranges::stable_sort(uses, {}, place);
-  return uses;
-}
-
 void DenseRun::change_macs(const Place& place, const MacFaults& macs,
                            std::span<const MacUse> uses) {
   visit_groups(uses, &MacUse::output, [&](std::span<const MacUse> group) {
     const auto element = static_cast<std::size_t>(group.front().output);
     set_sum(place, element, faulty_sum(macs, place.sum(element), group));
   });
+}
+
+// Output by output, as an element of a small array computes most of a layer.
+void DenseRun::change_array(const Place& place, const MacFaults& macs) {
+  const auto& shape = macs.convolution().shape;
+  std::vector<std::pair<ArrayPart, std::span<const Fault>>> parts;
+  visit_groups(std::span<const Fault>(faults_), &Fault::element, [&](std::span<const Fault> group) {
+    parts.emplace_back(ArrayPart(shape, array_, group.front().element), group);
+  });
+  std::vector<MacUse> uses;
+  for (std::int64_t output = 0; output < shape.outputs(); ++output) {
+    const auto pixel = output / shape.filters;
+    const auto filter = output % shape.filters % (shape.filters / shape.groups);
+    uses.clear();
+    for (const auto& [part, faults] : parts) {
+      if (!part.pixels.has(pixel) || !part.filters.has(filter)) continue;
+      for (int step = part.steps.start; step < part.steps.end; step += part.steps.stride)
+        uses.push_back({output, step, faults});
+    }
+    if (uses.empty()) continue;
+    if (parts.size() > 1) std::ranges::stable_sort(uses, {}, &MacUse::step);
+    const auto element = static_cast<std::size_t>(output);
+    set_sum(place, element, faulty_sum(macs, place.sum(element), uses));
+  }
 }
 
 // `sum`: without the faults. Where sums wrap, what a fault adds to one is still added after later

@@ -40,8 +40,8 @@ class DenseRun {
   std::span<const Fault> faults_of(std::size_t layer) const;
   std::vector<MacUse> uses(const MacFaults& macs, std::span<const Fault> faults) const;
   std::vector<MacUse> weight_uses(const MacFaults& macs, std::span<const Fault> faults) const;
-  std::vector<MacUse> array_uses(const MacFaults& macs) const;
   void change_macs(const Place& place, const MacFaults& macs, std::span<const MacUse> uses);
+  void change_array(const Place& place, const MacFaults& macs);
   std::int32_t faulty_sum(const MacFaults& macs, std::int32_t sum,
                           std::span<const MacUse> uses) const;
   void change_biases(const Place& place, std::span<const Fault> faults);
