@@ -63,12 +63,30 @@ void check_images(const IntegerNetwork& network, const CampaignImages& images) {
                 " to ", high);
 }
 
+// Of single bits.
+FaultSpace curve_space(const IntegerNetwork& network, Site site, FaultModel model) {
+  model.width = 1;
+  return {network, site, model};
+}
+
+// A draw is held in memory.
+void check_draw(Site site, std::uint64_t bits, double rate) {
+  constexpr double kMostFaults = 1 << 23;
+  if (const double faults = static_cast<double>(bits) * rate; faults > kMostFaults)
+    throw Error("a draw must have at most ", kMostFaults,
+                " faults on average, a bit error rate of ", rate, " gives ", faults, " among the ",
+                bits, " bits of ", name_of(site));
+}
+
 void check_curve(const IntegerNetwork& network, const CampaignSettings& settings) {
   for (const Site site : settings.curve_sites)
     if (!settings.rates.empty() && FaultSpace(network, site).size() == 0)
       throw Error("a curve's site must have faults in the network, ", name_of(site), " has none");
-  for (const double rate : settings.rates)
+  for (const double rate : settings.rates) {
     if (!(rate >= 0 && rate <= 1)) throw Error("a bit error rate must lie from 0 to 1, got ", rate);
+    for (const Site site : settings.curve_sites)
+      check_draw(site, curve_space(network, site, settings.model).size(), rate);
+  }
   if (settings.curve_seeds < 0)
     throw Error("the seeds of a curve must be at least 0, got ", settings.curve_seeds);
   check_rises(settings.rises);
@@ -154,7 +172,8 @@ struct Campaign::State {
 
   // One draw for all images, which then share a network.
   void run_weights(CurvePoint& point, Key key) {
-    const auto faults = draw_faults(curve_space(point.site), point.rate, key);
+    const auto faults =
+        draw_faults(curve_space(network, point.site, settings.model), point.rate, key);
     const auto faulty = with_faults(network, faults);
     const auto outputs = logits(faulty, images.codes, images.count(), backend);
     const auto size = static_cast<std::size_t>(network.classes());
@@ -166,7 +185,7 @@ struct Campaign::State {
   }
 
   void run_images(CurvePoint& point, Key key) {
-    const auto space = curve_space(point.site);
+    const auto space = curve_space(network, point.site, settings.model);
     std::vector<std::size_t> tops(images.count());
     std::atomic<std::uint64_t> count = 0;
     tbb::parallel_for(std::uint32_t{0}, images.count(), [&](std::uint32_t image) {
@@ -177,13 +196,6 @@ struct Campaign::State {
     });
     point.faults = count;
     count_classes(point, tops);
-  }
-
-  // Of single bits.
-  FaultSpace curve_space(Site site) const {
-    auto model = settings.model;
-    model.width = 1;
-    return {network, site, model};
   }
 
   void count_classes(CurvePoint& point, const std::vector<std::size_t>& tops) {

@@ -20,6 +20,7 @@
 #include "kernels/error.h"
 #include "quant/forward.h"
 #include "quant/networks.h"
+#include "resnet20.h"
 
 namespace citrine::testing {
 namespace {
@@ -315,6 +316,28 @@ TEST_F(CampaignTest, RefusesWrongInput) {
   auto broken = subject.network;
   broken.layers[1].bias.clear();
   EXPECT_THROW(Campaign(broken, images_of(subject, 1), settings_of(1), *backend), Error);
+}
+
+// 40 551 040 MACs with 16 bits of products each, 648 816 640 bits: half of them do not fit.
+TEST(CampaignCurve, RefusesDrawsThatDoNotFitIntoMemory) {
+  const auto network = resnet20();
+  const auto backend = make_cpu_backend();
+  CampaignImages images{.codes = std::vector<std::int16_t>(3072), .labels = {0}};
+  const auto campaign = [&](double rate) {
+    CampaignSettings settings;
+    settings.rates = {rate};
+    settings.curve_sites = {Site::product};
+    return Campaign(network, images, settings, *backend).curve_points();
+  };
+  EXPECT_EQ(campaign(1e-2), 10U);
+  try {
+    campaign(0.5);
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_NE(std::string(error.what()).find("at most 8.38861e+06 faults on average"),
+              std::string::npos)
+        << error.what();
+  }
 }
 
 }  // namespace
