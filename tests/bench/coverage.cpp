@@ -56,16 +56,35 @@ void print_table(std::uint64_t runs) {
   print_line("20 strata, pilot, Neyman, 10 000 trials",
              [&](double p) { return stratified_coverage(with(p / 5, 10'000, kMany)); });
   print_line("as independent, 64 clusters, correlation 0.01", [&](double p) {
-    return cluster_coverage({.is_ignored = true}, with(p, 10'000, kMany));
+    return cluster_coverage({.rule = ClusterRule::ignored}, with(p, 10'000, kMany));
   });
   print_line("cluster interval, 64 clusters, correlation 0.01",
              [&](double p) { return cluster_coverage({}, with(p, 10'000, kMany)); });
 }
 
+// Each fault meets all images.
+void print_permanent(std::uint64_t runs) {
+  constexpr std::uint64_t kImages = 100;
+  for (const std::uint64_t faults : {30, 100, 1000})
+    for (const double correlation : {0.01, 0.1, 0.5, 0.9}) {
+      char name[80];
+      std::snprintf(name, sizeof name, "%llu permanent faults, correlation %g",
+                    static_cast<unsigned long long>(faults), correlation);
+      print_line(name, [&](double p) {
+        return cluster_coverage(
+            {.clusters = faults, .correlation = correlation, .rule = ClusterRule::permanent},
+            {.share = p, .trials = faults * kImages, .runs = runs});
+      });
+    }
+}
+
 }  // namespace
 }  // namespace citrine::testing
 
-// usage: coverage [RUNS]
+// usage: coverage [RUNS [permanent]]
 int main(int count, char** words) {
-  citrine::testing::print_table(count > 1 ? std::strtoull(words[1], nullptr, 10) : 10'000);
+  using namespace citrine::testing;
+  const auto runs = count > 1 ? std::strtoull(words[1], nullptr, 10) : 10'000;
+  if (count < 3) print_table(runs);
+  print_permanent(runs);
 }

@@ -9,6 +9,7 @@
 
 #include "binomial.h"
 #include "faultsim/clusters.h"
+#include "faultsim/outcome_counts.h"
 #include "faultsim/stratification.h"
 #include "kernels/random.h"
 
@@ -132,23 +133,41 @@ Coverage stratified_coverage(const Simulation& simulation) {
   });
 }
 
+namespace {
+
+Interval interval_of(const std::vector<Cluster>& clusters, ClusterRule rule) {
+  if (rule == ClusterRule::clusters) return cluster_interval(clusters);
+  OutcomeCounts counts{.strata = {{}}};
+  auto& of = counts.strata[0].of;
+  constexpr auto kBenign = static_cast<std::size_t>(OutcomeKind::benign),
+                 kSdc = static_cast<std::size_t>(OutcomeKind::sdc);
+  for (const auto& [hits, trials] : clusters) {
+    auto& fault = counts.faults.emplace_back();
+    fault[kSdc] = static_cast<std::uint64_t>(hits);
+    fault[kBenign] = static_cast<std::uint64_t>(trials - hits);
+    of[kSdc] += fault[kSdc];
+    of[kBenign] += fault[kBenign];
+  }
+  return rule == ClusterRule::permanent ? counts.interval(OutcomeKind::sdc)
+                                        : wilson(of[kSdc], of[kSdc] + of[kBenign]);
+}
+
+}  // namespace
+
 Coverage cluster_coverage(const ClusterModel& model, const Simulation& simulation) {
   const double size = 1 / model.correlation - 1;
   return mean_of(simulation.runs, [&](Key key) {
     std::vector<Cluster> clusters;
     const auto each = simulation.trials / model.clusters;
-    double hits = 0;
     for (std::uint64_t i = 0; i < model.clusters; ++i) {
       const double share = boost::math::ibeta_inv(simulation.share * size,
                                                   (1 - simulation.share) * size, uniform(key, i));
       clusters.push_back(
           {static_cast<double>(binomial(each, share, split(key, i))), static_cast<double>(each)});
-      hits += clusters.back().hits;
     }
-    const auto trials = each * model.clusters;
-    const auto interval = model.is_ignored ? wilson(static_cast<std::uint64_t>(hits), trials)
-                                           : cluster_interval(clusters);
-    return Run{holds(interval, simulation.share), interval.width(), static_cast<double>(trials)};
+    const auto interval = interval_of(clusters, model.rule);
+    return Run{holds(interval, simulation.share), interval.width(),
+               static_cast<double>(each * model.clusters)};
   });
 }
 

@@ -43,11 +43,13 @@ Coverage stopping_coverage(IntervalRule rule, double width, const Simulation& si
 // of a tenth of the trials, the rest by Neyman's allocation.
 Coverage stratified_coverage(const Simulation& simulation);
 // The trials spread evenly over `clusters` whose shares follow a beta distribution with this
-// correlation within a cluster; by cluster_interval, or as if trials were independent.
+// correlation within a cluster; by cluster_interval, as if trials were independent, or as the
+// permanent faults of a campaign.
+enum class ClusterRule : std::uint8_t { clusters, ignored, permanent };
 struct ClusterModel {
   std::uint64_t clusters = 64;
   double correlation = 0.01;
-  bool is_ignored = false;
+  ClusterRule rule = ClusterRule::clusters;
 };
 Coverage cluster_coverage(const ClusterModel& model, const Simulation& simulation);
 

@@ -72,11 +72,22 @@ TEST(Coverage, OfStrataAfterAPilot) {
   }
 }
 
+// Thirty faults with one share each are thirty trials.
+TEST(Coverage, OfPermanentFaults) {
+  for (const double correlation : {0.01, 0.5}) {
+    const Simulation many{.share = 0.1, .trials = 3000, .runs = kFewRuns};
+    const ClusterModel model{
+        .clusters = 30, .correlation = correlation, .rule = ClusterRule::permanent};
+    EXPECT_GT(cluster_coverage(model, many).covered, 0.91) << correlation;
+  }
+}
+
 TEST(Coverage, OfClusters) {
   for (const double share : {1e-2, 0.5}) {
     const Simulation many{.share = share, .trials = 6400, .runs = kFewRuns};
     EXPECT_GT(cluster_coverage({.correlation = 0.02}, many).covered, 0.91) << share;
-    EXPECT_LT(cluster_coverage({.correlation = 0.02, .is_ignored = true}, many).covered, 0.85)
+    EXPECT_LT(cluster_coverage({.correlation = 0.02, .rule = ClusterRule::ignored}, many).covered,
+              0.85)
         << share;
   }
 }
