@@ -3,16 +3,10 @@
 #include <algorithm>
 #include <cmath>
 
-#include <boost/math/distributions/students_t.hpp>
-
 #include "kernels/error.h"
 
 namespace citrine {
 namespace {
-
-double t_quantile(double degrees, double confidence) {
-  return quantile(boost::math::students_t(degrees), 0.5 + confidence / 2);
-}
 
 // The trials of a simple sample that would tell as much.
 double effective_trials(std::span<const Cluster> clusters, const Cluster& sum, double count) {
@@ -63,8 +57,8 @@ Interval cluster_interval(std::span<const Cluster> clusters, double confidence) 
     count += trials > 0 ? 1 : 0;
   }
   if (count < 2) throw Error("an interval must come from at least two clusters, got ", count);
-  const double ratio =
-      t_quantile(std::max(1.0, sum.trials - 1), confidence) / t_quantile(count - 1, confidence);
+  const double ratio = student_quantile(std::max(1.0, sum.trials - 1), confidence) /
+                       student_quantile(count - 1, confidence);
   const double trials = effective_trials(clusters, sum, count) * ratio * ratio;
   return beta_interval(sum.hits / sum.trials * trials, trials, confidence);
 }

@@ -6,7 +6,6 @@
 #include <numeric>
 
 #include <boost/math/distributions/normal.hpp>
-#include <boost/math/distributions/students_t.hpp>
 
 namespace citrine {
 namespace {
@@ -105,7 +104,7 @@ Interval ratio_of(const MeanCurves& curves, const Levels& levels) {
 // Share of the resamples beyond each end of the interval.
 double tail_of(std::size_t seeds) {
   const auto count = static_cast<double>(seeds);
-  const double t = quantile(boost::math::students_t(count - 1), 0.5 + kConfidence / 2);
+  const double t = student_quantile(count - 1);
   return cdf(boost::math::normal(), -t * std::sqrt(count / (count - 1)));
 }
 

@@ -4,8 +4,6 @@
 #include <cmath>
 #include <limits>
 
-#include <boost/math/distributions/students_t.hpp>
-
 #include "faultsim/isotonic.h"
 #include "kernels/error.h"
 
@@ -108,7 +106,7 @@ void check_rises(std::span<const double> rises) {
 
 Interval t_interval(double mean, double deviation, int count, double confidence) {
   if (count < 2) return {-kEndless, kEndless};
-  const double t = quantile(boost::math::students_t(count - 1), 0.5 + confidence / 2);
+  const double t = student_quantile(count - 1, confidence);
   const double margin = t * deviation / std::sqrt(count);
   return {mean - margin, mean + margin};
 }

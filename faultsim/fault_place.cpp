@@ -16,19 +16,26 @@ std::array<std::int64_t, 3> step_place(const IntegerLayer& layer, std::int64_t s
 }
 
 int mac_step(const IntegerNetwork& network, const Fault& fault) {
-  return MacFaults(network, network.layers[fault.layer], nullptr).step(fault);
+  return mac_step(fault, network.layers[fault.layer].weight_format);
 }
 
 std::optional<std::array<std::int64_t, 3>> input_place(const IntegerLayer& layer,
                                                        std::int64_t element, std::int64_t step) {
   const auto& shape = layer.convolution;
-  const auto [out_row, out_column, filter] = output_place(layer, element);
-  const auto [ky, kx, channel] = step_place(layer, step);
-  const auto row = out_row * shape.stride - shape.padding + ky;
-  const auto column = out_column * shape.stride - shape.padding + kx;
-  if (row < 0 || row >= shape.height || column < 0 || column >= shape.width) return std::nullopt;
-  const auto group = filter / (shape.filters / shape.groups);
-  return std::array{row, column, group * shape.group_channels() + channel};
+  const auto index = input_index(shape, element, static_cast<int>(step));
+  if (index < 0) return std::nullopt;
+  const auto pixel = index / shape.channels;
+  return std::array{pixel / shape.width, pixel % shape.width, index % shape.channels};
+}
+
+std::int64_t input_index(const ConvolutionShape& shape, std::int64_t output, int step) {
+  const int filter = static_cast<int>(output % shape.filters), depth = shape.group_channels();
+  const int pixel = static_cast<int>(output / shape.filters), tap = step / depth;
+  const int row = pixel / shape.out_width() * shape.stride - shape.padding + tap / shape.kernel;
+  const int column = pixel % shape.out_width() * shape.stride - shape.padding + tap % shape.kernel;
+  if (row < 0 || row >= shape.height || column < 0 || column >= shape.width) return -1;
+  const int channel = filter / (shape.filters / shape.groups) * depth + step % depth;
+  return (std::int64_t{row} * shape.width + column) * shape.channels + channel;
 }
 
 }  // namespace citrine

@@ -19,5 +19,7 @@ int mac_step(const IntegerNetwork& network, const Fault& fault);
 // Row, column and channel of the input that an output reads in a step; nothing on padding.
 std::optional<std::array<std::int64_t, 3>> input_place(const IntegerLayer& layer,
                                                        std::int64_t element, std::int64_t step);
+// The same as an index into the input; -1 on padding.
+std::int64_t input_index(const ConvolutionShape& shape, std::int64_t output, int step);
 
 }  // namespace citrine

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 
+#include "faultsim/fault_place.h"
 #include "kernels/bits.h"
 
 namespace citrine {
@@ -54,23 +55,17 @@ MacFaults::MacFaults(const IntegerNetwork& network, const IntegerLayer& layer,
       activations_(network.layers[static_cast<std::size_t>(layer.inputs[0])].format.number),
       op_(convolution_of(network, layer, input)) {}
 
-int MacFaults::step(const Fault& fault) const {
+int mac_step(const Fault& fault, const NumberFormat& weights) {
   const auto step = static_cast<int>(fault.step);
   if (!is_shift(fault.site)) return step;
-  const ShiftRegisters registers(layer_.weight_format);
+  const ShiftRegisters registers(weights);
   if (fault.site != Site::mode_bit) return step / registers.slots;
   return registers.slots == 1 ? 2 * step + 1 : step / (registers.slots / 2);
 }
 
 const std::int16_t* MacFaults::activation(std::int64_t output, int step) const {
-  const auto& shape = op_.shape;
-  const int filter = static_cast<int>(output % shape.filters), depth = shape.group_channels();
-  const int pixel = static_cast<int>(output / shape.filters), tap = step / depth;
-  const int row = pixel / shape.out_width() * shape.stride - shape.padding + tap / shape.kernel;
-  const int column = pixel % shape.out_width() * shape.stride - shape.padding + tap % shape.kernel;
-  if (row < 0 || row >= shape.height || column < 0 || column >= shape.width) return nullptr;
-  const int channel = filter / (shape.filters / shape.groups) * depth + step % depth;
-  return op_.input + (std::ptrdiff_t{row} * shape.width + column) * shape.channels + channel;
+  const auto index = input_index(op_.shape, output, step);
+  return index < 0 ? nullptr : op_.input + index;
 }
 
 std::int32_t MacFaults::in_product(std::int64_t value) const {

@@ -31,6 +31,9 @@ struct ShifterRegister {
 // A site of the shift-based element?
 bool is_shift(Site site);
 
+// The MAC of its output that a fault is in; behind the last one if its cycle has none.
+int mac_step(const Fault& fault, const NumberFormat& weights);
+
 // Of one convolution. Faults are of one site, MAC sites and those of the shift-based element and of
 // the array, which are as the MAC sites here.
 class MacFaults {
@@ -39,8 +42,7 @@ class MacFaults {
   MacFaults(const IntegerNetwork& network, const IntegerLayer& layer, const std::int16_t* input);
 
   const Convolution& convolution() const { return op_; }
-  // The MAC that a fault is in; behind the last one if its cycle has none.
-  int step(const Fault& fault) const;
+  int step(const Fault& fault) const { return mac_step(fault, layer_.weight_format); }
   // In the map, or null on padding.
   const std::int16_t* activation(std::int64_t output, int step) const;
   std::int32_t product(std::int64_t output, int step) const;

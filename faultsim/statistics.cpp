@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include <boost/math/distributions/normal.hpp>
+#include <boost/math/distributions/students_t.hpp>
 #include <boost/math/special_functions/beta.hpp>
 
 #include "faultsim/log_factorial.h"
@@ -138,6 +139,10 @@ std::uint64_t sample_size(std::uint64_t population, double error, double t, doub
   const auto size = static_cast<double>(population);
   const double sample = size / (1 + error * error * (size - 1) / (t * t * p * (1 - p)));
   return std::max<std::uint64_t>(1, static_cast<std::uint64_t>(std::llround(sample)));
+}
+
+double student_quantile(double degrees, double confidence) {
+  return quantile(boost::math::students_t(degrees), 0.5 + confidence / 2);
 }
 
 }  // namespace citrine

@@ -31,6 +31,9 @@ Interval share_interval(const SampleCounts& counts, double confidence = kConfide
 // (Leveugle et al. 2009, eq. 1); t is the normal quantile as printed by the papers (1.96, 2.58).
 std::uint64_t sample_size(std::uint64_t population, double error, double t, double p = 0.5);
 
+// Two-sided quantile of Student's t.
+double student_quantile(double degrees, double confidence = kConfidence);
+
 // Throws Error unless the counts are those of a sample and the confidence lies between 0 and 1.
 void check(const SampleCounts& counts, double confidence);
 

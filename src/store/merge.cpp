@@ -114,10 +114,10 @@ std::vector<Part<File, Result>> read_parts(std::span<const fs::path> paths) {
   return parts;
 }
 
-using CampaignPart = Part<CampaignFile, CampaignResult>;
+using CampaignShard = Part<CampaignFile, CampaignResult>;
 
 // Each site's trials are cut.
-std::vector<Row> rows_of(const std::vector<CampaignPart>& parts) {
+std::vector<Row> rows_of(const std::vector<CampaignShard>& parts) {
   const auto& strata = parts.front().frame.result.strata;
   std::vector<Row> rows;
   for (auto stratum = strata.begin(); stratum != strata.end(); ++stratum) {
@@ -130,7 +130,7 @@ std::vector<Row> rows_of(const std::vector<CampaignPart>& parts) {
 }
 
 // Points are dealt out, one to each shard in turn.
-std::vector<CurvePoint> curve_of(const std::vector<CampaignPart>& parts) {
+std::vector<CurvePoint> curve_of(const std::vector<CampaignShard>& parts) {
   std::size_t points = 0;
   for (const auto& part : parts) points += part.held.curve.size();
   std::vector<CurvePoint> curve;
