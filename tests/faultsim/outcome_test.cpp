@@ -4,6 +4,9 @@
 
 #include <gtest/gtest.h>
 
+#include "faultsim/engine.h"
+#include "quant/network_builder.h"
+
 namespace citrine {
 namespace {
 
@@ -62,6 +65,31 @@ TEST(Outcome, TopFive) {
   // Of equal logits the lower class comes first.
   EXPECT_FALSE(compare_logits(Logits{9, 1, 2, 3, 4, 5}, Logits{1, 1, 2, 3, 4, 5}, 1).is_sdc5);
   EXPECT_TRUE(compare_logits(Logits{1, 2, 3, 4, 5, 9}, Logits{1, 1, 1, 1, 1, 1}, 1).is_sdc5);
+}
+
+// Logits 60, 50, 40, 30, 20, 10; the first weight, 6, becomes 6 - 128, 0 or 2.
+TEST(Outcome, FaultsDriveAClassFromTheTopFive) {
+  testing::NetworkBuilder net(1, 1, 1, 1, {NumberFormat("unsigned8")});
+  net.convolution(0, {.filters = 6});
+  auto network = net.finish();
+  network.layers[1].weights = {6, 5, 4, 3, 2, 1};
+  network.layers[1].bias.assign(6, 0);
+  const auto backend = make_backend("cpu");
+  const Engine engine(network, *backend);
+  const auto golden = engine.golden(std::vector<std::int16_t>{10});
+  const Fault sign{.site = Site::weight_memory, .layer = 1, .bit = 7};
+  auto zero = sign, two = sign;
+  zero.bit = 0, zero.width = 8, zero.effect = Effect::stuck_at_0;
+  two.bit = 2;
+  EXPECT_EQ(engine.faulty_logits(sign, golden), (Logits{-1220, 50, 40, 30, 20, 10}));
+  for (const auto& fault : {sign, zero}) {
+    const auto outcome = engine.run(fault, golden);
+    EXPECT_TRUE(outcome.is_sdc5);
+    EXPECT_EQ(outcome.faulty_class, 1);
+    EXPECT_EQ(outcome, engine.run_together({&fault, 1}, golden));
+  }
+  EXPECT_EQ(engine.run(two, golden).kind, OutcomeKind::sdc);
+  EXPECT_FALSE(engine.run(two, golden).is_sdc5);
 }
 
 }  // namespace

@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <array>
 #include <span>
-#include <sstream>
+#include <string>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -18,11 +18,7 @@ namespace citrine::testing {
 namespace {
 
 std::string describe(std::uint64_t seed, const Fault& fault) {
-  std::ostringstream text;
-  text << "seed " << seed << " " << name_of(fault.site) << " layer " << fault.layer << " element "
-       << fault.element << " step " << fault.step << " bit " << fault.bit << " width "
-       << fault.width << " " << name_of(fault.effect) << " " << fault.value;
-  return text.str();
+  return "seed " + std::to_string(seed) + " " + citrine::testing::describe(fault);
 }
 
 TEST(Engine, RandomNetworksEqualTheArray) {

@@ -2,6 +2,8 @@
 // Faults to try on a network.
 #include <algorithm>
 #include <cstdint>
+#include <sstream>
+#include <string>
 #include <vector>
 
 #include "faultsim/fault_space.h"
@@ -31,6 +33,14 @@ inline std::vector<Fault> some_faults(const IntegerNetwork& network, std::uint64
       faults.push_back(space[order(i)]);
   }
   return faults;
+}
+
+inline std::string describe(const Fault& fault) {
+  std::ostringstream text;
+  text << name_of(fault.site) << " layer " << fault.layer << " element " << fault.element
+       << " step " << fault.step << " bit " << fault.bit << " width " << fault.width << " "
+       << name_of(fault.effect) << " " << fault.value;
+  return text.str();
 }
 
 }  // namespace citrine::testing
