@@ -15,13 +15,22 @@ with open("images.bin", "wb") as file:
         pixels = picture % 10 * 20 + draw.integers(0, 56, 3072)
         file.write(bytes([picture % 10]) + pixels.astype(np.uint8).tobytes())
 END
-train() { "$citrine" train "$1" --data images.bin --epochs 1 --validation 0 --test-images 0 --quiet --out "$1.h5"; }
+# By hand: of logits 60 ... 10 the first becomes -1220, 0 or 20.
+PYTHONPATH=$here "$python" - <<'END'
+import numpy as np
+from recompute import outcome
+golden = np.array([60, 50, 40, 30, 20, 10])
+for changed, leaves in ((-1220, True), (0, True), (20, False)):
+    kind, before, after, flags, change = outcome(golden, np.array([changed, 50, 40, 30, 20, 10]), 0.5)
+    assert (kind, before, after, change) == ("sdc", 0, 1, (60 - changed) / 2) and ("sdc5" in flags) == leaves, changed
+END
+train() { "$citrine" train "${2:-$1}" --data images.bin --epochs 1 --validation 0 --test-images 0 --quiet --out "$1.h5"; }
 # check NETWORK ROWS quantize's options...: a campaign of $faults whose rows are spread over the sites
-faults=
+faults= trials=100
 check() {
   "$citrine" quantize "$1.h5" --data images.bin --images 16 --test-images 0 --criterion mean-square --quiet --overwrite \
     --out i.h5 "${@:3}"
-  "$citrine" inject i.h5 --data images.bin --limit 8 --images 8 --trials 100 $faults --quiet --overwrite --out c.h5 >/dev/null
+  "$citrine" inject i.h5 --data images.bin --limit 8 --images 8 --trials $trials $faults --quiet --overwrite --out c.h5 >/dev/null
   echo "$1" "${@:3}"
   "$python" "$here/recompute.py" i.h5 c.h5 images.bin --rows "$2"
 }
@@ -40,6 +49,25 @@ check lemonade_1 700 --scheme linear4 --accumulator 15 --overflow wrap
 check lemonade_1 70 --scheme linear4 --accumulator 15 --overflow saturate
 train resnet20
 check resnet20 100
+# All flips of biases, of which the sign of the top class's is one.
+cat >small.json <<'END'
+{"schema": "citrine graph", "version": 1, "input": {"height": 32, "width": 32, "channels": 3}, "nodes": [
+{"name": "image", "op": "input"},
+{"name": "stem", "op": "convolution", "inputs": ["image"], "channels": 4, "kernel": 3, "stride": 4, "has_bias": true},
+{"name": "relu", "op": "relu", "inputs": ["stem"]},
+{"name": "pool", "op": "global_average_pool", "inputs": ["relu"]},
+{"name": "classes", "op": "fully_connected", "inputs": ["pool"], "channels": 10, "has_bias": true}], "output": "classes"}
+END
+train small small.json
+faults="--sites bias_memory" trials=3584
+check small 3584
+"$python" - <<'END'
+import h5py
+with h5py.File("c.h5") as file:
+    flags = file["rows/flags"]
+    bit = list(flags.attrs["names"].astype(str)).index("sdc5")
+    assert (flags[:] >> bit & 1).any(), "no recomputed row has a class that left the top five"
+END
 
 "$python" - <<'END'
 import h5py
