@@ -2,8 +2,10 @@
 // batches of 64) and the fault-free run of an image, in turn within one run, on one and two
 // threads. Goals on one thread, in LibTorch inferences: an operand 1/150, a product 1/120, an
 // accumulator 1/80, output register and activation memory 1/50, weight memory 1/15; two threads 1.8
-// times the trials. Random weights, or an integer network from a file on images of cifar10. usage:
-// injection_bench [rounds] [integer.h5]
+// times the trials. Random weights, or an integer network from a file on images of cifar10, side by
+// side where it takes larger ones; all sites, or those that are named. usage: injection_bench
+// [rounds] [integer.h5] [site...]
+#include <algorithm>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -48,12 +50,29 @@ Subject random_subject() {
 Subject subject_from(const char* file) {
   Subject subject{read_integer_network(file).network, {}};
   const auto dataset = load_dataset("cifar10", {.limit = kImages});
-  std::vector<float> image(static_cast<std::size_t>(dataset.test.shape.elements()));
+  const auto shape = dataset.test.shape;
+  const auto& input = subject.network.layers.front();
+  std::vector<float> image(static_cast<std::size_t>(shape.elements()));
   for (std::int64_t i = 0; i < dataset.test.count(); ++i) {
     normalize(dataset, dataset.test.image(i), image);
-    subject.images.push_back(encode_input(subject.network, image.data()));
+    std::vector<float> tiles;
+    for (int y = 0; y < input.height; ++y)
+      for (int x = 0; x < input.width; ++x) {
+        const auto pixel =
+            image.begin() + (y % shape.height * shape.width + x % shape.width) * shape.channels;
+        tiles.insert(tiles.end(), pixel, pixel + shape.channels);
+      }
+    subject.images.push_back(encode_input(subject.network, tiles.data()));
   }
   return subject;
+}
+
+std::vector<Site> sites_of(const IntegerNetwork& network, std::span<char*> names) {
+  std::vector<Site> sites;
+  for (const char* name : names) sites.push_back(site(name));
+  for (int i = 0; i < kSites && names.empty(); ++i)
+    if (FaultSpace(network, static_cast<Site>(i)).size() > 0) sites.push_back(static_cast<Site>(i));
+  return sites;
 }
 
 // The trials of one site, image by image; calls go on where the last one ended.
@@ -82,7 +101,7 @@ class Trials {
   std::size_t next_ = 0;
 };
 
-void compare(const Subject& subject, int threads, int rounds) {
+void compare(const Subject& subject, std::span<const Site> sites, int threads, int rounds) {
   const tbb::global_control limit(tbb::global_control::max_allowed_parallelism,
                                   static_cast<std::size_t>(threads));
   set_torch_threads(threads);
@@ -103,10 +122,6 @@ void compare(const Subject& subject, int threads, int rounds) {
     tbb::parallel_for(0, threads, [&](int) { engine.golden(subject.images[0]); });
   });
   std::vector<std::unique_ptr<Trials>> trials;
-  std::vector<Site> sites;
-  for (int i = 0; i < kSites; ++i)
-    if (FaultSpace(subject.network, static_cast<Site>(i)).size() > 0)
-      sites.push_back(static_cast<Site>(i));
   for (const Site site : sites) {
     trials.push_back(std::make_unique<Trials>(engine, subject.network, goldens, site));
     contest.add(std::string(name_of(site)), static_cast<double>(kTrials) * threads,
@@ -130,14 +145,15 @@ void compare(const Subject& subject, int threads, int rounds) {
   std::printf("\n");
 }
 
-void run(int rounds, const char* file) {
-  const auto subject = file == nullptr ? random_subject() : subject_from(file);
-  for (const int threads : {1, 2}) compare(subject, threads, rounds);
+void run(std::span<char*> words) {
+  const int rounds = words.empty() ? 21 : std::atoi(words[0]);
+  const auto subject = words.size() < 2 ? random_subject() : subject_from(words[1]);
+  const auto sites =
+      sites_of(subject.network, words.subspan(std::min<std::size_t>(2, words.size())));
+  for (const int threads : {1, 2}) compare(subject, sites, threads, rounds);
 }
 
 }  // namespace
 }  // namespace citrine
 
-int main(int argc, char** argv) {
-  citrine::run(argc > 1 ? std::atoi(argv[1]) : 21, argc > 2 ? argv[2] : nullptr);
-}
+int main(int argc, char** argv) { citrine::run(std::span(argv, argv + argc).subspan(1)); }
