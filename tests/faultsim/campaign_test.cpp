@@ -321,7 +321,7 @@ TEST_F(CampaignTest, RefusesWrongInput) {
 // 40 551 040 MACs with 16 bits of products each, 648 816 640 bits: half of them do not fit.
 TEST(CampaignCurve, RefusesDrawsThatDoNotFitIntoMemory) {
   const auto network = resnet20();
-  const auto backend = make_cpu_backend();
+  const auto backend = make_backend("cpu");
   CampaignImages images{.codes = std::vector<std::int16_t>(3072), .labels = {0}};
   const auto campaign = [&](double rate) {
     CampaignSettings settings;

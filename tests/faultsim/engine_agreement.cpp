@@ -11,7 +11,7 @@
 #include "faultsim/explanation.h"
 #include "faultsim/injection.h"
 #include "faultsim/outcome.h"
-#include "quant/prepared_network.h"
+#include "quant/forward.h"
 #include "some_faults.h"
 
 namespace citrine::testing {
@@ -32,8 +32,7 @@ class WholeRuns {
         array_(settings.model.array),
         reference_(settings.reference),
         backend_(make_backend("cpu")),
-        prepared_(network),
-        golden_logits_(prepared_.forward(image).logits) {
+        golden_logits_(forward(network, image, *backend_).logits) {
     if (reference_ == Reference::array_model) golden_ = run_reference(network, image, {});
   }
 
@@ -56,7 +55,7 @@ class WholeRuns {
  private:
   Answer dense(const Fault& fault) const {
     DenseRun changes(network_, array_, std::span(&fault, 1));
-    const auto logits = prepared_.forward(image_, std::ref(changes)).logits;
+    const auto logits = forward(network_, image_, *backend_, std::ref(changes)).logits;
     auto outcome = compare_logits(golden_logits_, logits, logit_step(network_));
     if (!changes.is_stored_changed())
       outcome.kind =
@@ -69,7 +68,6 @@ class WholeRuns {
   const ArrayShape array_;
   const Reference reference_;
   std::unique_ptr<Backend> backend_;
-  PreparedNetwork prepared_;
   std::vector<std::int32_t> golden_logits_;
   ReferenceRun golden_;
 };
