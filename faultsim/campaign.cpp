@@ -18,6 +18,7 @@
 #include "faultsim/error_curve.h"
 #include "faultsim/fault_space.h"
 #include "faultsim/golden_cache.h"
+#include "faultsim/listed_trials.h"
 #include "faultsim/outcome.h"
 #include "faultsim/site_draws.h"
 #include "kernels/error.h"
@@ -39,12 +40,21 @@ void check_stop(const CampaignSettings& settings) {
 }
 
 void check_permanent(const CampaignSettings& settings, std::uint32_t images) {
-  if (!settings.is_permanent) return;
+  if (!settings.is_permanent || !settings.list.empty()) return;
   if (settings.sampling != Sampling::bits || settings.stop.is_set())
     throw Error("permanent faults need the sampling of bits and no stop rule");
   if (settings.trials % images != 0)
     throw Error("a permanent fault meets each of the ", images,
                 " images: trials must be a multiple of them, got ", settings.trials);
+}
+
+void check_faults_per_trial(const CampaignSettings& settings) {
+  const auto faults = settings.faults_per_trial;
+  if (faults < 1 || faults > kMostFaults)
+    throw Error("a trial must have 1 to ", kMostFaults, " faults, got ", faults);
+  if (faults > 1 && settings.sampling != Sampling::bits)
+    throw Error("several faults per trial need the sampling of bits, got ",
+                name_of(settings.sampling));
 }
 
 void check_images(const IntegerNetwork& network, const CampaignImages& images) {
@@ -129,10 +139,13 @@ struct Campaign::State {
         settings(std::move(chosen)),
         backend(device),
         engine(network, backend, settings.model.array),
-        goldens(engine, images.codes, checked_count(), golden_bytes(network)) {
+        goldens(engine, images.codes, checked_count(), golden_bytes(network)),
+        listed(network, settings, images.count()) {
     check_curve(network, settings);
     check_stop(settings);
     check_permanent(settings, images.count());
+    check_faults_per_trial(settings);
+    if (listed.are_there()) return;
     for (const Site site : settings.sites)
       draws.emplace_back(network, site, images.count(), settings);
   }
@@ -158,16 +171,31 @@ struct Campaign::State {
 
   // Runs some of the rows, image by image.
   void run_rows(std::vector<Row>& rows, std::span<const std::size_t> order) const {
-    std::vector<Fault> faults;
-    for (std::size_t first = 0; first < order.size(); first += faults.size()) {
-      const auto image = rows[order[first]].image;
-      faults.clear();
-      for (std::size_t i = first; i < order.size() && rows[order[i]].image == image; ++i)
-        faults.push_back(rows[order[i]].fault);
-      const auto outcomes = engine.run(faults, *goldens(image));
-      for (std::size_t i = 0; i < outcomes.size(); ++i)
-        rows[order[first + i]].outcome = outcomes[i];
+    while (!order.empty()) {
+      const auto image = rows[order.front()].image;
+      const auto end =
+          std::ranges::find_if(order, [&](std::size_t i) { return rows[i].image != image; });
+      const auto count = static_cast<std::size_t>(end - order.begin());
+      run_image(rows, order.first(count), *goldens(image));
+      order = order.subspan(count);
     }
+  }
+
+  void run_image(std::vector<Row>& rows, std::span<const std::size_t> order,
+                 const Golden& golden) const {
+    std::vector<Fault> faults;
+    std::vector<std::size_t> single;
+    for (const auto i : order) {
+      auto& row = rows[i];
+      if (!row.further.empty()) {
+        row.outcome = engine.run_together(row.faults(), golden);
+        continue;
+      }
+      single.push_back(i);
+      faults.push_back(row.fault);
+    }
+    const auto outcomes = engine.run(faults, golden);
+    for (std::size_t i = 0; i < outcomes.size(); ++i) rows[single[i]].outcome = outcomes[i];
   }
 
   // One draw for all images, which then share a network.
@@ -217,10 +245,17 @@ struct Campaign::State {
   const Backend& backend;
   const Engine engine;
   const GoldenCache goldens;
+  const ListedTrials listed;     // in place of draws
   std::vector<SiteDraws> draws;  // by site of the settings
   std::once_flag classes_once;
   std::vector<std::uint8_t> classes;
 };
+
+std::vector<Fault> Row::faults() const {
+  std::vector<Fault> all = {fault};
+  all.insert(all.end(), further.begin(), further.end());
+  return all;
+}
 
 Campaign::Campaign(const IntegerNetwork& network, CampaignImages images, CampaignSettings settings,
                    const Backend& backend)
@@ -228,7 +263,10 @@ Campaign::Campaign(const IntegerNetwork& network, CampaignImages images, Campaig
 
 Campaign::~Campaign() = default;
 
-std::uint64_t Campaign::rows() const { return state_->draws.size() * state_->settings.trials; }
+std::uint64_t Campaign::rows() const {
+  return state_->listed.are_there() ? state_->listed.trials()
+                                    : state_->draws.size() * state_->settings.trials;
+}
 
 std::uint64_t Campaign::curve_points() const {
   const auto& settings = state_->settings;
@@ -238,6 +276,7 @@ std::uint64_t Campaign::curve_points() const {
 
 Row Campaign::draw(std::uint64_t row) const {
   if (row >= rows()) throw Error("a row must be below ", rows(), ", got ", row);
+  if (state_->listed.are_there()) return state_->listed[row];
   const auto each = state_->settings.trials;
   const auto& draws = state_->draws[row / each];
   if (row % each >= draws.trials())
@@ -245,8 +284,13 @@ Row Campaign::draw(std::uint64_t row) const {
   return draws.draw(row % each);
 }
 
-std::uint64_t Campaign::trials(std::size_t site) const { return state_->draws.at(site).trials(); }
-std::uint64_t Campaign::pilot(std::size_t site) const { return state_->draws.at(site).pilot(); }
+std::uint64_t Campaign::trials(std::size_t site) const {
+  return state_->listed.are_there() ? state_->listed.trials() : state_->draws.at(site).trials();
+}
+
+std::uint64_t Campaign::pilot(std::size_t site) const {
+  return state_->listed.are_there() ? 0 : state_->draws.at(site).pilot();
+}
 
 void Campaign::allocate(std::size_t site, std::span<const Row> pilot) {
   state_->draws.at(site).allocate(pilot);
@@ -297,9 +341,14 @@ CampaignResult Campaign::frame() const {
     result.population.push_back(draws.population());
     result.strata.insert(result.strata.end(), draws.strata().begin(), draws.strata().end());
   }
+  if (state_->listed.are_there()) {
+    result.strata = state_->listed.strata();
+    result.population.assign(result.strata.size(), 0);
+  }
   result.sampling = state_->settings.sampling;
   result.is_sequential = state_->settings.stop.is_set();
   result.is_permanent = state_->settings.is_permanent;
+  result.faults_per_trial = state_->settings.faults_per_trial;
   result.rises = state_->settings.rises;
   result.channels = layer_channels(state_->network);
   result.array = state_->settings.model.array;

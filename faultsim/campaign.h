@@ -18,11 +18,29 @@
 
 namespace citrine {
 
+inline constexpr std::uint32_t kMostFaults = 65536;  // of a trial
+
+// One trial; the unit of sampling is the pair (fault, image), drawn without replacement from the
+// pairs of the site or of its stratum; of several faults the set of them and the image.
+struct Row {
+  Fault fault;
+  std::uint32_t image = 0;
+  Outcome outcome;
+  std::vector<Fault> further = {};    // faults of the same site in the same inference
+  std::vector<Fault> faults() const;  // all, in order
+  bool operator==(const Row&) const = default;
+};
+
 struct CampaignSettings {
   std::vector<Site> sites;
+  // Trials that are run in place of drawn ones, by no other sampling than that of a list; permanent
+  // ones meet every image.
+  std::vector<Row> list = {};
   FaultModel model = {};  // values are drawn by the seed
   // Each fault meets every image, and is the sampling unit.
   bool is_permanent = false;
+  // Distinct faults of each trial; of several, each set of them is drawn anew.
+  std::uint32_t faults_per_trial = 1;
   std::uint64_t trials = 1000;  // of each site; with a stop rule at most
   Sampling sampling = Sampling::bits;
   Stratification stratification = Stratification::layer;
@@ -35,15 +53,6 @@ struct CampaignSettings {
   int curve_seeds = 10;
   std::vector<double> rises;  // of the error, that the curve's rates are told for
   std::uint64_t seed = 0;
-};
-
-// One trial; the unit of sampling is the pair (fault, image), drawn without replacement from the
-// pairs of the site or of its stratum.
-struct Row {
-  Fault fault;
-  std::uint32_t image = 0;
-  Outcome outcome;
-  bool operator==(const Row&) const = default;
 };
 
 // Classification under one draw of faults at a bit error rate. Parameters are written once, so one
@@ -65,8 +74,9 @@ struct CampaignResult {
   std::vector<std::uint64_t> population;  // (fault, image) pairs of each site of the settings
   std::vector<Stratum> strata = {};       // of each site of the settings
   Sampling sampling = Sampling::bits;
-  bool is_sequential = false;                // a stop rule looked at the rows
-  bool is_permanent = false;                 // a fault's trials are a cluster
+  bool is_sequential = false;  // a stop rule looked at the rows
+  bool is_permanent = false;   // a fault's trials are a cluster
+  std::uint32_t faults_per_trial = 1;
   std::vector<std::uint8_t> labels;          // of the images
   std::uint32_t images = 0, correct = 0;     // fault-free
   std::vector<double> rises = {};            // of the settings
@@ -84,15 +94,17 @@ struct CampaignImages {
 class Campaign {
  public:
   // Throws Error if the network or an image does not fit, a site has fewer (fault, image) pairs
-  // than trials or fewer trials than strata, a stop rule or permanent faults meet another sampling
-  // than that of bits, permanent faults do not meet all images, or a rate is outside [0, 1].
+  // than trials, fewer trials than strata or fewer faults than a trial has, a stop rule, permanent
+  // or several faults meet another sampling than that of bits, permanent faults do not meet all
+  // images, a rate is outside [0, 1], or a list has a fault or image that is not there.
   // Network and backend must outlive the campaign.
   Campaign(const IntegerNetwork& network, CampaignImages images, CampaignSettings settings,
            const Backend& backend);
   ~Campaign();
 
   std::span<const std::uint8_t> labels() const;  // of the images
-  std::uint64_t rows() const;                    // sites * trials
+  // Sites * trials; of a list, which is as one site, its trials.
+  std::uint64_t rows() const;
   std::uint64_t trials(std::size_t site) const;  // rows site * trials + i of i below this exist
   // Trials of a site whose rows allocate() must get before later ones are drawn; 0 for none.
   std::uint64_t pilot(std::size_t site) const;

@@ -40,18 +40,6 @@ std::unique_ptr<DifferenceNetwork<Element>> make_differences(const IntegerNetwor
   return differences;
 }
 
-// Throws Error unless these are faults of the network and of one site.
-void check_together(const IntegerNetwork& network, std::span<const Fault> faults,
-                    const ArrayShape& array) {
-  if (faults.empty()) throw Error("an inference must have at least one fault");
-  for (const auto& fault : faults) {
-    check(network, fault, array);
-    if (fault.site != faults.front().site)
-      throw Error("faults of one inference must be of one site, got ", name_of(faults.front().site),
-                  " and ", name_of(fault.site));
-  }
-}
-
 using Logits = std::span<const std::int32_t>;
 
 }  // namespace

@@ -34,7 +34,7 @@ class Comparison {
 
   Explanation run() {
     change();
-    explanation_.layers = layer_differences(runs(), fault_, array_);
+    explanation_.layers = layer_differences(runs(), std::span(&fault_, 1), array_);
     explanation_.golden_logits = golden_.logits;
     explanation_.faulty_logits = faulty_.logits;
     explanation_.outcome = outcome();
@@ -207,6 +207,28 @@ class Comparison {
 };
 
 }  // namespace
+
+Explanation explain_together(const IntegerNetwork& network, std::span<const Fault> faults,
+                             std::span<const std::int16_t> image, const Backend& backend,
+                             const ArrayShape& array) {
+  check(network);
+  check_together(network, faults, array);
+  const auto golden = forward(network, image, backend);
+  DenseRun dense(network, array, faults);
+  const auto faulty = forward(network, image, backend, std::ref(dense));
+  Explanation explanation{
+      .output = {},
+      .registers = {},
+      .layers = layer_differences({network, golden, faulty}, faults, array),
+      .golden_logits = golden.logits,
+      .faulty_logits = faulty.logits,
+      .outcome = compare_logits(golden.logits, faulty.logits, logit_step(network))};
+  const auto is_changed = [](const LayerDifference& layer) { return layer.changed != 0; };
+  if (std::ranges::none_of(explanation.layers, is_changed))
+    explanation.outcome.kind =
+        dense.is_sum_changed() ? OutcomeKind::masked_in_layer : OutcomeKind::masked_at_site;
+  return explanation;
+}
 
 Explanation explain(const IntegerNetwork& network, const Fault& fault,
                     std::span<const std::int16_t> image, const Backend& backend,

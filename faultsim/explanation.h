@@ -67,4 +67,10 @@ Explanation explain(const IntegerNetwork& network, const Fault& fault,
                     std::span<const std::int16_t> image, const Backend& backend,
                     const ArrayShape& array = {});
 
+// Of several faults of one site in one inference: layers, logits and outcome. Registers are left
+// out, as what a fault finds in them is what earlier layers' faults left.
+Explanation explain_together(const IntegerNetwork& network, std::span<const Fault> faults,
+                             std::span<const std::int16_t> image, const Backend& backend,
+                             const ArrayShape& array = {});
+
 }  // namespace citrine

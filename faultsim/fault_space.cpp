@@ -137,6 +137,17 @@ void check(const IntegerNetwork& network, const Fault& fault, const ArrayShape& 
           fault.effect == Effect::random_value ? std::uint64_t{1} << fault.width : 1);
 }
 
+void check_together(const IntegerNetwork& network, std::span<const Fault> faults,
+                    const ArrayShape& array) {
+  if (faults.empty()) throw Error("an inference must have at least one fault");
+  for (const auto& fault : faults) {
+    check(network, fault, array);
+    if (fault.site != faults.front().site)
+      throw Error("faults of one inference must be of one site, got ", name_of(faults.front().site),
+                  " and ", name_of(fault.site));
+  }
+}
+
 FaultSpace::FaultSpace(const IntegerNetwork& network, Site site, const FaultModel& model)
     : site_(site), model_(model) {
   std::uint64_t end = 0;

@@ -2,6 +2,7 @@
 // All faults of a site in a network, numbered: layer by layer, then element, step, bit, bit
 // fastest.
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "faultsim/fault.h"
@@ -20,6 +21,10 @@ SiteExtent site_extent(const IntegerNetwork& network, Site site, std::size_t lay
                        const FaultModel& model = {});
 // Throws Error unless the network has this fault.
 void check(const IntegerNetwork& network, const Fault& fault, const ArrayShape& array = {});
+
+// The same for faults of one inference, at least one and all of one site.
+void check_together(const IntegerNetwork& network, std::span<const Fault> faults,
+                    const ArrayShape& array = {});
 
 // MAC sites: every convolution (and fully connected layer), padded taps included. Output register,
 // scales: every convolution but the last. Weight and bias memory: every convolution's. Activation

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <set>
 #include <utility>
 
 #include "faultsim/array_part.h"
@@ -9,16 +10,19 @@
 namespace citrine {
 namespace {
 
-// Where the fault is, and what of the layer it has.
-void place_fault(const IntegerLayer& layer, const Fault& fault, const ArrayShape& array,
-                 LayerDifference& difference) {
-  if (!is_array(fault.site)) {
-    difference.has_fault = difference.layer == fault.layer;
-  } else if (layer.kind == LayerKind::convolution) {
-    const ArrayPart part(layer.convolution, array, fault.element);
-    difference.array_outputs = part.outputs();
-    difference.array_macs = part.macs();
-    difference.has_fault = part.macs() > 0;
+// Where the faults are, and what of the layer faulty elements of the array compute.
+void place_faults(const IntegerLayer& layer, std::span<const Fault> faults, const ArrayShape& array,
+                  LayerDifference& difference) {
+  std::set<std::uint32_t> elements;
+  for (const auto& fault : faults) {
+    if (!is_array(fault.site)) {
+      difference.has_fault |= difference.layer == fault.layer;
+    } else if (layer.kind == LayerKind::convolution && elements.insert(fault.element).second) {
+      const ArrayPart part(layer.convolution, array, fault.element);
+      difference.array_outputs += part.outputs();
+      difference.array_macs += part.macs();
+      difference.has_fault |= part.macs() > 0;
+    }
   }
 }
 
@@ -48,14 +52,14 @@ std::int64_t Runs::change_of(std::size_t layer, std::size_t element) const {
                         : change(golden.stored[layer], faulty.stored[layer]);
 }
 
-std::vector<LayerDifference> layer_differences(const Runs& runs, const Fault& fault,
+std::vector<LayerDifference> layer_differences(const Runs& runs, std::span<const Fault> faults,
                                                const ArrayShape& array) {
   std::vector<LayerDifference> differences;
   for (const auto& layer : runs.network.layers) {
     LayerDifference difference{.layer = static_cast<std::uint32_t>(differences.size()),
                                .elements = layer.elements(),
                                .pixels = std::int64_t{layer.height} * layer.width};
-    place_fault(layer, fault, array, difference);
+    place_faults(layer, faults, array, difference);
     count_changes(runs, layer, difference);
     difference.is_reached =
         difference.has_fault || std::ranges::any_of(layer.inputs, [&](int input) {

@@ -2,6 +2,7 @@
 // What each layer stores in a faulty run, against the fault-free one.
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "faultsim/explanation.h"
@@ -22,7 +23,8 @@ struct Runs {
   std::int64_t change_of(std::size_t layer, std::size_t element) const;
 };
 
-std::vector<LayerDifference> layer_differences(const Runs& runs, const Fault& fault,
+// `faults`: of one site, all in the faulty run.
+std::vector<LayerDifference> layer_differences(const Runs& runs, std::span<const Fault> faults,
                                                const ArrayShape& array);
 
 }  // namespace citrine

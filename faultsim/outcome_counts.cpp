@@ -65,6 +65,11 @@ Interval fault_interval(std::span<const Kinds> faults, OutcomeKind kind) {
   return cluster_interval(clusters);
 }
 
+// A permanent fault meets the images in their order; the same set of faults may be drawn again.
+bool is_same_cluster(const Row& before, const Row& row) {
+  return before.fault == row.fault && before.further == row.further && before.image < row.image;
+}
+
 }  // namespace
 
 std::uint64_t StratumOutcomes::trials() const {
@@ -91,6 +96,7 @@ double OutcomeCounts::share(OutcomeKind kind) const {
 }
 
 Interval OutcomeCounts::interval(OutcomeKind kind) const {
+  if (!is_sample()) return kNoInterval;
   if (trials() == 0) return {};
   if (!faults.empty()) return fault_interval(faults, kind);
   if (strata.size() > 1) return stratified_interval(strata, kind);
@@ -103,14 +109,14 @@ OutcomeCounts count_outcomes(std::span<const Row> rows, std::span<const Stratum>
   OutcomeCounts counts{.strata = {}, .is_sequential = is_sequential};
   for (const auto& stratum : strata)
     counts.strata.push_back({.weight = stratum.weight, .population = stratum.population});
-  const Fault* fault = nullptr;
+  const Row* last = nullptr;
   for (const auto& row : rows) {
     const auto kind = static_cast<std::size_t>(row.outcome.kind);
     ++counts.strata[checked_stratum(strata, row.fault)].of[kind];
     if (!is_permanent) continue;
-    if (fault == nullptr || row.fault != *fault) counts.faults.emplace_back();
+    if (last == nullptr || !is_same_cluster(*last, row)) counts.faults.emplace_back();
     ++counts.faults.back()[kind];
-    fault = &row.fault;
+    last = &row;
   }
   return counts;
 }
@@ -134,6 +140,7 @@ ImageClusters image_clusters(std::span<const Row> rows, std::span<const Stratum>
 
 Interval image_interval(std::span<const Row> rows, std::span<const Stratum> strata,
                         const OutcomeCounts& counts) {
+  if (!counts.is_sample()) return kNoInterval;
   const auto by_image = image_clusters(rows, strata, counts);
   if (by_image.size() < 2) return {};
   std::vector<Cluster> clusters;

@@ -14,8 +14,8 @@ namespace citrine {
 
 // Trials of one stratum.
 struct StratumOutcomes {
-  double weight = 1;                                  // relative to the other strata
-  std::uint64_t population = std::uint64_t{1} << 62;  // pairs; as good as endless if not known
+  double weight = 1;                              // relative to the other strata
+  std::uint64_t population = kEndlessPopulation;  // pairs; as good as endless if not known
   std::array<std::uint64_t, kOutcomeKinds> of{};
   std::uint64_t trials() const;
 };
@@ -28,9 +28,11 @@ struct OutcomeCounts {
   std::vector<std::array<std::uint64_t, kOutcomeKinds>> faults = {};
 
   std::uint64_t trials() const;
-  std::uint64_t operator[](OutcomeKind kind) const;  // trials
-  double share(OutcomeKind kind) const;              // weighted
-  // 95 %, as describe() says. A stratum without trials may have any share, and so may one fault.
+  std::uint64_t operator[](OutcomeKind kind) const;                              // trials
+  double share(OutcomeKind kind) const;                                          // weighted
+  bool is_sample() const { return strata.empty() || strata[0].population > 0; }  // no list
+  // 95 %, as describe() says, kNoInterval for a list. A stratum without trials may have any share,
+  // and so may one fault.
   Interval interval(OutcomeKind kind) const;
 };
 

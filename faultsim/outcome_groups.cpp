@@ -131,7 +131,13 @@ OutcomeSummary summarize_rows(std::span<const Row> rows, std::span<const Stratum
 
 std::vector<OutcomeGroup> outcome_groups(const CampaignResult& result, Grouping grouping) {
   std::vector<OutcomeGroup> groups;
-  for (auto rest = std::span<const Row>(result.rows); !rest.empty();) {
+  // A list's rows have the sites in any order.
+  std::vector<Row> listed;
+  if (result.sampling == Sampling::list) {
+    listed = result.rows;
+    std::ranges::stable_sort(listed, {}, [](const Row& row) { return row.fault.site; });
+  }
+  for (auto rest = std::span<const Row>(listed.empty() ? result.rows : listed); !rest.empty();) {
     const auto site = rest.front().fault.site;
     const auto end =
         std::ranges::find_if(rest, [&](const Row& row) { return row.fault.site != site; });

@@ -11,9 +11,9 @@ namespace citrine {
 
 // What is equally likely: every bit of the site on every image, every MAC (in memories: every
 // stored word), every layer. Stratified: as bits, but drawn more often where a pilot's outcomes
-// differ more, and weighted back.
-enum class Sampling : std::uint8_t { bits, macs, layers, stratified };
-inline constexpr int kSamplings = 4;
+// differ more, and weighted back. A list is given, and no sample of anything.
+enum class Sampling : std::uint8_t { bits, macs, layers, stratified, list };
+inline constexpr int kSamplings = 5;
 std::string_view name_of(Sampling sampling);
 Sampling sampling(std::string_view name);  // Error that names the nearest valid one
 
@@ -21,13 +21,16 @@ Sampling sampling(std::string_view name);  // Error that names the nearest valid
 enum class Stratification : std::uint8_t { layer, layer_bit };
 Stratification stratification(std::string_view name);  // "layer", "layer-bit"
 
+// Population of what is drawn with replacement: more than any number of trials.
+inline constexpr std::uint64_t kEndlessPopulation = std::uint64_t{1} << 62;
+
 // Part of a site in which all pairs (fault, image) are equally likely.
 struct Stratum {
   static constexpr std::uint32_t kAll = 0xffffffff;
 
   Site site = Site::accumulator;
   std::uint32_t layer = kAll, bit = kAll;
-  std::uint64_t population = 0;  // (fault, image) pairs
+  std::uint64_t population = 0;  // (fault, image) pairs; 0 for a list, which is drawn from none
   double weight = 1;             // in the site's estimate; those of a site add up to 1
   bool operator==(const Stratum&) const = default;
 };
@@ -42,7 +45,8 @@ struct StopRule {
 };
 
 // What a share and its interval are, in one sentence for the reader of a result.
-std::string describe(Sampling sampling, bool is_sequential, bool is_permanent = false);
+std::string describe(Sampling sampling, bool is_sequential, bool is_permanent = false,
+                     std::uint32_t faults_per_trial = 1);
 inline constexpr char kImageEstimator[] =
     "for images like these the sampling unit is an image, its trials are a cluster, and the "
     "interval is Korn and Graubard's, 95 %, after the last trial";

@@ -16,7 +16,7 @@ bool is_sdc(const Row& row) { return row.outcome.kind == OutcomeKind::sdc; }
 // The rows are of the same faults and images, and weigh the same.
 bool has_same_rows(const SiteTrials& first, const SiteTrials& second) {
   const auto is_same = [](const Row& a, const Row& b) {
-    return a.fault == b.fault && a.image == b.image;
+    return a.fault == b.fault && a.further == b.further && a.image == b.image;
   };
   return std::ranges::equal(first.rows, second.rows, is_same) &&
          std::ranges::equal(first.strata, second.strata);

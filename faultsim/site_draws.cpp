@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <functional>
 #include <numeric>
+#include <set>
 
 #include "faultsim/stratification.h"
 #include "kernels/error.h"
@@ -14,6 +15,12 @@ std::uint64_t count_pairs(const FaultSpace& space, Site site, std::uint32_t imag
   if (space.size() > (std::uint64_t{1} << 62) / images)
     throw Error("site ", name_of(site), " must have at most 2^62 (fault, image) pairs");
   return space.size() * images;
+}
+
+void check_together(const FaultSpace& space, Site site, std::uint32_t faults) {
+  if (space.size() < faults)
+    throw Error("site ", name_of(site), " must have at least the ", faults,
+                " faults of a trial, got ", space.size());
 }
 
 // Where trials are an upper limit, a site may have fewer pairs.
@@ -58,8 +65,15 @@ SiteDraws::SiteDraws(const IntegerNetwork& network, Site site, std::uint32_t ima
     : key_(split(Key{.seed = settings.seed, .stream = 0}, name_of(site))),
       space_(network, site, with_values(settings.model, split(key_, "values"))),
       images_(images),
-      is_permanent_(settings.is_permanent) {
+      is_permanent_(settings.is_permanent),
+      faults_per_trial_(settings.faults_per_trial) {
   const auto pairs = count_pairs(space_, site, images);
+  if (faults_per_trial_ > 1) {
+    check_together(space_, site, faults_per_trial_);
+    trials_ = settings.trials;
+    strata_.push_back({.site = site, .population = kEndlessPopulation});
+    return;
+  }
   trials_ = count_trials(settings, site, pairs);
   if (settings.sampling == Sampling::bits) {
     // A permanent fault is drawn once for all images.
@@ -124,7 +138,27 @@ void SiteDraws::begin(std::uint64_t first, std::vector<std::uint64_t> parts) {
   phases_.push_back({first, std::move(parts), std::move(drawn), Permutation(key, size)});
 }
 
+// The faults in random order, so that the first is any of them.
+Row SiteDraws::draw_together(std::uint64_t trial) const {
+  const auto set = is_permanent_ ? trial / images_ : trial;
+  const Key key = split(split(key_, "together"), set);
+  Row row;
+  row.image = static_cast<std::uint32_t>(
+      is_permanent_ ? trial % images_ : uniform_below(split(key, "image"), 0, images_));
+  std::set<std::uint64_t> drawn;
+  for (std::uint64_t i = 0; drawn.size() < faults_per_trial_; ++i) {
+    const auto number = uniform_below(key, i, space_.size());
+    if (!drawn.insert(number).second) continue;
+    if (drawn.size() == 1)
+      row.fault = space_[number];
+    else
+      row.further.push_back(space_[number]);
+  }
+  return row;
+}
+
 Row SiteDraws::draw(std::uint64_t trial) const {
+  if (faults_per_trial_ > 1) return draw_together(trial);
   const bool is_pilot = pilot_ == 0 || trial < pilot_;
   if (!is_pilot && phases_.size() == 1)
     throw Error("trial ", trial, " of site ", name_of(strata_[0].site),

@@ -13,7 +13,8 @@ namespace citrine {
 
 class SiteDraws {
  public:
-  // Throws Error if the site has fewer pairs than trials, or fewer trials than strata.
+  // Throws Error if the site has fewer pairs than trials, fewer trials than strata, or fewer faults
+  // than a trial has.
   SiteDraws(const IntegerNetwork& network, Site site, std::uint32_t images,
             const CampaignSettings& settings);
 
@@ -41,6 +42,7 @@ class SiteDraws {
     Permutation order;
   };
 
+  Row draw_together(std::uint64_t trial) const;
   void add(const Stratum& stratum, std::uint64_t first, std::uint64_t step);
   void add_layers(const IntegerNetwork& network, const CampaignSettings& settings);
   void begin(std::uint64_t first, std::vector<std::uint64_t> parts);
@@ -50,6 +52,7 @@ class SiteDraws {
   FaultSpace space_;
   std::uint32_t images_;
   bool is_permanent_;
+  std::uint32_t faults_per_trial_;
   std::uint64_t trials_ = 0, pilot_ = 0;
   std::vector<Stratum> strata_;
   std::vector<Faults> faults_;  // by stratum

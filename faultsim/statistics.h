@@ -1,6 +1,7 @@
 #pragma once
 // Intervals and sample sizes for proportions.
 #include <cstdint>
+#include <limits>
 
 namespace citrine {
 
@@ -9,8 +10,13 @@ inline constexpr double kConfidence = 0.95;  // of all results
 struct Interval {
   double low = 0, high = 1;
   double width() const { return high - low; }
+  bool is_known() const { return low <= high; }
   bool operator==(const Interval&) const = default;
 };
+
+// Of what is no sample.
+inline constexpr Interval kNoInterval{std::numeric_limits<double>::quiet_NaN(),
+                                      std::numeric_limits<double>::quiet_NaN()};
 
 // What a sample found; hits <= trials <= population, trials > 0.
 struct SampleCounts {

@@ -70,14 +70,15 @@ Json site_plan(const Campaign& campaign, const CampaignSettings& settings, std::
   const std::uint64_t together = settings.is_permanent ? frame.images : 1;
   const auto measured = measure(campaign, site, site * settings.trials, together);
   const auto pairs = frame.population[site];
-  const auto trials =
-      expected_trials(settings.stop, measured.share, {0, campaign.trials(site), pairs}, kBlock);
+  const auto population = population_of(settings, pairs);
+  const auto trials = expected_trials(settings.stop, measured.share,
+                                      {0, campaign.trials(site), population}, kBlock);
   constexpr double kQuantile = 1.96;  // 95 %
   return {{"site", name_of(settings.sites[site])},
           {"faults", pairs / frame.images},
           {"pairs", pairs},
           {"strata", std::ranges::count(frame.strata, settings.sites[site], &Stratum::site)},
-          {"sample_size", sample_size(pairs / together, margin, kQuantile) * together},
+            {"sample_size", sample_size(population / together, margin, kQuantile) * together},
           {"trials", trials},
           {"seconds", static_cast<double>(trials) * measured.seconds_each}};
 }
@@ -130,10 +131,11 @@ Json campaign_plan(const Campaign& campaign, const CampaignSettings& settings,
   limit_time(sites, sum_of(sites, "seconds"), plan.seconds);
   const double curve = curve_seconds(campaign);
   // The log and the result beside it, whose columns shrink by compression.
-  const double bytes = 2 * (sum_of(sites, "trials") * kRowBytes +
+  const double bytes = 2 * (sum_of(sites, "trials") * kRowBytes * settings.faults_per_trial +
                             static_cast<double>(campaign.curve_points()) * kPointBytes);
   return {{"sampling", name_of(settings.sampling)},
-          {"estimator", describe(settings.sampling, settings.stop.is_set(), settings.is_permanent)},
+          {"estimator", describe(settings.sampling, settings.stop.is_set(), settings.is_permanent,
+                                 settings.faults_per_trial)},
           {"images", frame.images},
           {"margin", plan.margin},
           {"curve_points", campaign.curve_points()},

@@ -36,21 +36,27 @@ void look(SiteProgress& progress, Campaign& campaign, const StopRule& stop) {
     campaign.allocate(progress.site, progress.pilot_rows);
 }
 
+// A list is as one site.
+std::size_t progresses(const CampaignSettings& settings) {
+  return settings.list.empty() ? settings.sites.size() : 1;
+}
+
 std::size_t index_of(const CampaignSettings& settings, Site site) {
+  if (!settings.list.empty()) return 0;
   return static_cast<std::size_t>(std::ranges::find(settings.sites, site) - settings.sites.begin());
 }
 
 std::vector<SiteProgress> progress_of(Campaign& campaign, const CampaignSettings& settings,
                                       Shard shard, const RowLog& log) {
   const auto population = campaign.frame().population;
-  std::vector<SiteProgress> sites(settings.sites.size());
+  std::vector<SiteProgress> sites(progresses(settings));
   for (std::size_t i = 0; i < sites.size(); ++i) {
     sites[i].site = i;
     const auto pilot = campaign.pilot(i), trials = campaign.trials(i);
     sites[i].pilot = pilot;
     sites[i].gap = std::max(shard.begin(trials), pilot) - pilot;
     sites[i].trials = std::max(shard.end(trials), pilot) - sites[i].gap;
-    sites[i].sdc.population = population[i];
+    sites[i].sdc.population = population_of(settings, population[i]);
   }
   for (const auto& row : log.rows()) {
     auto& site = sites[index_of(settings, row.fault.site)];
@@ -86,6 +92,10 @@ Deadline::Deadline(std::int64_t seconds)
     : has_end_(seconds > 0),
       end_(std::chrono::steady_clock::now() + std::chrono::seconds(seconds)) {}
 
+std::uint64_t population_of(const CampaignSettings& settings, std::uint64_t pairs) {
+  return settings.faults_per_trial > 1 ? kEndlessPopulation : pairs;
+}
+
 bool run_rows(Campaign& campaign, const CampaignSettings& settings, const Assignment& assignment,
               RowLog& log) {
   auto sites = progress_of(campaign, settings, assignment.shard, log);
@@ -119,7 +129,7 @@ bool run_curve(const Campaign& campaign, const Assignment& assignment, RowLog& l
 std::vector<Row> rows_by_site(const Campaign& campaign, const CampaignSettings& settings,
                               Shard shard, const RowLog& log) {
   std::vector<Row> rows;
-  std::vector<std::uint64_t> done(settings.sites.size(), 0);
+  std::vector<std::uint64_t> done(progresses(settings), 0);
   for (const auto& row : log.rows()) {
     const auto site = index_of(settings, row.fault.site);
     const auto trials = campaign.trials(site), trial = done[site]++;

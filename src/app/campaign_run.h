@@ -40,6 +40,8 @@ bool run_curve(const Campaign& campaign, const Assignment& assignment, RowLog& l
 // The log's rows in the order of the settings' sites, without what other shards hold of pilots.
 std::vector<Row> rows_by_site(const Campaign& campaign, const CampaignSettings& settings,
                               Shard shard, const RowLog& log);
+// That the trials of a site with so many (fault, image) pairs are drawn from.
+std::uint64_t population_of(const CampaignSettings& settings, std::uint64_t pairs);
 // Makes a row that follows from a pilot known, by running the pilot.
 void run_pilot_before(Campaign& campaign, const CampaignSettings& settings, std::uint64_t row);
 

@@ -64,6 +64,7 @@ CampaignSettings campaign_settings(const Options& options, const IntegerNetwork&
   settings.model = fault_model(options);
   settings.sites = sites_of(options.texts("sites"), network, settings.model);
   settings.is_permanent = options.toggle("permanent");
+  settings.faults_per_trial = static_cast<std::uint32_t>(options.integer("faults-per-trial"));
   settings.stop = {.failures = static_cast<std::uint64_t>(rule_value(options, "until-failures")),
                    .width = rule_value(options, "until-width"),
                    .is_timed = rule_value(options, "until-time") > 0};

@@ -20,12 +20,17 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::size_t kWorstChannels = 10;  // that the table names
 
+// A list has none.
+void put_interval(Json& json, const char* name, const Interval& interval) {
+  if (interval.is_known()) json[name] = {interval.low, interval.high};
+}
+
 void add_sum(Json& json, const OutcomeSummary& sum) {
   for (std::size_t kind = 0; kind < kOutcomeKinds; ++kind)
     json[std::string(name_of(static_cast<OutcomeKind>(kind)))] = sum.outcomes[kind];
   json["sdc_share"] = sum.share(OutcomeKind::sdc);
-  json["sdc_interval"] = {sum.sdc.low, sum.sdc.high};
-  json["sdc_images_interval"] = {sum.sdc_images.low, sum.sdc_images.high};
+  put_interval(json, "sdc_interval", sum.sdc);
+  put_interval(json, "sdc_images_interval", sum.sdc_images);
 }
 
 Json group_json(const OutcomeGroup& group, Grouping grouping, const CampaignFile& file) {
@@ -60,13 +65,19 @@ Json site_json(const SiteSummary& site) {
   add_sum(json, site.sum);
   json["right"] = site.right;
   json["right_sdc"] = site.right_sdc;
-  json["right_sdc_interval"] = {site.right_sdc_share.low, site.right_sdc_share.high};
+  put_interval(json, "right_sdc_interval", site.right_sdc_share);
   return json;
 }
 
 std::string percent(const Json& interval) {
   return fmt::format("{:.3f} % to {:.3f} %", 100 * interval[0].get<double>(),
                      100 * interval[1].get<double>());
+}
+
+std::string intervals_text(const Json& site) {
+  if (!site.contains("sdc_interval")) return {};
+  return ", " + percent(site["sdc_interval"]) + "; images like these " +
+         percent(site["sdc_images_interval"]);
 }
 
 std::string rate_text(const Json& rate) {
@@ -146,11 +157,13 @@ Json campaign_json(const CampaignFile& file) {
   const auto& result = file.result;
   Json json = {{"sampling", name_of(result.sampling)},
                {"sequential", result.is_sequential},
-               {"estimator", describe(result.sampling, result.is_sequential, result.is_permanent)},
+               {"estimator", describe(result.sampling, result.is_sequential, result.is_permanent,
+                                      result.faults_per_trial)},
                {"images_estimator", kImageEstimator},
                {"images", result.images},
                {"correct", result.correct},
                {"sites", Json::array()}};
+  if (result.sampling == Sampling::list) json.erase("images_estimator");
   for (const auto& site : summarize(result)) json["sites"].push_back(site_json(site));
   json["groups"] = groups_json(file);
   if (result.curve.empty()) return json;
@@ -162,11 +175,10 @@ Json campaign_json(const CampaignFile& file) {
 
 void print_findings(const Json& json) {
   for (const auto& site : json["sites"])
-    std::cout << fmt::format("{:<18} {} of {} trials SDC: {:.3f} %, {}; images like these {}\n",
+    std::cout << fmt::format("{:<18} {} of {} trials SDC: {:.3f} %{}\n",
                              site["site"].get<std::string>(), site["sdc"].get<std::uint64_t>(),
                              site["trials"].get<std::uint64_t>(),
-                             100 * site["sdc_share"].get<double>(), percent(site["sdc_interval"]),
-                             percent(site["sdc_images_interval"]));
+                             100 * site["sdc_share"].get<double>(), intervals_text(site));
   if (json.contains("curve")) print_curve(json);
 }
 

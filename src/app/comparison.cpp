@@ -21,7 +21,7 @@ using Json = nlohmann::ordered_json;
 nlohmann::json images_of(const CampaignFile& file) {
   auto images = nlohmann::json::object();
   for (const char* name : {"data", "image-size", "limit", "images", "seed", "effect", "fault-bits",
-                           "array", "mapping"})
+                           "faults-per-trial", "array", "mapping"})
     images[name] = file.origin.config.value(name, nlohmann::json());
   return images;
 }
@@ -31,6 +31,9 @@ void check_same_images(const NamedCampaign& campaign, const NamedCampaign& first
   if (!what.empty())
     throw Error("compared campaigns must be of the same images and seed: ", what, ", in ",
                 campaign.name, " and ", first.name);
+  if (campaign.file.result.sampling == Sampling::list)
+    throw Error("compared campaigns must draw their faults: those of ", campaign.name,
+                " are of a list");
   if (campaign.file.result.is_permanent)
     throw Error("compared campaigns must draw a fault anew for each image: those of ",
                 campaign.name, " are permanent");

@@ -86,7 +86,14 @@ std::string told(const Outcome& outcome) {
 // A row that the network does not confirm is an error.
 ExplainedRow explained(const IntegerNetwork& network, std::span<const std::int16_t> image,
                        ExplainedRow row, const Backend& backend) {
-  row.explanation = explain(network, row.row.fault, image, backend, row.array);
+  const auto faults = row.row.faults();
+  if (faults.size() == 1) {
+    row.explanation = explain(network, row.row.fault, image, backend, row.array);
+  } else {
+    row.explanation = explain_together(network, faults, image, backend, row.array);
+    for (const auto& fault : faults)
+      row.alone.push_back(explain(network, fault, image, backend, row.array));
+  }
   if (row.explanation.outcome == row.row.outcome) return row;
   throw Error("it records ", told(row.row.outcome), ", but is ", told(row.explanation.outcome));
 }

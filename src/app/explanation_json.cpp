@@ -174,17 +174,28 @@ Json outcome_json(const Outcome& outcome) {
           {"logit_change", outcome.logit_change}};
 }
 
+// A fault and what registers hold under it alone.
+Json alone_json(const IntegerNetwork& network, const Fault& fault, const ArrayShape& array,
+                const Explanation& explanation) {
+  Json json = {{"fault", fault_json(network, fault, array)},
+               {"registers", registers_json(explanation.registers)}};
+  if (explanation.output)
+    json["registers_of"] = output_json(network.layers[fault.layer], *explanation.output);
+  json["changed_sums"] = explanation.changed_sums;
+  return json;
+}
+
 }  // namespace
 
 Json explanation_json(const IntegerNetwork& network, const ExplainedRow& row) {
   const auto& explanation = row.explanation;
   Json json = {{"row", row.index}, {"image", row.row.image}, {"label", row.label}};
   json.update(outcome_json(explanation.outcome));
-  json["fault"] = fault_json(network, row.row.fault, row.array);
-  json["registers"] = registers_json(explanation.registers);
-  if (explanation.output)
-    json["registers_of"] = output_json(network.layers[row.row.fault.layer], *explanation.output);
-  json["changed_sums"] = explanation.changed_sums;
+  const auto& first = row.alone.empty() ? explanation : row.alone.front();
+  json.update(alone_json(network, row.row.fault, row.array, first));
+  for (std::size_t i = 0; i < row.row.further.size(); ++i)
+    json["further_faults"].push_back(
+        alone_json(network, row.row.further[i], row.array, row.alone.at(i + 1)));
   json["layers"] = Json::array();
   json["masked_in"] = Json::array();
   for (const auto& layer : explanation.layers) {

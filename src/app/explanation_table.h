@@ -2,6 +2,7 @@
 // The explanation of a campaign's row as JSON and as text.
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include <nlohmann/json.hpp>
 
@@ -17,6 +18,7 @@ struct ExplainedRow {
   std::uint8_t label = 0;  // of its image
   Explanation explanation;
   ArrayShape array = {};
+  std::vector<Explanation> alone = {};  // of each of several faults, as if there were no other
 };
 
 nlohmann::ordered_json explanation_json(const IntegerNetwork& network, const ExplainedRow& row);

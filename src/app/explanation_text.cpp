@@ -108,11 +108,8 @@ std::string scale_of(const Json& scale) {
   return scale["channel"].is_null() ? "of all channels" : "of channel " + scale["channel"].dump();
 }
 
-std::string head(const Json& json) {
-  const auto& fault = json["fault"];
-  auto text = line("row", json["row"].dump() + ": " + outcome_line(json)) +
-              line("image", json["image"].dump() + ", label " + json["label"].dump()) +
-              line("fault", text_of(fault["site"]) + ", " + bits_of(fault));
+std::string place_of(const Json& fault) {
+  auto text = line("fault", text_of(fault["site"]) + ", " + bits_of(fault));
   if (fault.contains("array")) return text + line("element", array_of(fault["array"]));
   text += line("layer", layer_of(fault["layer"]));
   if (fault.contains("output")) text += line("output", output_of(fault["output"]));
@@ -126,6 +123,15 @@ std::string head(const Json& json) {
     text += line("element", shift_element_of(fault["shift_element"]));
   if (fault.contains("step")) text += line("step", step_of(fault["step"]));
   return text;
+}
+
+std::string head(const Json& json) {
+  auto text = line("row", json["row"].dump() + ": " + outcome_line(json)) +
+              line("image", json["image"].dump() + ", label " + json["label"].dump());
+  if (json.contains("further_faults"))
+    text += line("faults", std::to_string(1 + json["further_faults"].size()) +
+                               " in one inference; registers show each as if it were alone");
+  return text + place_of(json["fault"]);
 }
 
 std::string word_line(std::string_view name, std::size_t width, const Json& word) {
@@ -161,6 +167,13 @@ std::string registers(const Json& json) {
     text += word_line("", width, change["after"]);
     text += marks(text_of(change["changed_bits"]), kNameWidth + width);
   }
+  return text;
+}
+
+std::string further_faults(const Json& json) {
+  std::string text;
+  for (const auto& further : json.value("further_faults", Json::array()))
+    text += '\n' + place_of(further["fault"]) + registers(further);
   return text;
 }
 
@@ -226,6 +239,8 @@ std::string place_line(const Json& json) {
                                              : text_of(fault["layer"]["name"]);
   auto text = fmt::format("{} in {} of {}, image {}", bits_of(fault),
                           spaced(text_of(fault["site"])), where, json["image"].dump());
+  if (json.contains("further_faults"))
+    return text + fmt::format(", and {} more", json["further_faults"].size());
   for (const auto& change : json["registers"])
     if (change["register"] == fault["site"])
       text += fmt::format(": {} becomes {}", change["before"]["value"].dump(),
@@ -234,7 +249,7 @@ std::string place_line(const Json& json) {
 }
 
 std::string explanation_text(const Json& json) {
-  return head(json) + registers(json) + layers(json) + logits(json);
+  return head(json) + registers(json) + further_faults(json) + layers(json) + logits(json);
 }
 
 }  // namespace citrine

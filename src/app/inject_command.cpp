@@ -11,6 +11,7 @@
 #include "app/commands.h"
 #include "app/exhaustive_run.h"
 #include "app/inject_several.h"
+#include "app/listed_faults.h"
 #include "app/log.h"
 #include "app/network_source.h"
 #include "app/ranks.h"
@@ -28,33 +29,43 @@ using Json = nlohmann::ordered_json;
 
 // All that the rows follow from, apart from the network: not on the seconds of one command, as
 // another continues, only on whether there are any.
-nlohmann::json campaign_config(const Options& options, const CampaignSettings& settings) {
+nlohmann::json campaign_config(const Options& options, const CampaignSettings& settings,
+                               const std::string& list_hash) {
   auto config = portable_config(options);
+  if (!list_hash.empty()) record_list(list_hash, config);
   config["trials"] = settings.trials;
   config["until-time"] = settings.stop.is_timed;
+  if (settings.faults_per_trial > 1) config["faults-per-trial"] = settings.faults_per_trial;
   return config;
+}
+
+Json fault_json(const Fault& fault, const IntegerNetwork& network) {
+  return {{"site", name_of(fault.site)},
+          {"layer", layer_name(fault.site, fault.layer, layer_names(network))},
+          {"element", fault.element},
+          {"step", fault.step},
+          {"bit", fault.bit},
+          {"width", fault.width},
+          {"effect", name_of(fault.effect)},
+          {"value", fault.value}};
 }
 
 Json row_json(std::uint64_t index, const Row& row, const IntegerNetwork& network, int label) {
   const auto& [kind, golden, faulty, is_sdc5, is_drop10, is_drop20, change] = row.outcome;
-  return {{"row", index},
-          {"site", name_of(row.fault.site)},
-          {"layer", layer_name(row.fault.site, row.fault.layer, layer_names(network))},
-          {"element", row.fault.element},
-          {"step", row.fault.step},
-          {"bit", row.fault.bit},
-          {"width", row.fault.width},
-          {"effect", name_of(row.fault.effect)},
-          {"value", row.fault.value},
-          {"image", row.image},
-          {"label", label},
-          {"outcome", name_of(kind)},
-          {"golden_class", golden},
-          {"faulty_class", faulty},
-          {"sdc5", is_sdc5 != 0},
-          {"drop10", is_drop10 != 0},
-          {"drop20", is_drop20 != 0},
-          {"logit_change", change}};
+  Json json = {{"row", index}};
+  json.update(fault_json(row.fault, network));
+  for (const auto& fault : row.further)
+    json["further_faults"].push_back(fault_json(fault, network));
+  json.update({{"image", row.image},
+               {"label", label},
+               {"outcome", name_of(kind)},
+               {"golden_class", golden},
+               {"faulty_class", faulty},
+               {"sdc5", is_sdc5 != 0},
+               {"drop10", is_drop10 != 0},
+               {"drop20", is_drop20 != 0},
+               {"logit_change", change}});
+  return json;
 }
 
 void print(const Json& json, const Options& options) {
@@ -128,6 +139,7 @@ struct Prepared {
   CampaignSettings settings;
   std::unique_ptr<Backend> backend;
   CampaignImages images;
+  std::string list_hash = {};  // of the faults that are not drawn
 };
 
 Prepared prepare(const std::string& net, const Options& options) {
@@ -137,15 +149,19 @@ Prepared prepare(const std::string& net, const Options& options) {
                     .images = {}};
   prepared.settings = campaign_settings(options, prepared.network);
   prepared.images = campaign_images(prepared.network, options);
+  if (options.is_given("faults"))
+    prepared.list_hash =
+        take_list(options, prepared.network, prepared.images.count(), prepared.settings);
   return prepared;
 }
 
 CampaignFile run_campaign(const std::string& net, const CampaignPart& part,
                           const Options& options) {
-  auto [network, settings, backend, images] = prepare(net, options);
+  auto [network, settings, backend, images, list_hash] = prepare(net, options);
   const auto images_hash = sha256(std::as_bytes(std::span(images.codes)));
   Campaign campaign(network, std::move(images), settings, *backend);
-  auto file = campaign_frame(campaign, network, images_hash, campaign_config(options, settings));
+  auto file =
+      campaign_frame(campaign, network, images_hash, campaign_config(options, settings, list_hash));
   record(part.shard, file.origin);
   complete(file, campaign, settings, part, options);
   spdlog::info("wrote {}", part.out.string());
@@ -154,7 +170,7 @@ CampaignFile run_campaign(const std::string& net, const CampaignPart& part,
 
 // Without a file.
 void show(const std::string& net, const Options& options) {
-  auto [network, settings, backend, images] = prepare(net, options);
+  auto [network, settings, backend, images, list_hash] = prepare(net, options);
   Campaign campaign(network, std::move(images), settings, *backend);
   if (options.is_given("only")) return replay(campaign, settings, network, options);
   const PlanSettings plan{.margin = options.real("margin"),
@@ -177,6 +193,7 @@ void compare_all(const Options& options, const Ranks& ranks) {
 void run_inject(const Options& options) {
   const bool is_replay = options.is_given("only"), is_plan = options.toggle("plan");
   if (is_replay && is_plan) throw Error("options 'only' and 'plan' cannot be given together");
+  if (options.is_given("faults")) check_listed(options);
   for (const auto& net : options.arguments())
     if (!is_integer_network(net)) throw Error(net, " is not an integer network: quantize it first");
   const Ranks ranks;

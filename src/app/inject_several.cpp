@@ -11,7 +11,7 @@ namespace {
 namespace fs = std::filesystem;
 
 void check_options(const Options& options) {
-  for (const char* name : {"exhaustive", "plan", "only", "permanent"})
+  for (const char* name : {"exhaustive", "plan", "only", "permanent", "faults"})
     if (options.is_given(name) && options.text(name) != "false")
       throw Error("option '", name, "' takes one network, got ", options.arguments().size());
 }

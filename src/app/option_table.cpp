@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "faultsim/campaign.h"
 #include "graph/words.h"
 #include "kernels/error.h"
 #include "kernels/names.h"
@@ -365,6 +366,23 @@ constexpr Option kOptions[] = {
      .group = "Injection",
      .commands = "inject",
      .help = "neighbouring bits that the fault of a trial takes; 0: the whole register"},
+    {.name = "faults",
+     .kind = text,
+     .group = "Injection",
+     .commands = "inject",
+     .help = ".csv or .h5 file of faults that are run in place of drawn ones",
+     .is_recorded = false},
+    {.name = "faults-per-trial",
+     .kind = integer,
+     .fallback = "1",
+     .low = 1,
+     .high = kMostFaults,
+     .unit = "faults",
+     .group = "Injection",
+     .commands = "inject",
+     .help = "distinct faults of its site that each trial has together; several: drawn anew for "
+             "each trial, by bits alone",
+     .is_recorded = false},
     {.name = "permanent",
      .kind = toggle,
      .fallback = "false",

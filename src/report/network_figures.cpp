@@ -84,7 +84,8 @@ Figure curve_figure(std::span<const NetworkEntry> networks, Site site) {
 }
 
 bool has_prediction(const NetworkEntry& network) {
-  return network.graph && !network.campaign.sites.empty();
+  return network.graph && !network.campaign.sites.empty() &&
+         network.campaign.result.sampling != Sampling::list;
 }
 
 // Memory faults reach every stored neuron, which is what the index speaks of; without them, the

@@ -132,8 +132,10 @@ std::string outcomes_table(const NetworkEntry& network) {
                rows) +
          "<p>SDC: " +
          escape(describe(network.campaign.result.sampling, network.campaign.result.is_sequential,
-                         network.campaign.result.is_permanent)) +
-         "; " + kImageEstimator + ".</p>\n";
+                         network.campaign.result.is_permanent,
+                         network.campaign.result.faults_per_trial)) +
+         (network.campaign.result.sampling == Sampling::list ? ""
+                                                                : std::string("; ") + kImageEstimator) + ".</p>\n";
 }
 
 // Those whose interval begins highest; one failure of a channel may be chance.
@@ -205,8 +207,8 @@ std::string networks_html(std::span<const NetworkEntry> networks, std::span<cons
   return section("Networks", text) +
          section("Resilience",
                  figures_html(figures, {"curve_", "prediction"}) +
-                     "<p>Single-bit flips; the unit of sampling is the pair (fault, image), drawn "
-                     "without replacement from the images used; intervals are at 95 %.</p>\n" +
+                     "<p>Below each network's table stands what its shares and intervals are of; "
+                     "intervals are at 95 %.</p>\n" +
                      figures_html(figures, {"layers_", "classes_", "array_", "exact_"}));
 }
 

@@ -1,16 +1,27 @@
 #include "store/campaign_check.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "kernels/error.h"
+#include "store/row_record.h"
 
 namespace citrine {
 namespace {
 
 void check_row(const Row& row, std::size_t index, const CampaignFile& file) {
-  if (row.fault.layer >= file.layers.size())
-    throw Error("row ", index, " must be in one of ", file.layers.size(), " layers, got ",
-                row.fault.layer);
+  const auto check_layer = [&](const Fault& fault) {
+    if (fault.layer >= file.layers.size())
+      throw Error("row ", index, " must be in one of ", file.layers.size(), " layers, got ",
+                  fault.layer);
+  };
+  check_layer(row.fault);
+  std::ranges::for_each(row.further, check_layer);
+  const bool is_listed = file.result.sampling == Sampling::list;
+  const std::size_t most = is_listed ? kMostFaults : file.result.faults_per_trial;
+  if (records_of(row) > most || (!is_listed && records_of(row) < most))
+    throw Error("row ", index, " must have ", is_listed ? "at most " : "", most, " faults, got ",
+                records_of(row));
   if (row.image >= file.result.images)
     throw Error("row ", index, " must use one of ", file.result.images, " images, got ", row.image);
   if (std::isnan(row.outcome.logit_change) || row.outcome.logit_change < 0)

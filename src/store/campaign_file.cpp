@@ -99,8 +99,9 @@ CampaignFile read_campaign(const std::filesystem::path& path) {
 }
 
 CampaignSummary read_campaign_summary(const std::filesystem::path& path) {
-  return campaign_summary_from(read_contents(
-      path, kCampaignSchema, [](std::string_view part) { return !part.starts_with("rows"); }));
+  return campaign_summary_from(read_contents(path, kCampaignSchema, [](std::string_view part) {
+    return !part.starts_with("rows") && !part.starts_with("further_faults");
+  }));
 }
 
 }  // namespace citrine

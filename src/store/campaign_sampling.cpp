@@ -29,8 +29,10 @@ void put_sampling(Contents& contents, const CampaignResult& result) {
   contents.put_scalar("@sampling", std::string(name_of(result.sampling)));
   contents.put_scalar("@sequential", std::uint8_t{result.is_sequential});
   contents.put_scalar("@permanent", std::uint8_t{result.is_permanent});
-  contents.put_scalar("@estimator",
-                      describe(result.sampling, result.is_sequential, result.is_permanent));
+  const auto together = result.faults_per_trial;
+  if (together != 1) contents.put_scalar("@faults_per_trial", together);
+  contents.put_scalar(
+      "@estimator", describe(result.sampling, result.is_sequential, result.is_permanent, together));
   std::vector<std::string> sites;
   sites.reserve(strata.size());
   for (const auto& stratum : strata) sites.emplace_back(name_of(stratum.site));
@@ -46,7 +48,9 @@ void take_sampling(CampaignResult& result, const Contents& contents) {
   result.sampling = sampling(contents.scalar<std::string>("@sampling"));
   result.is_sequential = contents.scalar<std::uint8_t>("@sequential") != 0;
   result.is_permanent = contents.scalar<std::uint8_t>("@permanent") != 0;
-  contents.scalar<std::string>("@estimator");  // for readers; follows from the two above
+  if (contents.has("@faults_per_trial"))
+    result.faults_per_trial = contents.scalar<std::uint32_t>("@faults_per_trial");
+  contents.scalar<std::string>("@estimator");  // for readers; follows from those above
   auto& strata = result.strata;
   strata.clear();
   for (const auto& name : contents.list<std::string>("strata/site"))

@@ -16,7 +16,10 @@ std::vector<Stratum> strata_of(Site site, const CampaignResult& result, bool is_
   std::vector<Stratum> strata;
   for (auto stratum : result.strata) {
     if (stratum.site != site) continue;
-    if (is_right_only) stratum.population = stratum.population / result.images * result.correct;
+    // 0 stays that of a list.
+    if (is_right_only && stratum.population > 0)
+      stratum.population =
+          std::max<std::uint64_t>(1, stratum.population / result.images * result.correct);
     strata.push_back(stratum);
   }
   return strata;
@@ -37,7 +40,8 @@ void summarize_right(SiteSummary& summary, std::span<const Row> rows,
 SiteSummary summarize_site(std::span<const Row> rows, std::uint64_t population,
                            const CampaignResult& result) {
   SiteSummary summary{.site = rows.front().fault.site, .population = population};
-  if (rows.size() > population)
+  const bool is_drawn_once = result.sampling != Sampling::list && result.faults_per_trial == 1;
+  if (is_drawn_once && rows.size() > population)
     throw Error("site ", name_of(summary.site), " has ", rows.size(), " trials, more than its ",
                 population, " pairs of a fault and an image");
   summary.sum = summarize_rows(rows, strata_of(summary.site, result, false), result);
@@ -65,6 +69,22 @@ std::vector<Site> sites_of(std::span<const Stratum> strata) {
   return sites;
 }
 
+// Rows are in the list's own order; a part of a list need not have all its sites.
+std::vector<SiteSummary> summarize_list(const CampaignResult& result) {
+  std::vector<SiteSummary> summaries;
+  std::uint64_t trials = 0;
+  for (const auto site : sites_of(result.strata)) {
+    std::vector<Row> rows;
+    std::ranges::copy_if(result.rows, std::back_inserter(rows),
+                         [&](const Row& row) { return row.fault.site == site; });
+    if (!rows.empty()) summaries.push_back(summarize_site(rows, 0, result));
+    trials += rows.size();
+  }
+  if (trials != result.rows.size())
+    throw Error("rows of a list must lie in its ", result.strata.size(), " sites");
+  return summaries;
+}
+
 }  // namespace
 
 std::string layer_name(Site site, std::uint32_t layer, const std::vector<std::string>& layers) {
@@ -73,6 +93,7 @@ std::string layer_name(Site site, std::uint32_t layer, const std::vector<std::st
 
 std::vector<SiteSummary> summarize(const CampaignResult& result) {
   if (result.rows.empty()) return {};
+  if (result.sampling == Sampling::list) return summarize_list(result);
   const auto parts = split_by_site(result.rows);
   const auto sites = sites_of(result.strata);
   const bool is_ordered = std::ranges::equal(

@@ -27,12 +27,13 @@ void visit_site(const Visit& visit) {
 void check_site(const SiteSummary& site) {
   check_sum(site.sum, "summary");
   check_interval(site.right_sdc_share, "summary/right_sdc");
-  Count left = site.population;
-  for (const auto count : site.sum.outcomes) {
+  for (Count left = kEndlessPopulation; const auto count : site.sum.outcomes) {
     if (count > left)
-      throw Error("summary: a site's outcomes must be at most its ", site.population, " pairs");
+      throw Error("summary: a site's outcomes must be at most ", kEndlessPopulation, " trials");
     left -= count;
   }
+  if (site.population > 0 && !(site.sum.sdc.is_known() && site.sum.sdc_images.is_known()))
+    throw Error("summary/sdc_low and sdc_high must be an interval within [0, 1]");
   if (site.right > site.sum.trials() || site.right_sdc > site.right)
     throw Error("summary/right must be at most the trials, and right_sdc at most right");
 }

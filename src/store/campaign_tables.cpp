@@ -9,9 +9,15 @@
 namespace citrine {
 namespace {
 
-// Calls visit(name, field) for each plain number of a row; reading and writing share the names.
+// A further fault of a row.
+struct FurtherFault {
+  std::uint64_t row = 0;
+  Fault fault;
+};
+
+// Calls visit(name, field) for each plain number of a fault; reading and writing share the names.
 template <class Visit>
-void visit_row(const Visit& visit) {
+void visit_fault(const Visit& visit) {
   visit(
       "layer", [](auto& row) -> auto& { return row.fault.layer; });
   visit(
@@ -24,6 +30,11 @@ void visit_row(const Visit& visit) {
       "width", [](auto& row) -> auto& { return row.fault.width; });
   visit(
       "value", [](auto& row) -> auto& { return row.fault.value; });
+}
+
+template <class Visit>
+void visit_row(const Visit& visit) {
+  visit_fault(visit);
   visit(
       "image", [](auto& row) -> auto& { return row.image; });
   visit(
@@ -50,6 +61,39 @@ void visit_point(const Visit& visit) {
       "changed", [](auto& point) -> auto& { return point.changed; });
 }
 
+void put_further_faults(Contents& contents, const std::vector<Row>& rows) {
+  std::vector<FurtherFault> faults;
+  for (std::size_t i = 0; i < rows.size(); ++i)
+    for (const auto& fault : rows[i].further) faults.push_back({i, fault});
+  if (faults.empty()) return;
+  put_codes<Effect>(
+      contents, "further_faults/effect",
+      column<std::uint8_t>(faults, [](auto& further) { return further.fault.effect; }), kEffects);
+  const auto put = put_columns(contents, "further_faults", faults, true);
+  put(
+      "row", [](auto& further) -> auto& { return further.row; });
+  visit_fault(put);
+}
+
+void take_further_faults(std::vector<Row>& rows, const Contents& contents) {
+  if (!contents.has("further_faults/row")) return;
+  std::vector<FurtherFault> faults(contents.list<std::uint64_t>("further_faults/row").size());
+  fill_codes<Effect>(
+      faults, contents, "further_faults/effect", kEffects,
+      [](FurtherFault & further) -> auto& { return further.fault.effect; });
+  const auto fill = fill_columns(contents, "further_faults", faults);
+  fill(
+      "row", [](auto& further) -> auto& { return further.row; });
+  visit_fault(fill);
+  for (std::uint64_t last = 0; auto& [row, fault] : faults) {
+    if (row < last || row >= rows.size())
+      throw Error("further_faults/row must rise and lie below ", rows.size(), ", got ", row);
+    last = row;
+    fault.site = rows[row].fault.site;
+    rows[row].further.push_back(fault);
+  }
+}
+
 }  // namespace
 
 void put_rows(Contents& contents, const std::vector<Row>& rows) {
@@ -67,6 +111,7 @@ void put_rows(Contents& contents, const std::vector<Row>& rows) {
   contents.put_list("rows/flags@names",
                     std::vector<std::string>(kOutcomeFlags.begin(), kOutcomeFlags.end()));
   visit_row(put_columns(contents, "rows", rows, true));
+  put_further_faults(contents, rows);
 }
 
 std::vector<Row> rows_from(const Contents& contents) {
@@ -82,6 +127,7 @@ std::vector<Row> rows_from(const Contents& contents) {
     set_outcome_flags(row.outcome, bits);
   });
   visit_row(fill_columns(contents, "rows", rows));
+  take_further_faults(rows, contents);
   return rows;
 }
 

@@ -116,10 +116,16 @@ std::vector<Part<File, Result>> read_parts(std::span<const fs::path> paths) {
 
 using CampaignShard = Part<CampaignFile, CampaignResult>;
 
-// Each site's trials are cut.
+// Each site's trials are cut, or all of a list.
 std::vector<Row> rows_of(const std::vector<CampaignShard>& parts) {
-  const auto& strata = parts.front().frame.result.strata;
+  const auto& frame = parts.front().frame.result;
+  const auto& strata = frame.strata;
   std::vector<Row> rows;
+  if (frame.sampling == Sampling::list) {
+    for (const auto& part : parts)
+      rows.insert(rows.end(), part.held.rows.begin(), part.held.rows.end());
+    return rows;
+  }
   for (auto stratum = strata.begin(); stratum != strata.end(); ++stratum) {
     if (stratum != strata.begin() && std::prev(stratum)->site == stratum->site) continue;
     for (const auto& part : parts)

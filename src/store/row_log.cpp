@@ -16,12 +16,13 @@ namespace citrine {
 namespace {
 
 // Header: magic, length of the JSON, JSON, checksum. Block: kind, number of records, records,
-// checksum. A checksum is the start of the SHA-256 of everything before it and the one before that.
-constexpr std::string_view kMagic = "citrine row log 2\n";
+// checksum; a row has one record for each of its faults. A checksum is the start of the SHA-256 of
+// everything before it and the one before that.
+constexpr std::string_view kMagic = "citrine row log 3\n";
 constexpr std::size_t kCountBytes = 4;
 constexpr std::size_t kBlockHead = 1 + kCountBytes;
-constexpr std::size_t kChecksum = 16;  // hexadecimal digits
-constexpr std::size_t kBlockRecords = 1 << 16;
+constexpr std::size_t kChecksum = 16;               // hexadecimal digits
+constexpr std::size_t kBlockRecords = kMostFaults;  // so that each row fits into one
 enum class BlockKind : std::uint8_t { rows, points };
 
 void put_text(Bytes& bytes, std::string_view text) {
@@ -91,11 +92,24 @@ std::span<const std::byte> first_block(std::span<const std::byte> bytes, std::st
   return bytes.first(size + kChecksum);
 }
 
+// As many of the first ones as one block holds.
+template <class Record>
+std::span<const Record> first_part(std::span<const Record> records) {
+  std::size_t count = 0, size = 0;
+  for (; count < records.size(); ++count) {
+    size += records_of(records[count]);
+    if (size > kBlockRecords) break;
+  }
+  return records.first(count);
+}
+
 template <class Record>
 Bytes block_of(BlockKind kind, std::span<const Record> records, std::string_view chain) {
+  std::uint64_t count = 0;
+  for (const auto& record : records) count += records_of(record);
   Bytes bytes;
   put_number(bytes, static_cast<std::uint64_t>(kind), 1);
-  put_number(bytes, records.size(), kCountBytes);
+  put_number(bytes, count, kCountBytes);
   for (const auto& record : records) put_record(bytes, record);
   put_text(bytes, checksum(chain, bytes));
   return bytes;
@@ -142,7 +156,7 @@ void RowLog::recover(std::span<const std::byte> blocks) {
     for (std::size_t begin = 0; begin < records.size(); begin += size) {
       const auto record = records.subspan(begin, size);
       if (kind == BlockKind::rows)
-        rows_.push_back(row_from(record));
+        take_record(rows_, record);
       else
         points_.push_back(point_from(record));
     }
@@ -165,18 +179,20 @@ void RowLog::write_block(std::span<const std::byte> block) {
 }
 
 void RowLog::append(std::span<const Row> rows) {
-  for (; !rows.empty(); rows = rows.subspan(std::min(rows.size(), kBlockRecords))) {
-    const auto part = rows.first(std::min(rows.size(), kBlockRecords));
+  while (!rows.empty()) {
+    const auto part = first_part(rows);
     write_block(block_of(BlockKind::rows, part, chain_));
     rows_.insert(rows_.end(), part.begin(), part.end());
+    rows = rows.subspan(part.size());
   }
 }
 
 void RowLog::append(std::span<const CurvePoint> points) {
-  for (; !points.empty(); points = points.subspan(std::min(points.size(), kBlockRecords))) {
-    const auto part = points.first(std::min(points.size(), kBlockRecords));
+  while (!points.empty()) {
+    const auto part = first_part(points);
     write_block(block_of(BlockKind::points, part, chain_));
     points_.insert(points_.end(), part.begin(), part.end());
+    points = points.subspan(part.size());
   }
 }
 

@@ -36,7 +36,8 @@ class RowLog {
   std::uint64_t rows_done() const { return rows_.size(); }
   std::uint64_t points_done() const { return points_.size(); }
 
-  // On disk when they return. On failure the log is as before, and Error says why.
+  // A row has at most kMostFaults faults. On disk when they return. On failure the log is as
+  // before, and Error says why.
   void append(std::span<const Row> rows);
   void append(std::span<const CurvePoint> points);
   // Deletes the file, once the result is written.

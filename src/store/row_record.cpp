@@ -8,6 +8,11 @@
 namespace citrine {
 namespace {
 
+// In place of the outcome: the record holds a further fault of the row before.
+constexpr std::uint8_t kFurther = 0xff;
+constexpr std::size_t kOutcomeAt = 24;
+constexpr std::size_t kOutcomeBytes = kRowBytes - kOutcomeAt;
+
 // Takes numbers off the front of a record.
 class Record {
  public:
@@ -30,6 +35,38 @@ class Record {
   std::span<const std::byte> bytes_;
 };
 
+void put_fault(Bytes& bytes, const Fault& fault, std::uint32_t image) {
+  for (const auto code :
+       {static_cast<std::uint64_t>(fault.site), static_cast<std::uint64_t>(fault.effect),
+        std::uint64_t{fault.bit}, std::uint64_t{fault.width}})
+    put_number(bytes, code, 1);
+  for (const auto value : {fault.layer, fault.element, fault.step, fault.value, image})
+    put_number(bytes, value, 4);
+}
+
+Fault fault_from(Record& record) {
+  Fault fault;
+  fault.site = record.next_code<Site>(kSites);
+  fault.effect = record.next_code<Effect>(kEffects);
+  fault.bit = record.next_byte();
+  fault.width = record.next_byte();
+  for (auto* field : {&fault.layer, &fault.element, &fault.step, &fault.value})
+    *field = record.next_word();
+  return fault;
+}
+
+Row row_from(Record& record) {
+  Row row;
+  row.fault = fault_from(record);
+  row.image = record.next_word();
+  row.outcome.kind = record.next_code<OutcomeKind>(kOutcomeKinds);
+  row.outcome.golden_class = record.next_byte();
+  row.outcome.faulty_class = record.next_byte();
+  set_outcome_flags(row.outcome, record.next_byte());
+  row.outcome.logit_change = std::bit_cast<float>(record.next_word());
+  return row;
+}
+
 }  // namespace
 
 void put_number(Bytes& bytes, std::uint64_t value, std::size_t size) {
@@ -46,18 +83,16 @@ std::uint64_t number_from(std::span<const std::byte> bytes) {
 
 void put_record(Bytes& bytes, const Row& row) {
   const auto& outcome = row.outcome;
-  const auto& fault = row.fault;
-  for (const auto code :
-       {static_cast<std::uint64_t>(fault.site), static_cast<std::uint64_t>(fault.effect),
-        std::uint64_t{fault.bit}, std::uint64_t{fault.width}})
-    put_number(bytes, code, 1);
-  for (const auto value : {fault.layer, fault.element, fault.step, fault.value, row.image})
-    put_number(bytes, value, 4);
+  put_fault(bytes, row.fault, row.image);
   put_number(bytes, static_cast<std::uint64_t>(outcome.kind), 1);
   put_number(bytes, outcome.golden_class, 1);
   put_number(bytes, outcome.faulty_class, 1);
   put_number(bytes, outcome_flags(outcome), 1);
   put_number(bytes, std::bit_cast<std::uint32_t>(outcome.logit_change), 4);
+  for (const auto& fault : row.further) {
+    put_fault(bytes, fault, row.image);
+    put_number(bytes, kFurther, kOutcomeBytes);
+  }
 }
 
 void put_record(Bytes& bytes, const CurvePoint& point) {
@@ -68,22 +103,14 @@ void put_record(Bytes& bytes, const CurvePoint& point) {
   for (const auto value : {point.images, point.wrong, point.changed}) put_number(bytes, value, 4);
 }
 
-Row row_from(std::span<const std::byte> bytes) {
+void take_record(std::vector<Row>& rows, std::span<const std::byte> bytes) {
   Record record(bytes);
-  Row row;
-  auto& fault = row.fault;
-  fault.site = record.next_code<Site>(kSites);
-  fault.effect = record.next_code<Effect>(kEffects);
-  fault.bit = record.next_byte();
-  fault.width = record.next_byte();
-  for (auto* field : {&fault.layer, &fault.element, &fault.step, &fault.value, &row.image})
-    *field = record.next_word();
-  row.outcome.kind = record.next_code<OutcomeKind>(kOutcomeKinds);
-  row.outcome.golden_class = record.next_byte();
-  row.outcome.faulty_class = record.next_byte();
-  set_outcome_flags(row.outcome, record.next_byte());
-  row.outcome.logit_change = std::bit_cast<float>(record.next_word());
-  return row;
+  if (number_from(bytes.subspan(kOutcomeAt, 1)) != kFurther) {
+    rows.push_back(row_from(record));
+    return;
+  }
+  if (rows.empty()) throw Error("a further fault must follow its row");
+  rows.back().further.push_back(fault_from(record));
 }
 
 CurvePoint point_from(std::span<const std::byte> bytes) {

@@ -1,5 +1,6 @@
 #pragma once
-// Rows and curve points as bytes of a log: fixed size, little-endian.
+// Rows and curve points as bytes of a log: records of fixed size, little-endian; a row has one for
+// each of its faults.
 #include <cstddef>
 #include <span>
 #include <vector>
@@ -13,10 +14,13 @@ using Bytes = std::vector<std::byte>;
 inline constexpr std::size_t kRowBytes = 32;
 inline constexpr std::size_t kPointBytes = 33;
 
+inline std::size_t records_of(const Row& row) { return 1 + row.further.size(); }
+inline std::size_t records_of(const CurvePoint&) { return 1; }
 void put_record(Bytes& bytes, const Row& row);
 void put_record(Bytes& bytes, const CurvePoint& point);
-// Of kRowBytes, kPointBytes bytes. Throw Error if a code is none of its enumeration's.
-Row row_from(std::span<const std::byte> record);
+// Of kRowBytes, kPointBytes bytes. Throw Error if a code is none of its enumeration's, or a further
+// fault has no row before it.
+void take_record(std::vector<Row>& rows, std::span<const std::byte> record);
 CurvePoint point_from(std::span<const std::byte> record);
 
 // Little-endian, `size` bytes.

@@ -75,6 +75,10 @@ void seal(std::span<std::byte> file, const Schema& schema) {
   std::ranges::copy(std::as_bytes(std::span(text)), block.begin());
 }
 
+bool is_sealed(std::span<const std::byte> file) {
+  return as_text(file.first(std::min(kMagic.size(), file.size()))) == kMagic;
+}
+
 Seal read_seal(std::span<const std::byte> file, const std::string& where) {
   const auto block = as_text(file.first(std::min(kUserBlock, file.size())));
   if (!block.starts_with(kMagic.substr(0, block.size())) || block.empty())
@@ -95,7 +99,7 @@ void check_seal(std::span<const std::byte> file, const Schema& schema, const std
   const auto found = read_seal(file, where);
   if (found.schema != schema.name)
     throw Error(where, ": expected a file of schema '", schema.name, "', got '", found.schema, "'");
-  if (found.version != schema.version)
+  if (found.version < schema.oldest || found.version > schema.version)
     throw Error(where, ": expected version ", schema.version, " of schema '", schema.name,
                 "', got ", found.version);
   if (found.size != file.size())

@@ -21,6 +21,8 @@ struct Seal {
 
 // Fills the user block at the start of `file`.
 void seal(std::span<std::byte> file, const Schema& schema);
+// Does it begin as a file of ours?
+bool is_sealed(std::span<const std::byte> file);
 // What the user block of a file says. Throws Error that names `where` if it is not one of ours.
 Seal read_seal(std::span<const std::byte> file, const std::string& where);
 // Throws Error that names `where` and what was expected unless `file` is whole and of this schema.

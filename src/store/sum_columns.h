@@ -1,5 +1,6 @@
 #pragma once
 // Columns of trials added up, which several tables of a campaign's file have.
+#include <cmath>
 #include <string>
 
 #include "faultsim/outcome_groups.h"
@@ -33,8 +34,9 @@ void visit_sum(const Visit& visit) {
       "sdc_images_high", [](auto& entry) -> auto& { return entry.sum.sdc_images.high; });
 }
 
-// Throw Error unless it lies within [0, 1].
+// Throw Error unless it lies within [0, 1], or there is none, as of a list.
 inline void check_interval(const Interval& share, const std::string& path) {
+  if (std::isnan(share.low) && std::isnan(share.high)) return;
   if (!(share.low >= 0 && share.low <= share.high && share.high <= 1))
     throw Error(path, "_low and ", path, "_high must be an interval within [0, 1]");
 }

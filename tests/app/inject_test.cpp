@@ -107,7 +107,8 @@ TEST_F(InjectTest, TheArrayBreaksForGood) {
   EXPECT_TRUE(result.is_permanent);
   ASSERT_EQ(result.rows.size(), 24U);
   for (std::size_t i = 0; i < 24; ++i) {
-    const auto& [fault, image, outcome] = result.rows[i];
+    const auto& [fault, image, outcome, further] = result.rows[i];
+    EXPECT_TRUE(further.empty());
     EXPECT_EQ(fault, result.rows[i - i % 4].fault);
     EXPECT_EQ(image, i % 4);
     EXPECT_LT(fault.element, 6U);

@@ -2,6 +2,7 @@
 // for byte.
 #include <algorithm>
 #include <cstdlib>
+#include <fstream>
 #include <map>
 
 #include <gtest/gtest.h>
@@ -127,6 +128,12 @@ TEST(Kill, CampaignContinuesToTheSameRows) {
     const auto finished = run(sources.path(), words);
     ASSERT_EQ(finished.status, 0) << finished.err;
   }
+  std::ofstream list(sources / "list.csv");
+  list << "trial,site,layer,element,bit\n";
+  for (int i = 0; i < 600; ++i)
+    list << i / 2 << (i / 2 % 2 == 0 ? ",weight_memory,1," : ",bias_memory,1,") << i % 4 << ','
+         << i % 2 << '\n';
+  list.close();
   const std::vector<std::string> inject = {"inject",     "integer.h5", "--data",
                                            "images.bin", "--out",      "campaign.h5"};
   for (const std::vector<std::string>& how :
@@ -136,13 +143,15 @@ TEST(Kill, CampaignContinuesToTheSameRows) {
         {"--until-width", "0.03", "--images", "8", "--sites",
          "product,output_register,weight_memory"},
         {"--exhaustive", "true", "--images", "2", "--sites", "output_register"},
+        {"--faults-per-trial", "3", "--trials", "100", "--images", "8"},
+        {"--faults", "list.csv", "--images", "8"},
         {"--shard", "2/3", "--trials", "900", "--images", "8", "--sampling", "stratified",
          "--pilot", "400", "--rates", "1e-4,1e-3", "--curve-seeds", "3"}}) {
     auto words = inject;
     words.insert(words.end(), how.begin(), how.end());
     check_job({.name = "inject " + how[0] + " " + how[1],
                .words = words,
-               .needs = {"integer.h5"},
+               .needs = {"integer.h5", "list.csv"},
                .results = {"campaign.h5"},
                // A finished shard may be asked for again.
                .leftover = how[0] == "--shard" ? "campaign.h5" : "campaign.h5.partial"},

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include <algorithm>
+#include <fstream>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -69,6 +70,12 @@ class RanksTest : public ::testing::Test {
 TEST_F(RanksTest, WriteTheCampaignOfOne) {
   expect_same({"--trials", "40", "--rates", "1e-3", "--curve-seeds", "2"});
   expect_same({"--exhaustive", "--sites", "output_register"});
+  expect_same({"--trials", "40", "--faults-per-trial", "2"});
+  const WorkFolder lists;
+  std::ofstream(lists / "list.csv")
+      << "site,layer,element,bit\n"
+         "bias_memory,1,0,3\nweight_memory,1,5,2\nbias_memory,1,1,7\n";
+  expect_same({"--faults", (lists / "list.csv").string()});
 }
 
 TEST_F(RanksTest, TakeUpFinishedShards) {

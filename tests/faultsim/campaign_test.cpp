@@ -137,7 +137,7 @@ TEST_F(CampaignTest, TakesEveryPairOnce) {
   ASSERT_EQ(runs.frame().population, std::vector{pairs});
   std::set<std::tuple<std::uint32_t, std::uint32_t, std::uint32_t, std::uint32_t>> seen;
   for (std::uint64_t i = 0; i < runs.rows(); ++i) {
-    const auto [fault, image, outcome] = runs.draw(i);
+    const auto [fault, image, outcome, further] = runs.draw(i);
     seen.emplace(fault.layer, fault.element, fault.bit, image);
   }
   EXPECT_EQ(seen.size(), pairs);

@@ -137,7 +137,8 @@ namespace {
 
 Interval interval_of(const std::vector<Cluster>& clusters, ClusterRule rule) {
   if (rule == ClusterRule::clusters) return cluster_interval(clusters);
-  OutcomeCounts counts{.strata = {{}}};
+  OutcomeCounts counts;
+  counts.strata.resize(1);
   auto& of = counts.strata[0].of;
   constexpr auto kBenign = static_cast<std::size_t>(OutcomeKind::benign),
                  kSdc = static_cast<std::size_t>(OutcomeKind::sdc);

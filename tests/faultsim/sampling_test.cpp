@@ -61,7 +61,7 @@ std::map<std::uint32_t, std::uint64_t> count_layers(const std::vector<Row>& rows
 std::size_t count_different(const std::vector<Row>& rows) {
   std::set<std::tuple<std::uint32_t, std::uint32_t, std::uint32_t, std::uint32_t, std::uint32_t>>
       seen;
-  for (const auto& [fault, image, outcome] : rows)
+  for (const auto& [fault, image, outcome, further] : rows)
     seen.emplace(fault.layer, fault.element, fault.step, fault.bit, image);
   return seen.size();
 }

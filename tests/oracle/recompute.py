@@ -26,19 +26,29 @@ REPORTED = 500  # rows
 COMPARED = ("outcome", "golden_class", "faulty_class", "flags", "logit_change")
 
 
-def upset(bits, fault):
-    """What a register or word reads as under the fault."""
-    mask = (1 << fault["width"]) - 1 << fault["bit"]
-    read = {"flip": ~bits, "stuck_at_0": 0, "stuck_at_1": mask, "random_value": fault["value"] << fault["bit"]}
-    return (bits & ~mask) | (read[fault["effect"]] & mask)
+def upset(bits, faults):
+    """What a register or word reads as under faults, one after the other."""
+    for fault in faults:
+        mask = (1 << fault["width"]) - 1 << fault["bit"]
+        read = {"flip": ~bits, "stuck_at_0": 0, "stuck_at_1": mask, "random_value": fault["value"] << fault["bit"]}
+        bits = (bits & ~mask) | (read[fault["effect"]] & mask)
+    return bits
 
 
-def upset_number(number, value, fault):
-    return number.readings[upset(number.code(int(value)), fault)]
+def upset_number(number, value, faults):
+    return number.readings[upset(number.code(int(value)), faults)]
 
 
-def upset_register(value, width, fault):
-    return twos_complement(upset(int(value), fault), width)
+def upset_register(value, width, faults):
+    return twos_complement(upset(int(value), faults), width)
+
+
+def by(name, faults):
+    """Faults in groups that have a place in common."""
+    groups = {}
+    for fault in faults:
+        groups.setdefault(fault[name], []).append(fault)
+    return groups
 
 
 def window(layer, maps, row, column, channel):
@@ -49,86 +59,110 @@ def window(layer, maps, row, column, channel):
     return np.concatenate(taps).tolist()
 
 
-def faulty_sum(network, layer, inputs, fault):
+def faulty_sum(network, layer, inputs, element, faults):
     """One output's dot product on a multiply-accumulate unit, register by register."""
-    row, column, channel = layer.place(fault["element"])
+    row, column, channel = layer.place(element)
     activation_number = network.layers[layer.inputs[0]].number
     width = layer.weight_number.value_bits + activation_number.value_bits
     total = int(layer.hold(layer.bias[channel]))
     steps = zip(layer.weights[channel].reshape(-1).tolist(), window(layer, inputs[0], row, column, channel))
+    of_step = by("step", faults)
     for step, (weight, activation) in enumerate(steps):
-        site = fault["site"] if step == fault["step"] else None
+        here = of_step.get(step, [])
+        site = here[0]["site"] if here else None
         if site == "weight_operand":
-            weight = upset_number(layer.weight_number, weight, fault)
+            weight = upset_number(layer.weight_number, weight, here)
         if site == "activation_operand":
-            activation = upset_number(activation_number, activation, fault)
+            activation = upset_number(activation_number, activation, here)
         product = weight * activation
         if site == "product":
-            product = upset_register(product, width, fault)
+            product = upset_register(product, width, here)
         total = int(layer.hold(total + product))
         if site == "accumulator":
-            total = upset_register(total, layer.accumulator_bits, fault)
+            total = upset_register(total, layer.accumulator_bits, here)
     return total
 
 
-def upset_unit(network, layer, golden, inputs, fault):
-    """Sums of the layer under a fault of the unit that computes one of its outputs."""
-    row, column, channel = layer.place(fault["element"])
+def upset_units(network, layer, inputs, faults):
+    """Sums of the layer under faults of the units that compute its outputs."""
     sums = layer.sums(inputs[0])
-    sums[channel, 0, row, column] = faulty_sum(network, layer, inputs, fault)
+    for element, here in by("element", faults).items():
+        row, column, channel = layer.place(element)
+        sums[channel, 0, row, column] = faulty_sum(network, layer, inputs, element, here)
     return sums
 
 
-def upset_weight(network, layer, golden, inputs, fault):
-    """Sums of the layer under a fault of a weight in memory."""
+def upset_weights(network, layer, inputs, faults):
+    """Sums of the layer under faults of weights in memory."""
     weights = layer.weights.copy()
     flat = weights.reshape(-1)
-    flat[fault["element"]] = upset_number(layer.weight_number, flat[fault["element"]], fault)
+    for element, here in by("element", faults).items():
+        flat[element] = upset_number(layer.weight_number, flat[element], here)
     return layer.sums(inputs[0], weights)
 
 
-def upset_bias(network, layer, golden, inputs, fault):
-    """Sums of the layer under a fault of a bias in memory."""
+def upset_biases(network, layer, inputs, faults):
+    """Sums of the layer under faults of biases in memory."""
     altered = copy.copy(layer)
     altered.bias = layer.bias.copy()
-    altered.bias[fault["element"]] = upset_register(layer.bias[fault["element"]], layer.accumulator_bits, fault)
+    for element, here in by("element", faults).items():
+        altered.bias[element] = upset_register(layer.bias[element], layer.accumulator_bits, here)
     return altered.sums(inputs[0])
 
 
-def upset_stored(network, layer, golden, inputs, fault):
-    """What the layer stores under a fault of one of its stored integers."""
-    stored = golden.copy()
-    row, column, channel = layer.place(fault["element"])
-    stored[channel, 0, row, column] = upset_number(layer.number, stored[channel, 0, row, column], fault)
+def upset_stored(layer, before, faults):
+    """What the layer stores under faults of its stored integers."""
+    stored = before.copy()
+    for element, here in by("element", faults).items():
+        row, column, channel = layer.place(element)
+        stored[channel, 0, row, column] = upset_number(layer.number, stored[channel, 0, row, column], here)
     return stored
 
 
-# By site: what computes the sums, or what is stored, under a fault.
+# By site: what computes the sums under faults; or they are of what is stored.
 OF_SUMS = {
-    "weight_operand": upset_unit,
-    "activation_operand": upset_unit,
-    "product": upset_unit,
-    "accumulator": upset_unit,
-    "weight_memory": upset_weight,
-    "bias_memory": upset_bias,
+    "weight_operand": upset_units,
+    "activation_operand": upset_units,
+    "product": upset_units,
+    "accumulator": upset_units,
+    "weight_memory": upset_weights,
+    "bias_memory": upset_biases,
 }
-OF_STORED = {"output_register": upset_stored, "activation_memory": upset_stored}
+OF_STORED = ("output_register", "activation_memory")
 
 
-def inject(network, golden, fault):
-    """What the fault's layer stores, and the outcome if that is as without it."""
-    layer, is_last = network.layers[fault["layer"]], fault["layer"] + 1 == len(network.layers)
-    inputs, before = network.inputs_of(fault["layer"], golden), golden[fault["layer"]]
-    if fault["site"] in OF_STORED:
-        stored = OF_STORED[fault["site"]](network, layer, before, inputs, fault)
+def inject(network, index, inputs, before, faults):
+    """What a layer that would store `before` stores under its faults, and the outcome if that is the same."""
+    layer, site, is_last = network.layers[index], faults[0]["site"], index + 1 == len(network.layers)
+    if site in OF_STORED:
+        stored = upset_stored(layer, before, faults)
         return stored, "masked_at_site" if (stored == before).all() else None
-    if fault["site"] not in OF_SUMS:
-        raise SystemExit(f"rows of {fault['site']} are not recomputed here")
-    sums = OF_SUMS[fault["site"]](network, layer, before, inputs, fault)
+    if site not in OF_SUMS:
+        raise SystemExit(f"rows of {site} are not recomputed here")
+    sums = OF_SUMS[site](network, layer, inputs, faults)
     if (sums == layer.sums(inputs[0])).all():
         return before, "masked_at_site"
     stored = sums if is_last else layer.requantized(sums, inputs)
     return stored, "masked_in_layer" if (stored == before).all() else None
+
+
+def inject_one(network, golden, fault):
+    index = fault["layer"]
+    return inject(network, index, network.inputs_of(index, golden), golden[index], [fault])
+
+
+def run_together(network, golden, faults):
+    """Logits under several faults in one inference, and the outcome if they change nothing that is stored."""
+    maps, kinds, of_layer = list(golden), [], by("layer", faults)
+    for index in range(1, len(network.layers)):
+        inputs = network.inputs_of(index, maps)
+        if any(maps[source] is not golden[source] for source in network.layers[index].inputs):
+            maps[index] = network.compute(index, inputs)
+        if index in of_layer:
+            maps[index], kind = inject(network, index, inputs, maps[index], of_layer[index])
+            kinds.append(kind)
+    kind = None if None in kinds else "masked_in_layer" if "masked_in_layer" in kinds else "masked_at_site"
+    return maps[-1].reshape(-1), kind
 
 
 def confidence(logits, wanted, step):
@@ -147,20 +181,25 @@ def outcome(golden, faulty, step, kind=None):
     return "benign" if before == after else "sdc", before, after, frozenset(n for n in met if met[n]), change
 
 
-def recompute(network, images, faults):
-    """Outcomes of faults, at most a batch of them."""
-    used, image_of = np.unique([fault["image"] for fault in faults], return_inverse=True)
+def recompute(network, images, rows):
+    """Outcomes of rows, each a list of faults, at most a batch of them."""
+    used, image_of = np.unique([row[0]["image"] for row in rows], return_inverse=True)
     golden = network.run(images[:, used])
     own = [[maps[:, i:i + 1] for maps in golden] for i in range(len(used))]
-    injected = [inject(network, own[i], fault) for i, fault in zip(image_of, faults)]
-    live = [i for i, (_, kind) in enumerate(injected) if kind is None]
+    results = [None] * len(rows)
+    single = [i for i, row in enumerate(rows) if len(row) == 1]
+    for i in set(range(len(rows))) - set(single):
+        results[i] = run_together(network, own[image_of[i]], rows[i])
+    injected = {i: inject_one(network, own[image_of[i]], rows[i][0]) for i in single}
+    live = [i for i in single if injected[i][1] is None]
     logits = run_faulty(network, [maps[:, image_of[live]] for maps in golden],
-                        [faults[i]["layer"] for i in live], [injected[i][0] for i in live])
-    faulty = [own[i][-1].reshape(-1) for i in image_of]
-    for row, at in enumerate(live):
-        faulty[at] = logits[:, row].reshape(-1)
-    return [outcome(own[i][-1].reshape(-1), row, network.logit_step, kind)
-            for i, row, (_, kind) in zip(image_of, faulty, injected)]
+                        [rows[i][0]["layer"] for i in live], [injected[i][0] for i in live])
+    for i in single:
+        results[i] = own[image_of[i]][-1].reshape(-1), injected[i][1]
+    for at, i in enumerate(live):
+        results[i] = logits[:, at].reshape(-1), None
+    return [outcome(own[i][-1].reshape(-1), faulty, network.logit_step, kind)
+            for i, (faulty, kind) in zip(image_of, results)]
 
 
 def run_faulty(network, maps, layers, stored):
@@ -187,15 +226,27 @@ class Campaign:
             rows = file["rows"]
             self.columns = {name: column[:] for name, column in rows.items()}
             names = {name: rows[name].attrs["names"].astype(str) for name in ("site", "effect", "outcome", "flags")}
+            self.further = {name: column[:] for name, column in file.get("further_faults", {}).items()}
         for name in ("site", "effect", "outcome"):
             self.columns[name] = names[name][self.columns[name]]
         self.columns["flags"] = [frozenset(name for bit, name in enumerate(names["flags"]) if flags >> bit & 1)
                                  for flags in self.columns["flags"].tolist()]
+        if self.further:
+            self.further["effect"] = names["effect"][self.further["effect"]]
         self.size = len(self.columns["site"])
 
-    def fault(self, row):
-        texts = {name: str(self.columns[name][row]) for name in ("site", "effect")}
-        return texts | {name: int(column[row]) for name, column in self.columns.items()
+    def faults(self, row):
+        """All faults of a row, with its site and image."""
+        first = self.plain(self.columns, row)
+        last = range(0)
+        if self.further:
+            last = range(*np.searchsorted(self.further["row"], [row, row + 1]))
+        return [first] + [first | self.plain(self.further, at) for at in last]
+
+    @staticmethod
+    def plain(columns, at):
+        texts = {name: str(columns[name][at]) for name in ("site", "effect") if name in columns}
+        return texts | {name: int(column[at]) for name, column in columns.items()
                         if name not in COMPARED and name not in texts}
 
     def outcome(self, row):
@@ -217,9 +268,9 @@ def input_maps(network, campaign, path):
 
 def mismatches(network, campaign, images, rows):
     """For each row None, or a line on how it differs."""
-    got = recompute(network, images, [campaign.fault(row) for row in rows])
+    got = recompute(network, images, [campaign.faults(row) for row in rows])
     return [None if new == campaign.outcome(row) else
-            f"row {row} {campaign.fault(row)}: recomputed {new}, campaign has {campaign.outcome(row)}"
+            f"row {row} {campaign.faults(row)}: recomputed {new}, campaign has {campaign.outcome(row)}"
             for row, new in zip(rows, got)]
 
 

@@ -47,6 +47,11 @@ check lemonade_1 700 --scheme logsqrt4
 faults="--sites weight_memory,bias_memory,accumulator --fault-bits 3"
 check lemonade_1 700 --scheme linear4 --accumulator 15 --overflow wrap
 check lemonade_1 70 --scheme linear4 --accumulator 15 --overflow saturate
+faults="--faults-per-trial 4 --effect random_value --fault-bits 2"
+check lemonade_1 350
+faults="--faults-per-trial 40 --sites weight_memory,accumulator,product"
+check lemonade_1 150 --scheme linear4 --accumulator 15 --overflow saturate
+faults="--sites weight_memory,bias_memory,accumulator --fault-bits 3"
 train resnet20
 check resnet20 100
 # All flips of biases, of which the sign of the top class's is one.

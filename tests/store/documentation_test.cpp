@@ -61,7 +61,11 @@ TEST_F(PythonTest, TheDocumentedLinesRun) {
       GTEST_SKIP() << "the Python module " << module << " is absent";
   write_network(path("network.h5"), sample_network());
   write_integer_network(path("integer.h5"), sample_integer_network());
-  write_campaign(path("campaign.h5"), sample_campaign());
+  auto campaign = sample_campaign();
+  campaign.result.faults_per_trial = 2;
+  for (auto& row : campaign.result.rows) row.further = {row.fault};
+  campaign.result.rows[4].further[0].bit = 3;
+  write_campaign(path("campaign.h5"), campaign);
   write_exhaustive(path("exact.h5"), sample_exhaustive());
   auto shard = sample_campaign();
   shard.origin.config["trials"] = 10;
@@ -83,6 +87,8 @@ assert rises.rise.tolist() == [0.05, 0.5] and rises.rate.tolist() == [0, float("
 assert channels.channel.tolist() == [0, 1, 0, 0, 2] and channels.sdc.sum() == 1
 assert classes["class"].tolist() == [2, 2] and classes.sdc_share.tolist() == [0, 1 / 3]
 assert summary.loc["weight_memory"].sdc == 1 and summary.trials.tolist() == [3, 3]
+assert faults.row.tolist() == [0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5] and faults.bit.iloc[9] == 3
+assert faults.site.tolist()[6:] == ["weight_memory"] * 6
 assert criticality.tolist() == [1, 2, 3, 0, 1, 6]
 assert shares["product"] == 13 / 48 and shares["activation_memory"] == 0
 assert (index, count, first) == (2, 3, 3)

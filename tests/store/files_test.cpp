@@ -277,6 +277,100 @@ TEST_F(CampaignFileTest, TheCurveMustAddUp) {
   EXPECT_THAT(message("rise_rates/low", std::vector<double>{}), HasSubstr("got 0"));
 }
 
+// Rows 1 and 4 of a list have further faults, and sites are mixed.
+CampaignFile list_campaign() {
+  auto file = sample_campaign();
+  auto& result = file.result;
+  result.sampling = Sampling::list;
+  for (auto& stratum : result.strata) stratum.population = 0;
+  result.population = {0, 0};
+  std::swap(result.rows[1], result.rows[4]);
+  for (const std::size_t row : {1, 4}) {
+    const Fault further{.site = result.rows[row].fault.site,
+                        .layer = 2,
+                        .element = 5,
+                        .bit = 6,
+                        .effect = Effect::stuck_at_1};
+    result.rows[row].further.assign(row, further);
+    result.rows[row].further.back().step = 9;
+  }
+  return file;
+}
+
+TEST_F(CampaignFileTest, OfAListComesBackInItsOrder) {
+  const auto file = list_campaign();
+  write_campaign(path("list.h5"), file);
+  const auto read = read_campaign(path("list.h5")).result;
+  EXPECT_EQ(read.rows, file.result.rows);
+  EXPECT_EQ(read.sampling, Sampling::list);
+  const auto contents = campaign_contents(file, "list.h5");
+  EXPECT_EQ(contents.list<std::uint64_t>("further_faults/row"),
+            (std::vector<std::uint64_t>{1, 4, 4, 4, 4}));
+  EXPECT_EQ(contents.list<std::uint32_t>("further_faults/step"),
+            (std::vector<std::uint32_t>{9, 0, 0, 0, 9}));
+  const auto summary = read_campaign_summary(path("list.h5"));
+  ASSERT_EQ(summary.sites.size(), 2U);
+  EXPECT_EQ(summary.sites[1].sum.outcomes, (std::array<std::uint64_t, 5>{1, 0, 0, 1, 1}));
+  EXPECT_DOUBLE_EQ(summary.sites[1].sum.share(OutcomeKind::sdc), 1.0 / 3);
+  EXPECT_FALSE(summary.sites[1].sum.sdc.is_known());
+  EXPECT_FALSE(summary.sites[1].sum.sdc_images.is_known());
+  EXPECT_FALSE(summary.sites[0].right_sdc_share.is_known());
+}
+
+TEST_F(CampaignFileTest, APartOfAListNeedNotHaveAllItsSites) {
+  auto file = list_campaign();
+  std::erase_if(file.result.rows,
+                [](const Row& row) { return row.fault.site == Site::accumulator; });
+  write_campaign(path("part.h5"), file);
+  const auto sites = read_campaign_summary(path("part.h5")).sites;
+  ASSERT_EQ(sites.size(), 1U);
+  EXPECT_EQ(sites[0].site, Site::weight_memory);
+}
+
+TEST_F(CampaignFileTest, FurtherFaultsMustHold) {
+  const auto message = [](const char* name, auto values) {
+    auto contents = campaign_contents(list_campaign(), "list.h5");
+    contents.put_list(std::string("further_faults/") + name, std::move(values));
+    return error_of([&] { campaign_from(contents); });
+  };
+  using Numbers = std::vector<std::uint64_t>;
+  EXPECT_THAT(message("row", Numbers{1, 4, 4, 4, 6}), HasSubstr("lie below 6, got 6"));
+  EXPECT_THAT(message("row", Numbers{4, 1, 4, 4, 4}), HasSubstr("must rise"));
+  EXPECT_THAT(message("row", Numbers{1}), HasSubstr("further_faults/effect must have 1 values"));
+  EXPECT_THAT(message("layer", std::vector<std::uint32_t>{2, 2, 2, 2, 3}),
+              HasSubstr("row 4 must be in one of 3 layers, got 3"));
+  auto file = list_campaign();
+  file.result.rows[3].fault.site = Site::product;
+  EXPECT_THAT(error_of([&] { write_campaign(path("list.h5"), file); }),
+              HasSubstr("rows of a list must lie in its 2 sites"));
+}
+
+TEST_F(CampaignFileTest, EachTrialHasItsFaults) {
+  auto file = sample_campaign();
+  file.result.faults_per_trial = 2;
+  for (auto& row : file.result.rows) row.further = {row.fault};
+  write_campaign(path("two.h5"), file);
+  const auto read = read_campaign(path("two.h5")).result;
+  EXPECT_EQ(read.rows, file.result.rows);
+  EXPECT_EQ(read.faults_per_trial, 2U);
+  EXPECT_EQ(read_campaign_summary(path("two.h5")).result.faults_per_trial, 2U);
+  file.result.rows[2].further.clear();
+  EXPECT_THAT(error_of([&] { write_campaign(path("two.h5"), file); }),
+              HasSubstr("row 2 must have 2 faults, got 1"));
+}
+
+// With one fault a trial nothing else is in the file than there was in version 3.
+TEST_F(CampaignFileTest, OfTheVersionBeforeIsRead) {
+  const auto contents = campaign_contents(sample_campaign(), "old.h5");
+  EXPECT_FALSE(contents.has("@faults_per_trial"));
+  EXPECT_FALSE(contents.has("further_faults/row"));
+  write_contents(path("old.h5"), {"campaign", 3}, contents);
+  EXPECT_EQ(read_campaign(path("old.h5")).result.rows, sample_campaign().result.rows);
+  write_contents(path("older.h5"), {"campaign", 2}, contents);
+  EXPECT_THAT(error_of([&] { read_campaign(path("older.h5")); }),
+              HasSubstr("expected version 4 of schema 'campaign', got 2"));
+}
+
 TEST_F(CampaignFileTest, RowsMustHold) {
   const auto message = [&](const std::function<void(CampaignResult&)>& change) {
     auto file = sample_campaign();

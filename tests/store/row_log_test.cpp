@@ -183,5 +183,26 @@ TEST_F(RowLogTest, LongAppendsAreCutIntoBlocks) {
   EXPECT_EQ(RowLog(path("log"), kBinding).rows(), many);
 }
 
+// Of two rows of 40000 faults one is in each block.
+TEST_F(RowLogTest, RowsKeepTheirFurtherFaults) {
+  std::vector<Row> several(rows().begin(), rows().end());
+  for (std::size_t i = 0; i < several.size(); ++i)
+    several[i].further.assign(i % 3, rows()[i].fault);
+  several[1].further[0].bit = 7;
+  several[4].further.assign(39999, several[4].fault);
+  several[5].further.assign(kMostFaults - 1, several[4].fault);
+  {
+    RowLog log(path("log"), kBinding);
+    log.append(several);
+    EXPECT_EQ(log.rows_done(), 6U);
+  }
+  EXPECT_EQ(RowLog(path("log"), kBinding).rows(), several);
+  // A cut costs whole blocks, so no row loses a fault.
+  const auto whole = read_text(path("log"));
+  put(path("log"), std::string_view(whole).substr(0, whole.size() - 1));
+  EXPECT_EQ(RowLog(path("log"), kBinding).rows(),
+            std::vector<Row>(several.begin(), several.begin() + 5));
+}
+
 }  // namespace
 }  // namespace citrine::testing
