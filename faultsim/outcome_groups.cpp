@@ -135,7 +135,9 @@ std::vector<OutcomeGroup> outcome_groups(const CampaignResult& result, Grouping 
   std::vector<Row> listed;
   if (result.sampling == Sampling::list) {
     listed = result.rows;
-    std::ranges::stable_sort(listed, {}, [](const Row& row) { return row.fault.site; });
+    std::ranges::stable_sort(listed, {}, [&](const Row& row) {
+      return std::ranges::find(result.strata, row.fault.site, &Stratum::site);
+    });
   }
   for (auto rest = std::span<const Row>(listed.empty() ? result.rows : listed); !rest.empty();) {
     const auto site = rest.front().fault.site;

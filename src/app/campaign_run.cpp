@@ -8,17 +8,19 @@
 namespace citrine {
 namespace {
 
+using Clock = std::chrono::steady_clock;
+
 // How far a site's trials are. A shard's are the pilot and, behind a gap, its own later ones.
 struct SiteProgress {
   std::size_t site = 0;
-  std::uint64_t done = 0, pilot = 0, gap = 0, trials = 0;
+  std::uint64_t done = 0, pilot = 0, gap = 0, trials = 0, block = kBlock;
   SampleCounts sdc;
   std::vector<Row> pilot_rows;
   bool is_stopped = false;
 
   bool is_done() const { return is_stopped || done == trials; }
   // A block does not reach over the end of the pilot.
-  std::uint64_t block_end() const { return std::min(done + kBlock, done < pilot ? pilot : trials); }
+  std::uint64_t block_end() const { return std::min(done + block, done < pilot ? pilot : trials); }
   // Of the first trial that is not done.
   std::uint64_t index() const { return done < pilot ? done : done + gap; }
 };
@@ -67,12 +69,21 @@ std::vector<SiteProgress> progress_of(Campaign& campaign, const CampaignSettings
   return sites;
 }
 
+std::uint64_t next_block(std::uint64_t block, Clock::duration took) {
+  constexpr std::uint64_t kMostBlock = 1 << 18;
+  constexpr std::chrono::milliseconds kLeast(250), kMost(1000);
+  if (took < kLeast) return std::min(2 * block, kMostBlock);
+  return took > kMost ? std::max(block / 2, kBlock) : block;
+}
+
 void run_block(SiteProgress& site, Campaign& campaign, const CampaignSettings& settings,
                RowLog& log) {
   check_interrupt();
+  const auto start = Clock::now();
   const auto begin = site.site * settings.trials + site.index();
   const auto rows = campaign.run(begin, begin + site.block_end() - site.done);
   log.append(rows);
+  if (!settings.stop.is_set()) site.block = next_block(site.block, Clock::now() - start);
   for (const auto& row : rows) take(site, row);
   look(site, campaign, settings.stop);
 }

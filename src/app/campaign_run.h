@@ -10,7 +10,9 @@
 
 namespace citrine {
 
-// Trials between two looks of a stop rule, and between two writes: what a kill can cost.
+// Trials between two looks of a stop rule. Without one, more are run between two writes, as far as
+// they take no longer than half a second or so, which a kill can cost: those of an image are faster
+// together.
 inline constexpr std::uint64_t kBlock = 1024;
 // Of each site, where a stop rule alone ends them.
 inline constexpr std::uint64_t kMostTrials = 1'000'000'000;

@@ -8,7 +8,6 @@ namespace citrine {
 struct Schema {
   std::string_view name;
   int version = 1;
-  int oldest = version;  // that a reader takes
 };
 
 inline constexpr Schema kNetworkSchema{"network", 1};

@@ -99,7 +99,7 @@ void check_seal(std::span<const std::byte> file, const Schema& schema, const std
   const auto found = read_seal(file, where);
   if (found.schema != schema.name)
     throw Error(where, ": expected a file of schema '", schema.name, "', got '", found.schema, "'");
-  if (found.version < schema.oldest || found.version > schema.version)
+  if (found.version != schema.version)
     throw Error(where, ": expected version ", schema.version, " of schema '", schema.name,
                 "', got ", found.version);
   if (found.size != file.size())

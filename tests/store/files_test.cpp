@@ -359,18 +359,6 @@ TEST_F(CampaignFileTest, EachTrialHasItsFaults) {
               HasSubstr("row 2 must have 2 faults, got 1"));
 }
 
-// With one fault a trial nothing else is in the file than there was in version 3.
-TEST_F(CampaignFileTest, OfTheVersionBeforeIsRead) {
-  const auto contents = campaign_contents(sample_campaign(), "old.h5");
-  EXPECT_FALSE(contents.has("@faults_per_trial"));
-  EXPECT_FALSE(contents.has("further_faults/row"));
-  write_contents(path("old.h5"), {"campaign", 3}, contents);
-  EXPECT_EQ(read_campaign(path("old.h5")).result.rows, sample_campaign().result.rows);
-  write_contents(path("older.h5"), {"campaign", 2}, contents);
-  EXPECT_THAT(error_of([&] { read_campaign(path("older.h5")); }),
-              HasSubstr("expected version 4 of schema 'campaign', got 2"));
-}
-
 TEST_F(CampaignFileTest, RowsMustHold) {
   const auto message = [&](const std::function<void(CampaignResult&)>& change) {
     auto file = sample_campaign();
