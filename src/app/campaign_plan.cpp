@@ -78,7 +78,7 @@ Json site_plan(const Campaign& campaign, const CampaignSettings& settings, std::
           {"faults", pairs / frame.images},
           {"pairs", pairs},
           {"strata", std::ranges::count(frame.strata, settings.sites[site], &Stratum::site)},
-            {"sample_size", sample_size(population / together, margin, kQuantile) * together},
+          {"sample_size", sample_size(population / together, margin, kQuantile) * together},
           {"trials", trials},
           {"seconds", static_cast<double>(trials) * measured.seconds_each}};
 }

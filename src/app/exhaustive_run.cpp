@@ -28,10 +28,10 @@ namespace fs = std::filesystem;
 
 // Options that only samples have.
 constexpr const char* kSampleOptions[] = {
-    "trials",      "sampling", "strata",     "pilot",     "until-failures",
-    "until-width", "rates",    "plan",       "margin",    "curve-sites",
-    "curve-seeds", "rise",     "only",       "effect",    "fault-bits",
-    "permanent",   "array",    "mapping",    "faults-per-trial"};
+    "trials",      "sampling", "strata",  "pilot",           "until-failures",
+    "until-width", "rates",    "plan",    "margin",          "curve-sites",
+    "curve-seeds", "rise",     "only",    "effect",          "fault-bits",
+    "permanent",   "array",    "mapping", "faults-per-trial"};
 
 void check_options(const Options& options) {
   for (const auto* name : kSampleOptions)

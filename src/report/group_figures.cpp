@@ -249,12 +249,12 @@ std::vector<Figure> group_figures(const NetworkEntry& network) {
     if (auto figure = layer_figure(groups, name + network.name, caption); !figure.name.empty())
       figures.push_back(std::move(figure));
   };
-  add_layers(groups_of(network, Grouping::layer), "layers_",
-             "Outcome shares by layer and fault site in " + network.name +
-                 (network.campaign.result.sampling == Sampling::list
-                      ? ""
-                      : ", with 95 % intervals of SDC") +
-                 "; trials in brackets.");
+  add_layers(
+      groups_of(network, Grouping::layer), "layers_",
+      "Outcome shares by layer and fault site in " + network.name +
+          (network.campaign.result.sampling == Sampling::list ? ""
+                                                              : ", with 95 % intervals of SDC") +
+          "; trials in brackets.");
   if (!groups_of(network, Grouping::golden_class).empty()) figures.push_back(class_figure(network));
   if (!groups_of(network, Grouping::array_element).empty())
     figures.push_back(array_figure(network));

@@ -134,8 +134,10 @@ std::string outcomes_table(const NetworkEntry& network) {
          escape(describe(network.campaign.result.sampling, network.campaign.result.is_sequential,
                          network.campaign.result.is_permanent,
                          network.campaign.result.faults_per_trial)) +
-         (network.campaign.result.sampling == Sampling::list ? ""
-                                                                : std::string("; ") + kImageEstimator) + ".</p>\n";
+         (network.campaign.result.sampling == Sampling::list
+              ? ""
+              : std::string("; ") + kImageEstimator) +
+         ".</p>\n";
 }
 
 // Those whose interval begins highest; one failure of a channel may be chance.
