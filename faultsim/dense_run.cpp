@@ -157,20 +157,30 @@ void DenseRun::change_array(const Place& place, const MacFaults& macs) {
     parts.emplace_back(ArrayPart(shape, array_, group.front().element), group);
   });
   std::vector<MacUse> uses;
-  for (std::int64_t output = 0; output < shape.outputs(); ++output) {
-    const auto pixel = output / shape.filters;
-    const auto filter = output % shape.filters % (shape.filters / shape.groups);
+  const int group_filters = shape.filters / shape.groups;
+  const auto change = [&](std::int64_t pixel, std::int64_t filter) {
+    const auto output = pixel * shape.filters + filter;
     uses.clear();
     for (const auto& [part, faults] : parts) {
-      if (!part.pixels.has(pixel) || !part.filters.has(filter)) continue;
+      if (!part.pixels.has(pixel) || !part.filters.has(filter % group_filters)) continue;
       for (int step = part.steps.start; step < part.steps.end; step += part.steps.stride)
         uses.push_back({output, step, faults});
     }
-    if (uses.empty()) continue;
+    if (uses.empty()) return;
     if (parts.size() > 1) std::ranges::stable_sort(uses, {}, &MacUse::step);
     const auto element = static_cast<std::size_t>(output);
     set_sum(place, element, faulty_sum(macs, place.sum(element), uses));
-  }
+  };
+  // Of one element its own outputs, of several all.
+  const auto own = [&](const Range& range, std::int64_t count) {
+    return parts.size() == 1 ? range : Range{0, 1, static_cast<int>(count)};
+  };
+  const auto pixels = own(parts[0].first.pixels, shape.outputs() / shape.filters);
+  const auto filters = own(parts[0].first.filters, group_filters);
+  for (std::int64_t pixel = pixels.start; pixel < pixels.end; pixel += pixels.stride)
+    for (int first = 0; first < shape.filters; first += group_filters)
+      for (int filter = filters.start; filter < filters.end; filter += filters.stride)
+        change(pixel, first + filter);
 }
 
 // `sum`: without the faults. Where sums wrap, what a fault adds to one is still added after later

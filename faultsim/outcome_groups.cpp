@@ -1,9 +1,9 @@
 #include "faultsim/outcome_groups.h"
 
 #include <algorithm>
-#include <compare>
 #include <numeric>
 #include <optional>
+#include <utility>
 
 #include <tbb/parallel_for.h>
 
@@ -16,10 +16,7 @@ namespace {
 constexpr std::string_view kNames[kGroupings] = {"layer", "bit",   "channel",
                                                  "class", "label", "array"};
 
-struct GroupKey {
-  std::uint32_t layer = 0, index = 0;
-  auto operator<=>(const GroupKey&) const = default;
-};
+using GroupKey = std::pair<std::uint32_t, std::uint32_t>;  // layer, index
 
 struct Keyed {
   GroupKey key;
@@ -93,7 +90,7 @@ void add_groups(std::vector<OutcomeGroup>& groups, std::span<const Row> rows,
     for (const auto& [key, row] : parts[i]) own.push_back(rows[row]);
     const auto& fault = own.front().fault;
     const auto key = parts[i].front().key;
-    groups[first + i] = {fault.site, key.layer, key.index,
+    groups[first + i] = {fault.site, key.first, key.second,
                          summarize_rows(own, strata_of(result, fault, grouping), result)};
   });
 }

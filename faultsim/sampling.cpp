@@ -64,7 +64,7 @@ bool StopRule::is_met(const SampleCounts& sdc) const {
 std::string describe(Sampling sampling, bool is_sequential, bool is_permanent,
                      std::uint32_t faults_per_trial) {
   if (faults_per_trial > 1) return describe_together(is_sequential, is_permanent, faults_per_trial);
-  const std::string share(kShares.at(static_cast<std::size_t>(sampling)));
+  std::string share(kShares.at(static_cast<std::size_t>(sampling)));
   if (sampling == Sampling::list) return share;
   if (is_permanent)
     return share +

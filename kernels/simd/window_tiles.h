@@ -21,7 +21,7 @@ HWY_BEFORE_NAMESPACE();
 namespace citrine::HWY_NAMESPACE {
 namespace {
 
-constexpr auto kWindows = PackedConvolution<std::uint8_t>::kWindows;
+inline constexpr auto kWindows = PackedConvolution<std::uint8_t>::kWindows;
 
 // Pixels of an image that are computed at once; the sums of pixel p are those of window rows[p].
 struct Part {

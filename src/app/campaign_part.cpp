@@ -1,6 +1,6 @@
 #include "app/campaign_part.h"
 
-#include <ranges>
+#include <algorithm>
 #include <vector>
 
 #include "app/merge.h"
@@ -66,7 +66,7 @@ void gather(const Options& options, const Ranks& ranks) {
     paths.push_back(rank_path(options.text("out"), {.index = i, .count = ranks.count()}));
   check_merged(paths.front(), options);
   merge(paths, options);
-  for (const auto& path : paths | std::views::reverse) fs::remove(path);
+  std::for_each(paths.rbegin(), paths.rend(), [](const fs::path& path) { fs::remove(path); });
 }
 
 }  // namespace citrine

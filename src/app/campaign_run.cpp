@@ -69,10 +69,12 @@ std::vector<SiteProgress> progress_of(Campaign& campaign, const CampaignSettings
   return sites;
 }
 
-std::uint64_t next_block(std::uint64_t block, Clock::duration took) {
-  constexpr std::uint64_t kMostBlock = 1 << 18;
-  constexpr std::chrono::milliseconds kLeast(250), kMost(1000);
-  if (took < kLeast) return std::min(2 * block, kMostBlock);
+// An image's fault-free run and what the caches keep of it serve all its trials of a block.
+std::uint64_t next_block(std::uint64_t block, Clock::duration took, std::uint64_t images) {
+  constexpr std::uint64_t kMostBlock = 1 << 18, kTogether = 32;
+  constexpr std::chrono::seconds kLeast(1), kMost(10);
+  const bool is_slow = took > (block < kTogether * images ? kMost : kLeast);
+  if (!is_slow) return std::min(2 * block, kMostBlock);
   return took > kMost ? std::max(block / 2, kBlock) : block;
 }
 
@@ -83,7 +85,8 @@ void run_block(SiteProgress& site, Campaign& campaign, const CampaignSettings& s
   const auto begin = site.site * settings.trials + site.index();
   const auto rows = campaign.run(begin, begin + site.block_end() - site.done);
   log.append(rows);
-  if (!settings.stop.is_set()) site.block = next_block(site.block, Clock::now() - start);
+  if (!settings.stop.is_set())
+    site.block = next_block(site.block, Clock::now() - start, campaign.labels().size());
   for (const auto& row : rows) take(site, row);
   look(site, campaign, settings.stop);
 }

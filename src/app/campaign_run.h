@@ -10,8 +10,8 @@
 
 namespace citrine {
 
-// Trials between two looks of a stop rule. Without one, more are run between two writes, as far as
-// they take no longer than half a second or so, which a kill can cost: those of an image are faster
+// Trials between two looks of a stop rule. Without one, more are run between two writes, as long as
+// they take no longer than some seconds, which a kill can cost: those of an image are faster
 // together.
 inline constexpr std::uint64_t kBlock = 1024;
 // Of each site, where a stop rule alone ends them.
