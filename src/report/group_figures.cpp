@@ -174,6 +174,7 @@ std::vector<std::string> cell_rows(Groups elements, const ArrayShape& array) {
     trials += static_cast<double>(sum.trials());
   }
   std::vector<std::string> rows;
+  rows.reserve(cells.size());
   for (const auto& [at, cell] : cells)
     rows.push_back(row((at.second + 0.5) * width - 0.5, (at.first + 0.5) * height - 0.5,
                        100 * cell.first / cell.second));
