@@ -72,7 +72,8 @@ void add_line(std::string_view line, const Columns& columns, std::span<const std
   if (cells.size() != columns.size())
     throw Error("must have ", columns.size(), " values, got ", cells.size());
   for (std::size_t i = 0; i < cells.size(); ++i) {
-    const auto& [name, values] = columns[i];
+    const auto& name = columns[i].first;
+    auto* values = columns[i].second;
     if (values == nullptr) continue;
     values->push_back(cells[i].empty() ? FaultTable::kAbsent
                                        : located("column '" + std::string(name) + "'", [&] {
