@@ -148,15 +148,23 @@ HWY_INLINE auto filters_of(const Sink& sink, std::size_t first) {
   (std::make_index_sequence<kVectors>());
 }
 
-// Puts the first `count` of some vectors of one pixel.
+// Puts the first `count` of some vectors of one pixel, one after the other.
 template <class Sink, std::size_t kVectors>
-HWY_INLINE void put_vectors(const Sink& sink, const Sum (&sums)[kVectors],
-                            const std::array<typename Sink::Filters, kVectors>& filters,
-                            typename Sink::Place place, std::size_t first, std::size_t count) {
+HWY_INLINE void put_each(const Sink& sink, const Sum (&sums)[kVectors],
+                         const std::array<typename Sink::Filters, kVectors>& filters,
+                         typename Sink::Place place, std::size_t first, std::size_t count) {
   HWY_UNROLL(4) for (std::size_t v = 0; v < kVectors; ++v) {
     const auto lane = v * hn::Lanes(Int32());
     sink.put(sums[v], filters[v], place, first + lane, count - lane);
   }
+}
+
+// The same as the sink does it best.
+template <class Sink, std::size_t kVectors>
+HWY_INLINE void put_vectors(const Sink& sink, const Sum (&sums)[kVectors],
+                            const std::array<typename Sink::Filters, kVectors>& filters,
+                            typename Sink::Place place, std::size_t first, std::size_t count) {
+  put_each(sink, sums, filters, place, first, count);
 }
 
 #if HWY_CAP_GE512
@@ -182,10 +190,7 @@ HWY_INLINE void put_vectors(const ShiftSink<std::uint8_t>& sink, const Sum (&sum
                             std::size_t count) {
   constexpr bool kIsPacked = kVectors == 2 || kVectors == 4;
   if (!kIsPacked || count < kVectors * hn::Lanes(Int32())) {
-    HWY_UNROLL(4) for (std::size_t v = 0; v < kVectors; ++v) {
-      const auto lane = v * hn::Lanes(Int32());
-      sink.put(sums[v], filters[v], place, first + lane, count - lane);
-    }
+    put_each(sink, sums, filters, place, first, count);
   } else {
     const auto shifted_pair = [&](std::size_t v) {
       const auto shift = [&](std::size_t at) {
@@ -239,10 +244,7 @@ HWY_INLINE void put_vectors(const KeepSink<Sink>& sink, const Sum (&sums)[kVecto
                             const std::array<typename KeepSink<Sink>::Filters, kVectors>& filters,
                             typename KeepSink<Sink>::Place place, std::size_t first,
                             std::size_t count) {
-  HWY_UNROLL(4) for (std::size_t v = 0; v < kVectors; ++v) {
-    const auto lane = v * hn::Lanes(Int32());
-    sink.sums.put(sums[v], nullptr, place.sum, first + lane, count - lane);
-  }
+  put_each(sink.sums, sums, std::array<SumSink::Filters, kVectors>{}, place.sum, first, count);
   put_vectors(sink.stored, sums, filters, place.stored, first, count);
 }
 
