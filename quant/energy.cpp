@@ -24,8 +24,16 @@ double energy_pj(const EnergyTable& table, const Workload& work) {
   return sum;
 }
 
+double sram_pj(const EnergyTable& table, std::int64_t bits) {
+  return table.sram_32_bit_pj / 32 * static_cast<double>(bits);
+}
+
+double dram_pj(const EnergyTable& table, std::int64_t bits) {
+  return table.dram_32_bit_pj / 32 * static_cast<double>(bits);
+}
+
 double weight_read_pj(const EnergyTable& table, const Workload& work) {
-  return table.dram_read_32_bit_pj / 4 * static_cast<double>(work.weight_bytes);
+  return dram_pj(table, 8 * work.weight_bytes);
 }
 
 }  // namespace citrine

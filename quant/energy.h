@@ -13,10 +13,13 @@ struct EnergyTable {
   double add_32_bit_pj = 0;
   double shift_32_bit_pj = 0;
   double multiply_8_bit_pj = 0;
-  double dram_read_32_bit_pj = 0;
+  double sram_32_bit_pj = 0;  // of reading or writing an on-chip buffer
+  double dram_32_bit_pj = 0;  // of reading or writing memory outside of the chip
 };
 
 double energy_pj(const EnergyTable& table, const Workload& work);
+double sram_pj(const EnergyTable& table, std::int64_t bits);
+double dram_pj(const EnergyTable& table, std::int64_t bits);
 // Of reading weights and biases once from memory outside of the chip.
 double weight_read_pj(const EnergyTable& table, const Workload& work);
 

@@ -9,7 +9,7 @@ set(rules
   "src/graph|graph kernels"
   "src/models|models graph kernels"
   "src/morph|morph graph kernels"
-  "src/objectives|objectives graph kernels"
+  "src/objectives|objectives graph quant kernels"
   "src/store|store graph faultsim quant kernels"
   "src/data|data graph kernels"
   "src/train|train data graph quant kernels"

@@ -4,7 +4,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include "app/options.h"
 #include "quant/energy.h"
 
 namespace citrine {
@@ -12,7 +11,7 @@ namespace citrine {
 // Throws Error that names the table and the key unless exactly the keys of a table are there, with
 // finite numbers of at least 0.
 EnergyTable energy_table(const nlohmann::json& json, const std::string& where);
-// The file of --energy, or the built-in one.
-EnergyTable energy_table(const Options& options);
+// "45nm", which is built in, or a file.
+EnergyTable energy_table(const std::string& name);
 
 }  // namespace citrine

@@ -4,7 +4,9 @@
 #include <nlohmann/json.hpp>
 #include <spdlog/fmt/fmt.h>
 
+#include "app/accelerator_file.h"
 #include "app/commands.h"
+#include "app/cost_table.h"
 #include "app/energy_file.h"
 #include "app/network_source.h"
 #include "app/settings.h"
@@ -17,38 +19,12 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-std::string shape_text(const Shape& shape) {
-  return fmt::format("{}x{}x{}", shape.height, shape.width, shape.channels);
-}
-
-Json layers_json(const Graph& graph, const Cost& price) {
-  auto layers = Json::array();
-  auto costs = price.layers.begin();
-  for (int i = 0; i < graph.size(); ++i) {
-    const auto& node = graph.node(i);
-    auto inputs = Json::array();
-    for (const int input : node.inputs) inputs.push_back(graph.node(input).name);
-    Json layer = {
-        {"name", node.name},
-        {"operation", name_of(node.op.kind)},
-        {"inputs", inputs},
-        {"shape", {graph.shape(i).height, graph.shape(i).width, graph.shape(i).channels}}};
-    if (costs != price.layers.end() && costs->node == i) {
-      layer["macs"] = costs->macs;
-      layer["transfer_bytes"] = costs->transfer_bytes;
-      layer["cycles"] = costs->cycles;
-      ++costs;
-    }
-    layers.push_back(std::move(layer));
-  }
-  return layers;
-}
-
-Json network_json(const Graph& graph, const Options& options) {
-  const auto price = cost(graph, accelerator(options));
+Json network_json(const Graph& graph, const Options& options, const Accelerator& accelerator) {
+  const auto price = cost(graph, accelerator);
   const auto index = sensitivity(graph, pool_factor(options.text("pool-factor")));
-  return {{"input",
-           {graph.input_shape().height, graph.input_shape().width, graph.input_shape().channels}},
+  const auto& input = graph.input_shape();
+  auto totals = cost_json(price, accelerator);
+  return {{"input", {input.height, input.width, input.channels}},
           {"classes", graph.classes()},
           {"hash", canonical_hash(graph)},
           {"macs", count_macs(graph)},
@@ -57,45 +33,45 @@ Json network_json(const Graph& graph, const Options& options) {
            {{"sensitivity_mean", index.mean},
             {"sensitivity_variance", index.variance},
             {"sensitivity_single", index.single},
-            {"operations", price.operations},
-            {"transfer_bytes", price.transfer_bytes},
+            {"operations", totals["operations_per_frame"]},
+            {"transfer_bytes", totals["transfer_bytes_per_frame"]},
             {"bandwidth_bytes_per_s", price.bandwidth}}},
-          {"layers", layers_json(graph, price)}};
+          {"cost", std::move(totals)},
+          {"layers", layers_json(graph, price, accelerator, index)}};
 }
 
-void print_table(const Graph& graph, const Json& json) {
-  std::cout << fmt::format("{:<28} {:<20} {:>14} {:>14} {:>14} {:>12}\n", "layer", "operation",
-                           "shape", "MACs", "transfer/bytes", "cycles");
-  int index = 0;
-  for (const auto& layer : json["layers"]) {
-    const auto number = [&](const char* name) {
-      return layer.contains(name) ? layer[name].dump() : std::string("-");
-    };
-    std::cout << fmt::format(
-        "{:<28} {:<20} {:>14} {:>14} {:>14} {:>12}\n", layer["name"].get<std::string>(),
-        layer["operation"].get<std::string>(), shape_text(graph.shape(index++)), number("macs"),
-        number("transfer_bytes"), number("cycles"));
-  }
+void print_table(const Json& json) {
+  print_layers(json["layers"]);
   std::cout << "\nMACs " << json["macs"] << ", parameters " << json["parameters"] << ", hash "
             << json["hash"].get<std::string>() << '\n';
   for (const auto& [name, value] : json["objectives"].items())
-    std::cout << fmt::format("{:<24} {}\n", name, value.dump());
+    std::cout << fmt::format("{:<28} {}\n", name, value.dump());
+  std::cout << '\n';
+  print_cost(json["cost"]);
 }
 
 // Of an integer network as it is, and of the graph under the schemes of --schemes.
-void add_workloads(Json& json, const Graph& graph, const Options& options) {
+void add_workloads(Json& json, const Graph& graph, const Options& options,
+                   const EnergyTable& energies) {
   const auto& net = options.arguments().front();
-  const auto energies = energy_table(options);
   if (is_integer_network(net))
     json["integer"] = integer_network_json(read_integer_network(net).network, energies);
   if (const auto schemes = options.texts("schemes"); !schemes.empty())
     json["dot_products"] = schemes_json(graph, schemes, energies);
 }
 
-void print(const Graph& graph, const Json& json) {
-  print_table(graph, json);
+void print(const Json& json) {
+  print_table(json);
   if (json.contains("integer")) print_integer_network(json["integer"]);
   if (json.contains("dot_products")) print_schemes(json["dot_products"]);
+}
+
+// With the energies of --energy in place of its own.
+Accelerator accelerator(const Options& options) {
+  auto accelerator = load_accelerator(options.text("accelerator"));
+  if (const auto& table = options.text("energy"); !table.empty())
+    accelerator.energies = energy_table(table);
+  return accelerator;
 }
 
 }  // namespace
@@ -110,12 +86,13 @@ void run_inspect(const Options& options) {
   const auto graph = options.text("weights").empty()
                          ? load_graph(net, options, dataset ? &*dataset : nullptr)
                          : load_network(net, options, dataset ? &*dataset : nullptr).graph;
-  auto json = network_json(graph, options);
-  add_workloads(json, graph, options);
+  const auto machine = accelerator(options);
+  auto json = network_json(graph, options, machine);
+  add_workloads(json, graph, options, machine.energies);
   if (options.text("format") == "json")
     std::cout << json.dump(2) << '\n';
   else
-    print(graph, json);
+    print(json);
 }
 
 }  // namespace citrine

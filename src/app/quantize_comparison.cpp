@@ -126,7 +126,8 @@ void compare_schemes(const Options& options) {
       throw Error("--compare writes no file and names its schemes: leave --", unused, " away");
   check_allocation(options);
   const auto rows = rows_of(options);
-  const auto energies = energy_table(options);
+  const auto energies =
+      energy_table(options.text("energy").empty() ? "45nm" : options.text("energy"));
   const auto quantization = load_quantization(options);
   if (quantization.test.count() == 0)
     throw Error("--compare needs test images: --test-images is 0");

@@ -1,7 +1,9 @@
 #include <chrono>
 #include <iostream>
 #include <map>
+#include <memory>
 
+#include "app/accelerator_file.h"
 #include "app/commands.h"
 #include "app/log.h"
 #include "app/network_source.h"
@@ -18,15 +20,17 @@ namespace citrine {
 namespace {
 
 // In the order of objective_names(), without the error rate.
-std::vector<double> cheap_objectives(const Graph& graph, const Options& options,
-                                     PoolFactor factor) {
+std::vector<double> cheap_objectives(const Graph& graph, const Options& options, PoolFactor factor,
+                                     CostModel& costs) {
   const auto index = sensitivity(graph, factor);
   const auto form = options.text("sensitivity");
-  const auto price = cost(graph, accelerator(options));
+  const auto price = costs.cost(graph);
+  const double frames = costs.accelerator().frames;
   return {form == "mean"       ? index.mean
           : form == "variance" ? index.variance
                                : index.single,
-          static_cast<double>(price.operations), static_cast<double>(price.transfer_bytes)};
+          static_cast<double>(price.operations) / frames,
+          static_cast<double>(price.transfer_bytes) / frames};
 }
 
 std::vector<Network> start_networks(const Options& options, const Dataset& dataset) {
@@ -53,9 +57,9 @@ TrainingEvaluator training_evaluator(const Options& options, const Dataset& data
 Lemonade lemonade(const Options& options, const Dataset& dataset) {
   auto settings = lemonade_settings(options);
   settings.cheap_limits = {1e300, options.real("max-operations"), options.real("max-transfer")};
-  auto cheap = [&options, factor = pool_factor(options.text("pool-factor"))](const Graph& graph) {
-    return cheap_objectives(graph, options, factor);
-  };
+  auto cheap = [&options, factor = pool_factor(options.text("pool-factor")),
+                costs = std::make_shared<CostModel>(load_accelerator(options.text("accelerator")))](
+                   const Graph& graph) { return cheap_objectives(graph, options, factor, *costs); };
   return {std::move(settings), std::move(cheap), start_networks(options, dataset),
           split(key_of(options), "search")};
 }

@@ -41,10 +41,6 @@ Split training_split(const Options& options, const Dataset& dataset) {
   return all;
 }
 
-Accelerator accelerator(const Options& options) {
-  return {.buffer_bytes = options.integer("buffer-bytes")};
-}
-
 LemonadeSettings lemonade_settings(const Options& options) {
   LemonadeSettings settings;
   settings.generations = static_cast<int>(options.integer("generations"));

@@ -3,7 +3,6 @@
 #include "app/options.h"
 #include "data/dataset.h"
 #include "data/split.h"
-#include "objectives/cost.h"
 #include "search/lemonade.h"
 #include "train/train.h"
 
@@ -13,7 +12,6 @@ Dataset load_dataset(const Options& options);
 TrainSettings train_settings(const Options& options, const Dataset& dataset);
 // All training images, or without --validation's share.
 Split training_split(const Options& options, const Dataset& dataset);
-Accelerator accelerator(const Options& options);
 LemonadeSettings lemonade_settings(const Options& options);
 
 // `count` images drawn without replacement; all of them if there are fewer.

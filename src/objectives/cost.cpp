@@ -1,146 +1,168 @@
 #include "objectives/cost.h"
 
 #include <algorithm>
-#include <array>
-#include <limits>
-#include <map>
+#include <utility>
 
 #include "kernels/error.h"
+#include "objectives/array_cycles.h"
+#include "objectives/axis_tiling.h"
+#include "objectives/checked.h"
+#include "objectives/resident_maps.h"
 #include "objectives/stored_layers.h"
-#include "objectives/tiling.h"
 
 namespace citrine {
 namespace {
 
-// Beyond it 64-bit counts of bits could overflow.
-constexpr double kMostBits = 4e18;
-
-struct Layer {
-  int node = 0;
-  int groups = 1;
-  ConvolutionGroup group;
-};
-
-// A fully connected layer is a 1x1 convolution of its flattened map.
-Layer fully_connected_layer(const Graph& graph, int node) {
-  const auto inputs = graph.shape(graph.node(node).inputs.front()).elements();
-  if (inputs > std::numeric_limits<int>::max())
-    throw Error(graph.node(node).name, ": a fully connected layer may read ",
-                std::numeric_limits<int>::max(), " values, got ", inputs);
-  return {.node = node,
-          .group = {.channels = static_cast<int>(inputs), .filters = graph.shape(node).channels}};
-}
-
-Layer layer_of(const Graph& graph, int node) {
-  const auto& op = graph.node(node).op;
-  if (op.kind == OpKind::fully_connected) return fully_connected_layer(graph, node);
-  const auto& in = graph.shape(graph.node(node).inputs.front());
-  const auto& out = graph.shape(node);
-  return {.node = node,
-          .groups = op.groups,
-          .group = {.in_height = in.height,
-                    .in_width = in.width,
-                    .out_height = out.height,
-                    .out_width = out.width,
-                    .channels = in.channels / op.groups,
-                    .filters = out.channels / op.groups,
-                    .kernel = op.kernel,
-                    .stride = op.stride,
-                    .padding = op.padding}};
-}
-
-void check(const Accelerator& accelerator) {
-  const auto& a = accelerator;
-  if (a.buffer_bytes < 1 || a.buffer_bytes > (std::int64_t{1} << 50))
-    throw Error("the buffer must have 1 to 2^50 bytes, got ", a.buffer_bytes);
-  const auto within = [](const char* what, int value, int most) {
-    if (value < 1 || value > most) throw Error(what, " must be 1 to ", most, ", got ", value);
-  };
-  within("bits of a weight", a.weight_bits, 64);
-  within("bits of an activation", a.activation_bits, 64);
-  within("bits of an accumulator", a.accumulator_bits, 64);
-  within("rows of the array", a.rows, 1 << 20);
-  within("columns of the array", a.columns, 1 << 20);
-  if (!(a.clock_hz > 0)) throw Error("the clock must be positive, got ", a.clock_hz, " Hz");
-}
-
-// No tiling moves more than every weight and operand for every output.
-void check_size(const Graph& graph, const Layer& layer) {
-  const auto& g = layer.group;
-  const double outputs = double{1} * g.out_height * g.out_width * g.filters * layer.groups;
-  if (outputs * g.channels * (double{1} * g.kernel * g.kernel + 2) * 64 * 3 > kMostBits)
-    throw Error(graph.node(layer.node).name, ": the layer is too large to count its transfer");
-}
-
-Transfer transfer_of(const Graph& graph, const Layer& layer, const Accelerator& accelerator) {
-  check_size(graph, layer);
-  const auto transfer = least_transfer(layer.group, accelerator);
-  if (transfer.bits < 0)
-    throw Error(graph.node(layer.node).name, ": the buffer must hold one tile, at least ",
-                least_buffer_bytes(layer.group, accelerator), " bytes, got ",
-                accelerator.buffer_bytes);
-  return transfer;
-}
-
-// Output-stationary array: SCALE-Sim's formula, its pipeline filled and drained once a fold.
-std::int64_t cycles_of(const Layer& layer, const Accelerator& accelerator) {
-  const auto& g = layer.group;
-  const std::int64_t pixels = std::int64_t{g.out_height} * g.out_width;
-  const std::int64_t steps = std::int64_t{g.kernel} * g.kernel * g.channels;
-  return layer.groups * ceil_divide(pixels, accelerator.rows) *
-         ceil_divide(g.filters, accelerator.columns) *
-         (steps + accelerator.rows + accelerator.columns - 2);
-}
-
-LayerCost layer_cost(const Layer& layer, const Transfer& transfer, const Accelerator& accelerator) {
-  const auto& g = layer.group;
-  const std::int64_t macs = std::int64_t{g.out_height} * g.out_width * g.filters * g.channels *
-                            g.kernel * g.kernel * layer.groups;
-  return {.node = layer.node,
-          .macs = macs,
-          .transfer_bytes = ceil_divide(transfer.bits * layer.groups, 8),
-          .dataflow = transfer.dataflow,
-          .tile_filters = transfer.tile_filters,
-          .tile_channels = transfer.tile_channels,
-          .tile_height = transfer.tile_height,
-          .tile_width = transfer.tile_width,
-          .cycles = cycles_of(layer, accelerator)};
-}
-
-std::vector<LayerCost> layer_costs(const Graph& graph, const Accelerator& accelerator) {
-  std::map<ConvolutionGroup, Transfer> known;
-  std::vector<LayerCost> costs;
-  for (int node = 1; node < graph.size(); ++node) {
-    if (!is_dot_product(graph.node(node).op.kind)) continue;
-    const auto layer = layer_of(graph, node);
-    auto found = known.find(layer.group);
-    if (found == known.end())
-      found = known.emplace(layer.group, transfer_of(graph, layer, accelerator)).first;
-    costs.push_back(layer_cost(layer, found->second, accelerator));
+// Elements that a pool or sum fetches.
+std::int64_t map_reads(const Graph& graph, const MapPass& pass) {
+  const auto& op = graph.node(pass.source).op;
+  if (op.kind == OpKind::add || op.kind == OpKind::global_average_pool) {
+    std::int64_t sum = 0;
+    for (const int input : pass.inputs) sum += elements_read(graph, input);
+    return sum;
   }
-  return costs;
+  const auto& in = graph.shape(pass.inputs.front());
+  const auto& out = graph.shape(pass.source);
+  const ConvolutionGroup window = {.kernel = op.kernel, .stride = op.stride, .padding = op.padding};
+  return in.channels * tile_axis(window, in.height, out.height, out.height).read *
+         tile_axis(window, in.width, out.width, out.width).read;
+}
+
+// Of a pass that multiplies nothing, without the sums fused behind it.
+std::int64_t own_operations(const Graph& graph, const MapPass& pass) {
+  const auto& [name, op, inputs] = graph.node(pass.source);
+  const auto elements = graph.shape(pass.source).elements();
+  if (op.kind == OpKind::global_average_pool) return graph.shape(inputs.front()).elements();
+  if (op.kind == OpKind::add) return elements * (static_cast<std::int64_t>(inputs.size()) - 1);
+  return checked_product(elements, std::int64_t{op.kernel} * op.kernel);
+}
+
+Traffic times(const Traffic& traffic, std::int64_t groups) {
+  return {.input = checked_product(traffic.input, groups),
+          .weights = checked_product(traffic.weights, groups),
+          .output = checked_product(traffic.output, groups),
+          .partial = checked_product(traffic.partial, groups)};
+}
+
+// Bits between buffer and array.
+std::int64_t array_bits(const ArrayWork& work, const Accelerator& a) {
+  return checked_sum(
+      checked_sum(checked_product(work.input_reads, a.activation_bits),
+                  checked_product(work.weight_reads, a.weight_bits)),
+      checked_sum(checked_product(work.output_writes, a.activation_bits),
+                  checked_product(checked_sum(work.partial_writes, work.partial_reads),
+                                  a.accumulator_bits)));
+}
+
+double arithmetic_pj(const LayerCost& layer, const Accelerator& a) {
+  Workload work;
+  work.add({Arithmetic::multiply, std::int64_t{a.weight_bits} * a.activation_bits, layer.macs});
+  work.add({Arithmetic::add, a.accumulator_bits, layer.macs});
+  work.add({Arithmetic::add, a.activation_bits, layer.other_operations});
+  return energy_pj(a.energies, work);
+}
+
+// What the array does for all groups.
+void add_dot_products(LayerCost& layer, const ConvolutionGroup& group, const ArrayWork& work,
+                      std::int64_t groups, const Accelerator& a) {
+  layer.macs = checked_product(checked_product(group.macs(), groups), a.frames);
+  layer.array_dataflow = work.dataflow;
+  layer.cycles = checked_product(work.cycles, groups);
+  layer.utilization =
+      static_cast<double>(layer.macs) / (static_cast<double>(layer.cycles) * a.rows * a.columns);
+  layer.energy_pj += sram_pj(a.energies, checked_product(array_bits(work, a), groups));
+}
+
+// What follows from operations, traffic and cycles.
+void finish(LayerCost& layer, const Accelerator& a) {
+  const auto bits = layer.traffic.total();
+  layer.transfer_bytes = ceil_divide(bits, 8);
+  layer.energy_pj +=
+      arithmetic_pj(layer, a) + sram_pj(a.energies, bits) + dram_pj(a.energies, bits);
+  layer.seconds = std::max(static_cast<double>(layer.cycles) / a.clock_hz,
+                           static_cast<double>(layer.transfer_bytes) / a.memory_bytes_per_s);
+}
+
+void add(Cost& total, const LayerCost& layer, const Accelerator& a) {
+  total.operations = checked_sum(total.operations, checked_product(2, layer.macs));
+  total.other_operations = checked_sum(total.other_operations, layer.other_operations);
+  total.transfer_bytes = checked_sum(total.transfer_bytes, layer.transfer_bytes);
+  total.cycles = checked_sum(total.cycles, layer.cycles);
+  total.energy_pj += layer.energy_pj;
+  total.seconds += layer.seconds;
+  if (layer.cycles == 0) return;
+  total.bandwidth = std::max(total.bandwidth, static_cast<double>(layer.transfer_bytes) *
+                                                  a.clock_hz / static_cast<double>(layer.cycles));
 }
 
 }  // namespace
 
-std::string_view name_of(Dataflow dataflow) {
-  constexpr std::array<std::string_view, 3> kNames = {"weight_stationary", "output_stationary",
-                                                      "input_stationary"};
-  return kNames[static_cast<std::size_t>(dataflow)];
+CostModel::CostModel(Accelerator accelerator) : accelerator_(std::move(accelerator)) {
+  check(accelerator_);
+}
+
+const Schedule& CostModel::schedule(const Graph& graph, int node, const ConvolutionGroup& group) {
+  auto found = schedules_.find(group);
+  if (found != schedules_.end()) return found->second;
+  try {
+    return schedules_.emplace(group, least_traffic(group, accelerator_)).first->second;
+  } catch (const Error& error) {
+    throw Error(graph.node(node).name, ": ", error.what());
+  }
+}
+
+LayerCost CostModel::layer_cost(const Graph& graph, const MapPass& pass,
+                                const std::optional<Traffic>& on_chip) {
+  const auto& op = graph.node(pass.source).op;
+  const std::int64_t bits = std::int64_t{accelerator_.activation_bits} * accelerator_.frames;
+  LayerCost layer = {.node = pass.source, .stored = pass.node};
+  if (on_chip) layer.traffic = *on_chip;
+  if (cost_rule(op.kind) == CostRule::dot_product) {
+    const auto group = convolution_group(graph, pass.source, accelerator_.frames);
+    if (!on_chip) {
+      layer.schedule = schedule(graph, pass.source, group);
+      layer.traffic = times(layer.schedule->traffic, op.groups);
+    }
+    add_dot_products(layer, group, array_work(group, accelerator_), op.groups, accelerator_);
+  } else {
+    layer.other_operations = checked_product(own_operations(graph, pass), accelerator_.frames);
+    layer.energy_pj += sram_pj(accelerator_.energies,
+                               bits * (map_reads(graph, pass) + graph.shape(pass.node).elements()));
+    if (!on_chip)
+      layer.traffic = {.input = bits * map_reads(graph, pass),
+                       .output = bits * graph.shape(pass.node).elements()};
+  }
+  for (const int addend : pass.addends) {
+    layer.other_operations += graph.shape(pass.node).elements() * accelerator_.frames;
+    layer.energy_pj += sram_pj(accelerator_.energies, bits * elements_read(graph, addend));
+    if (!on_chip) layer.traffic.input += bits * elements_read(graph, addend);
+  }
+  finish(layer, accelerator_);
+  return layer;
+}
+
+Cost CostModel::cost(const Graph& graph) {
+  const auto passes = map_passes(graph);
+  const auto maps = maps_behind(graph, passes);
+  std::vector<std::optional<Traffic>> on_chip(passes.size());
+  if (accelerator_.keeps_maps) on_chip = traffic_on_chip(graph, passes, maps, accelerator_);
+  Cost total = {.parameters = count_parameters(graph)};
+  for (const int node : stored_layers(graph)) total.activations += graph.shape(node).elements();
+  for (std::size_t i = 0; i < passes.size(); ++i) {
+    total.layers.push_back(layer_cost(graph, passes[i], on_chip[i]));
+    add(total, total.layers.back(), accelerator_);
+  }
+  for (const auto bytes : bytes_on_chip(graph, passes, maps, accelerator_))
+    total.bytes_without_spill = std::max(total.bytes_without_spill, bytes);
+  if (total.cycles > 0)
+    total.utilization =
+        static_cast<double>(total.operations) / 2 /
+        (static_cast<double>(total.cycles) * accelerator_.rows * accelerator_.columns);
+  return total;
 }
 
 Cost cost(const Graph& graph, const Accelerator& accelerator) {
-  check(accelerator);
-  Cost total = {.parameters = count_parameters(graph), .layers = layer_costs(graph, accelerator)};
-  for (const int node : stored_layers(graph)) total.activations += graph.shape(node).elements();
-  for (const auto& layer : total.layers) {
-    total.operations += 2 * layer.macs;
-    total.transfer_bytes += layer.transfer_bytes;
-    const double seconds = static_cast<double>(layer.cycles) / accelerator.clock_hz;
-    total.bandwidth =
-        std::max(total.bandwidth, static_cast<double>(layer.transfer_bytes) / seconds);
-  }
-  return total;
+  return CostModel(accelerator).cost(graph);
 }
 
 }  // namespace citrine

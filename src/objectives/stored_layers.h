@@ -6,6 +6,14 @@
 
 namespace citrine {
 
+inline constexpr int kNoSource = -1;
+
+// By node: the convolution, fully connected layer or unfused sum that its value leaves the array
+// from; kNoSource where it was in memory before.
+std::vector<int> value_sources(const Graph& graph);
+// By source: the node whose value it stores, behind all that is fused to it; kNoSource elsewhere.
+std::vector<int> stored_nodes(const Graph& graph, const std::vector<int>& sources);
+
 // Nodes whose value is stored, ascending, without input and logits. A convolution or fully
 // connected layer is stored after the batch norm, activation and sum fused behind it, as far as
 // nobody else reads what lies between; a sum fuses with the last of the convolutions that end in

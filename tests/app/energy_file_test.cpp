@@ -19,7 +19,7 @@ const nlohmann::json kGood = {{"source", "a test"},
                               {"add_32_bit_pj", 1},
                               {"shift_32_bit_pj", 2.5},
                               {"multiply_8_bit_pj", 0},
-                              {"dram_read_32_bit_pj", 1e3}};
+                              {"dram_32_bit_pj", 1e3}};
 
 std::string error_of(const nlohmann::json& json) {
   try {
@@ -42,7 +42,7 @@ TEST(EnergyFile, GivesItsNumbers) {
   EXPECT_EQ(table.add_32_bit_pj, 1);
   EXPECT_EQ(table.shift_32_bit_pj, 2.5);
   EXPECT_EQ(table.multiply_8_bit_pj, 0);
-  EXPECT_EQ(table.dram_read_32_bit_pj, 1000);
+  EXPECT_EQ(table.dram_32_bit_pj, 1000);
 }
 
 TEST(EnergyFile, SaysWhatIsWrong) {
@@ -73,7 +73,7 @@ TEST(EnergyFile, TheBuiltInTable) {
   EXPECT_EQ(table.add_32_bit_pj, 0.1);
   EXPECT_EQ(table.shift_32_bit_pj, 0.13);
   EXPECT_EQ(table.multiply_8_bit_pj, 0.2);
-  EXPECT_EQ(table.dram_read_32_bit_pj, 640);
+  EXPECT_EQ(table.dram_32_bit_pj, 640);
   std::ifstream file(path);
   EXPECT_THAT(page(), HasSubstr(std::string(std::istreambuf_iterator<char>(file), {})));
 }

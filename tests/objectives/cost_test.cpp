@@ -147,8 +147,9 @@ TEST(Transfer, IsThatOfTheTilesReported) {
     const auto accelerator = random_accelerator(draws);
     if (!transfer(graph, accelerator)) continue;
     const auto layer = cost(graph, accelerator).layers.at(0);
-    const auto bits = bits_moved(graph, accelerator, layer.tile_filters, layer.tile_channels,
-                                 layer.tile_height, layer.tile_width);
+    const auto& tile = layer.schedule.value().tile;
+    const auto bits =
+        bits_moved(graph, accelerator, tile.filters, tile.channels, tile.height, tile.width);
     ASSERT_TRUE(bits.has_value());
     EXPECT_EQ((*bits + 7) / 8, layer.transfer_bytes);
   }
@@ -317,7 +318,7 @@ TEST(Cost, ChecksTheAccelerator) {
     }
   };
   using ::testing::HasSubstr;
-  EXPECT_THAT(message({.buffer_bytes = 0}), HasSubstr("buffer"));
+  EXPECT_THAT(message({.buffer_bytes = 0}), HasSubstr("bytes of the buffer must be 1"));
   EXPECT_THAT(message({.weight_bits = 0}), HasSubstr("bits of a weight"));
   EXPECT_THAT(message({.activation_bits = 65}), HasSubstr("bits of an activation"));
   EXPECT_THAT(message({.accumulator_bits = -1}), HasSubstr("bits of an accumulator"));

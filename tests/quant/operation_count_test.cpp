@@ -101,7 +101,7 @@ const EnergyTable kTable{.source = "test",
                          .add_32_bit_pj = 0.1,
                          .shift_32_bit_pj = 0.13,
                          .multiply_8_bit_pj = 0.2,
-                         .dram_read_32_bit_pj = 640};
+                         .dram_32_bit_pj = 640};
 
 TEST(Energy, ByHand) {
   EXPECT_DOUBLE_EQ(energy_pj(kTable, work_of("linear8")), 432 * (0.2 + 0.1));
