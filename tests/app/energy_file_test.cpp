@@ -19,6 +19,7 @@ const nlohmann::json kGood = {{"source", "a test"},
                               {"add_32_bit_pj", 1},
                               {"shift_32_bit_pj", 2.5},
                               {"multiply_8_bit_pj", 0},
+                              {"sram_32_bit_pj", 5},
                               {"dram_32_bit_pj", 1e3}};
 
 std::string error_of(const nlohmann::json& json) {
@@ -42,6 +43,7 @@ TEST(EnergyFile, GivesItsNumbers) {
   EXPECT_EQ(table.add_32_bit_pj, 1);
   EXPECT_EQ(table.shift_32_bit_pj, 2.5);
   EXPECT_EQ(table.multiply_8_bit_pj, 0);
+  EXPECT_EQ(table.sram_32_bit_pj, 5);
   EXPECT_EQ(table.dram_32_bit_pj, 1000);
 }
 
@@ -55,7 +57,7 @@ TEST(EnergyFile, SaysWhatIsWrong) {
   EXPECT_THAT(error_of(changed("add_32_bit_pj", "0.1")), HasSubstr("must be a number, got string"));
   EXPECT_THAT(error_of(changed("\x1b[2J", 1)), Not(HasSubstr("\x1b")));
   EXPECT_THAT(error_of(changed("add_32_bit_pj", std::nan(""))), HasSubstr("must be at least 0"));
-  EXPECT_THAT(error_of(changed("source", 7)), HasSubstr("must be a text, got number"));
+  EXPECT_THAT(error_of(changed("source", 7)), HasSubstr("must be a text, got 7"));
   EXPECT_EQ(error_of(nlohmann::json::array()), "t.json must be an object, got array");
 }
 
@@ -66,13 +68,14 @@ std::string page() {
 
 // The built-in table is the file that is installed, and the one that the page shows.
 TEST(EnergyFile, TheBuiltInTable) {
-  const auto table = energy_table(parse_options("inspect", std::vector<std::string>{"resnet20"}));
+  const auto table = energy_table("45nm");
   const std::filesystem::path path = CITRINE_SOURCE_DIR "/src/app/energy_45nm.json";
   const auto shipped = energy_table(read_json(path), path.string());
   EXPECT_EQ(table.source, shipped.source);
   EXPECT_EQ(table.add_32_bit_pj, 0.1);
   EXPECT_EQ(table.shift_32_bit_pj, 0.13);
   EXPECT_EQ(table.multiply_8_bit_pj, 0.2);
+  EXPECT_EQ(table.sram_32_bit_pj, 10);
   EXPECT_EQ(table.dram_32_bit_pj, 640);
   std::ifstream file(path);
   EXPECT_THAT(page(), HasSubstr(std::string(std::istreambuf_iterator<char>(file), {})));

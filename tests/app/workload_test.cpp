@@ -144,7 +144,7 @@ TEST_F(IntegerWorkload, ComparedSchemes) {
 TEST_F(IntegerWorkload, WithATableOfOnesOwn) {
   quantize("pot4");
   std::ofstream(folder_ / "twice.json") << R"({"source": "twice", "add_32_bit_pj": 0.2,
-    "shift_32_bit_pj": 0.26, "multiply_8_bit_pj": 0.4, "dram_32_bit_pj": 640})";
+    "shift_32_bit_pj": 0.26, "multiply_8_bit_pj": 0.4, "sram_32_bit_pj": 10, "dram_32_bit_pj": 640})";
   const auto once = inspected().at("total"),
              twice = inspected({"--energy", "twice.json"}).at("total");
   EXPECT_NEAR(twice.at("energy_pj").get<double>(), 2 * once.at("energy_pj").get<double>(), 1e-3);
