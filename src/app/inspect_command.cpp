@@ -1,4 +1,7 @@
+#include <algorithm>
+#include <filesystem>
 #include <iostream>
+#include <iterator>
 #include <optional>
 
 #include <nlohmann/json.hpp>
@@ -12,6 +15,7 @@
 #include "app/settings.h"
 #include "app/workload_table.h"
 #include "objectives/sensitivity.h"
+#include "report/cost_figures.h"
 #include "store/files.h"
 
 namespace citrine {
@@ -19,9 +23,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json network_json(const Graph& graph, const Options& options, const Accelerator& accelerator) {
-  const auto price = cost(graph, accelerator);
-  const auto index = sensitivity(graph, pool_factor(options.text("pool-factor")));
+Json network_json(const Graph& graph, const Cost& price, const Sensitivity& index,
+                  const Accelerator& accelerator) {
   const auto& input = graph.input_shape();
   auto totals = cost_json(price, accelerator);
   return {{"input", {input.height, input.width, input.channels}},
@@ -66,6 +69,14 @@ void print(const Json& json) {
   if (json.contains("dot_products")) print_schemes(json["dot_products"]);
 }
 
+void write_pictures(const Graph& graph, const Cost& price, const Sensitivity& index,
+                    const Accelerator& accelerator, const std::filesystem::path& folder) {
+  auto figures = cost_figures(graph, price, accelerator);
+  std::ranges::move(sensitivity_figures(graph, index, "network"), std::back_inserter(figures));
+  draw(figures);
+  write_figures(figures, folder);
+}
+
 // With the energies of --energy in place of its own.
 Accelerator accelerator(const Options& options) {
   auto accelerator = load_accelerator(options.text("accelerator"));
@@ -87,7 +98,11 @@ void run_inspect(const Options& options) {
                          ? load_graph(net, options, dataset ? &*dataset : nullptr)
                          : load_network(net, options, dataset ? &*dataset : nullptr).graph;
   const auto machine = accelerator(options);
-  auto json = network_json(graph, options, machine);
+  const auto price = cost(graph, machine);
+  const auto index = sensitivity(graph, pool_factor(options.text("pool-factor")));
+  if (const auto& folder = options.text("out"); !folder.empty())
+    write_pictures(graph, price, index, machine, folder);
+  auto json = network_json(graph, price, index, machine);
   add_workloads(json, graph, options, machine.energies);
   if (options.text("format") == "json")
     std::cout << json.dump(2) << '\n';

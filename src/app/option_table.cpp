@@ -660,8 +660,9 @@ constexpr Option kOptions[] = {
     {.name = "out",
      .kind = text,
      .group = "Output",
-     .commands = "train quantize inject merge report",
-     .help = "file that is written; report, and inject with several networks: folder",
+     .commands = "inspect train quantize inject merge report",
+     .help = "file that is written; report, and inject with several networks: folder; inspect: "
+             "folder of pictures",
      .is_recorded = false},
     {.name = "picture",
      .group = "Output",

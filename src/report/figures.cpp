@@ -5,6 +5,7 @@
 #include "report/network_figures.h"
 #include "report/program.h"
 #include "report/search_figures.h"
+#include "store/files.h"
 
 namespace citrine {
 
@@ -14,9 +15,21 @@ std::vector<Figure> draw_figures(const ReportContent& content) {
   auto more = network_figures(content.networks);
   figures.insert(figures.end(), std::make_move_iterator(more.begin()),
                  std::make_move_iterator(more.end()));
+  draw(figures);
+  return figures;
+}
+
+void draw(std::span<Figure> figures) {
   for (auto& figure : figures)
     figure.svg = themed_svg(run_program({"gnuplot", "-"}, figure.script));
-  return figures;
+}
+
+void write_figures(std::span<const Figure> figures, const std::filesystem::path& folder) {
+  std::filesystem::create_directories(folder);
+  for (const auto& figure : figures) {
+    write_text(folder / (figure.name + ".gp"), figure.script);
+    write_text(folder / (figure.name + ".svg"), figure.svg);
+  }
 }
 
 }  // namespace citrine

@@ -8,6 +8,7 @@
 #include "faultsim/error_curve.h"
 #include "graph/words.h"
 #include "objectives/sensitivity.h"
+#include "report/cost_figures.h"
 #include "report/gnuplot.h"
 #include "report/group_figures.h"
 
@@ -137,8 +138,13 @@ std::vector<Figure> network_figures(std::span<const NetworkEntry> networks) {
   std::vector<Figure> figures;
   for (const auto site : curve_sites(networks)) figures.push_back(curve_figure(networks, site));
   if (std::ranges::any_of(networks, has_prediction)) figures.push_back(prediction_figure(networks));
-  for (const auto& network : networks)
+  for (const auto& network : networks) {
+    if (network.graph)
+      std::ranges::move(
+          sensitivity_figures(*network.graph, sensitivity(*network.graph), network.name),
+          std::back_inserter(figures));
     std::ranges::move(group_figures(network), std::back_inserter(figures));
+  }
   return figures;
 }
 

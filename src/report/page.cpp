@@ -208,7 +208,7 @@ std::string networks_html(std::span<const NetworkEntry> networks, std::span<cons
   }
   return section("Networks", text) +
          section("Resilience",
-                 figures_html(figures, {"curve_", "prediction"}) +
+                 figures_html(figures, {"curve_", "prediction", "sensitivity_"}) +
                      "<p>Below each network's table stands what its shares and intervals are of; "
                      "intervals are at 95 %.</p>\n" +
                      figures_html(figures, {"layers_", "classes_", "array_", "exact_"}));

@@ -18,11 +18,7 @@ std::filesystem::path write_report(std::span<const std::filesystem::path> inputs
   auto content = read_content(inputs);
   content.comparison = std::move(comparison);
   const auto figures = draw_figures(content);
-  std::filesystem::create_directories(out);
-  for (const auto& figure : figures) {
-    write_text(out / (figure.name + ".gp"), figure.script);
-    write_text(out / (figure.name + ".svg"), figure.svg);
-  }
+  write_figures(figures, out);
   for (const auto& table : csv_tables(content)) write_text(out / (table.name + ".csv"), table.text);
   write_contents(out / "report.h5", kReportSchema, report_contents(content));
   auto page = out / "index.html";
