@@ -307,6 +307,91 @@ TEST(Cost, OfKnownNetworks) {
   EXPECT_EQ(cost(model("resnet20")).activations, 188'416);
 }
 
+// A sum's other addend is read where the convolution before it writes; a pool reads and writes.
+TEST(Cost, OfWhatOnlyMoves) {
+  GraphBuilder builder({8, 8, 4});
+  const int a = builder.conv_bn_relu("a", 0, {.channels = 4, .kernel = 3, .padding = 1});
+  const int b = builder.convolution("b", a, {.channels = 4, .kernel = 3, .padding = 1});
+  const int sum = builder.add("sum", {.kind = OpKind::add}, {b, a});
+  const int pool = builder.add("pool", {.kind = OpKind::max_pool, .kernel = 2, .stride = 2}, {sum});
+  const int twice = builder.add("twice", {.kind = OpKind::add}, {pool, pool, pool});
+  const int mean = builder.add("mean", {.kind = OpKind::global_average_pool}, {twice});
+  builder.fully_connected("logits", mean, 10);
+  const auto total = cost(std::move(builder).build());
+  std::vector<std::int64_t> bytes, operations;
+  for (const auto& layer : total.layers) {
+    bytes.push_back(layer.transfer_bytes);
+    operations.push_back(layer.other_operations);
+  }
+  EXPECT_THAT(bytes, ::testing::ElementsAre(256 + 144 + 256, 256 + 144 + 256 + 256, 256 + 64,
+                                            64 + 64, 64 + 4, 4 + 40 + 10));
+  EXPECT_THAT(operations, ::testing::ElementsAre(0, 256, 4 * 64, 2 * 64, 64, 0));
+  EXPECT_EQ(total.other_operations, 256 + 256 + 128 + 64);
+  EXPECT_EQ(total.transfer_bytes, 656 + 912 + 320 + 128 + 68 + 54);
+}
+
+// 10 inputs and 4 outputs on a 2x2 array: 2 folds; 8 bits, sums of 32.
+TEST(Cost, EnergyAndTimeByHand) {
+  GraphBuilder builder({1, 1, 10});
+  builder.fully_connected("logits", 0, 4);
+  Accelerator accelerator;
+  accelerator.rows = accelerator.columns = 2;
+  accelerator.clock_hz = 1e6;
+  accelerator.memory_bytes_per_s = 2e6;
+  accelerator.energies = {.source = "test",
+                          .add_32_bit_pj = 1,
+                          .shift_32_bit_pj = 1000,
+                          .multiply_8_bit_pj = 3,
+                          .sram_32_bit_pj = 4,
+                          .dram_32_bit_pj = 100};
+  const auto total = cost(std::move(builder).build(), accelerator);
+  EXPECT_EQ(total.cycles, 2 * (10 + 2));
+  EXPECT_DOUBLE_EQ(total.utilization, 40.0 / (24 * 4));
+  const int moved = 10 + 40 + 4, array = 10 * 2 + 40 + 4;  // bytes
+  EXPECT_EQ(total.transfer_bytes, moved);
+  EXPECT_DOUBLE_EQ(total.energy_pj, 40 * (3 + 1) + array + moved + moved * 25);
+  EXPECT_DOUBLE_EQ(total.seconds, moved / 2e6);  // 27 us, longer than 24 of the array
+  EXPECT_DOUBLE_EQ(total.bandwidth, moved / 24e-6);
+}
+
+// Weights move once for all frames; all else grows with them.
+TEST(Cost, OfFramesSharesTheWeights) {
+  GraphBuilder builder({4, 4, 8});
+  builder.fully_connected("logits", 0, 10);
+  const auto graph = std::move(builder).build();
+  Accelerator accelerator;
+  accelerator.frames = 8;
+  const auto total = cost(graph, accelerator);
+  EXPECT_EQ(total.transfer_bytes, 8 * 128 + 1280 + 8 * 10);
+  EXPECT_EQ(total.operations, 8 * 2 * 1280);
+  EXPECT_EQ(total.cycles, 128 + 16 + 16 - 2);
+}
+
+TEST(Cost, RemembersShapesAndNothingElse) {
+  CostModel costs;
+  const auto first = costs.cost(model("resnet20"));
+  costs.cost(model("mobilenet_v2_cifar"));
+  const auto again = costs.cost(model("resnet20"));
+  EXPECT_EQ(again.transfer_bytes, first.transfer_bytes);
+  EXPECT_EQ(again.energy_pj, first.energy_pj);
+  EXPECT_EQ(again.bandwidth, first.bandwidth);
+}
+
+TEST(Cost, RefusesCountsOf64Bits) {
+  GraphBuilder builder({65536, 65536, 1});
+  builder.convolution("huge", 0, {.channels = 1024});
+  const auto graph = std::move(builder).build();
+  EXPECT_NO_THROW(cost(graph, {.buffer_bytes = 1 << 20}));
+  Accelerator accelerator;
+  accelerator.frames = 1 << 12;
+  try {
+    cost(graph, accelerator);
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_THAT(error.what(), ::testing::HasSubstr("huge: the layer is too large"));
+  }
+}
+
 TEST(Cost, ChecksTheAccelerator) {
   const auto graph = layer_of({4, 4, 1}, {.channels = 1});
   const auto message = [&](const Accelerator& accelerator) -> std::string {
