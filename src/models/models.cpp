@@ -3,25 +3,13 @@
 #include <array>
 #include <functional>
 
-#include "graph/graph_builder.h"
 #include "kernels/error.h"
 #include "kernels/names.h"
+#include "models/layers.h"
+#include "models/nasnet.h"
 
 namespace citrine {
 namespace {
-
-Operation conv(int channels, int kernel, int stride = 1, int groups = 1) {
-  return {.channels = channels,
-          .kernel = kernel,
-          .stride = stride,
-          .padding = kernel / 2,
-          .groups = groups};
-}
-
-void classify(GraphBuilder& builder, int from, const std::string& name, int classes) {
-  const int pooled = builder.add("pool", {.kind = OpKind::global_average_pool}, {from});
-  builder.fully_connected(name, pooled, classes);
-}
 
 // Two 3x3 convolutions and an option A shortcut, He et al. 2016, section 4.2.
 int residual_block(GraphBuilder& builder, const std::string& name, int from, int channels,
@@ -158,6 +146,14 @@ const std::vector<Model>& models() {
        [](Shape in, int classes) {
          return lemonade(in, classes, {32, 64, 160}, 2, false);
        }},
+      {"nasnet_a_mobile",
+       {224, 224, 3},
+       1000,
+       [](Shape in, int classes) {
+         return nasnet_a(in, classes, {.repeats = 4, .filters = 44, .has_small_stem = false});
+       }},
+      {"nasnet_a_cifar", kCifar, 10,
+       [](Shape in, int classes) { return nasnet_a(in, classes, {.repeats = 6, .filters = 32}); }},
   };
   return all;
 }

@@ -10,7 +10,7 @@
 namespace citrine {
 
 // Names that `model` knows: resnet20, resnet32, resnet44, resnet56, mobilenet_v2,
-// mobilenet_v2_cifar, lemonade_1 ... lemonade_4.
+// mobilenet_v2_cifar, lemonade_1 ... lemonade_4, nasnet_a_mobile, nasnet_a_cifar.
 std::vector<std::string> model_names();
 
 struct ModelOptions {
