@@ -71,6 +71,18 @@ void objectives_of_resnet56(benchmark::State& state) {
 }
 BENCHMARK(objectives_of_resnet56)->Unit(benchmark::kMillisecond);
 
+void objectives_of_nasnet_a(benchmark::State& state) {
+  const auto graph = model("nasnet_a_mobile");
+  for (auto _ : state) benchmark::DoNotOptimize(objectives(graph));
+}
+BENCHMARK(objectives_of_nasnet_a)->Unit(benchmark::kMillisecond);
+
+void sensitivity_of_nasnet_a(benchmark::State& state) {
+  const auto graph = model("nasnet_a_mobile");
+  for (auto _ : state) benchmark::DoNotOptimize(sensitivity(graph).mean);
+}
+BENCHMARK(sensitivity_of_nasnet_a)->Unit(benchmark::kMillisecond);
+
 // 64 children of the four start networks, their objectives, 16 of them accepted.
 void ask_for_children(benchmark::State& state) {
   std::vector<Network> start;

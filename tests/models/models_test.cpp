@@ -34,7 +34,9 @@ INSTANTIATE_TEST_SUITE_P(Published, KnownCounts,
                                            Counts{"resnet44", 97'174'144,
                                                   269'722 + 2 * kTwelveLayers},
                                            Counts{"resnet56", 125'485'696, 853'018},
-                                           Counts{"mobilenet_v2", 300'774'272, 3'504'872}),
+                                           Counts{"mobilenet_v2", 300'774'272, 3'504'872},
+                                           Counts{"nasnet_a_mobile", 563'638'816, 5'289'978},
+                                           Counts{"nasnet_a_cifar", 544'333'312, 3'346'538}),
                          [](const auto& tested) { return std::string(tested.param.name); });
 
 TEST(Models, StartNetworksHaveTheirSizes) {
@@ -72,6 +74,7 @@ TEST(Models, HaveTheirResolutions) {
     EXPECT_EQ(sides(model(name)), three) << name;
   EXPECT_EQ(sides(model("mobilenet_v2")), (std::set<int>{7, 14, 28, 56, 112}));
   EXPECT_EQ(sides(model("mobilenet_v2_cifar")), (std::set<int>{4, 8, 16, 32}));
+  EXPECT_EQ(sides(model("nasnet_a_mobile")), (std::set<int>{7, 14, 28, 56, 111}));
 }
 
 // Option A: every second pixel, a quarter of the new channels zero on either side.
