@@ -14,6 +14,7 @@
 #include "app/network_source.h"
 #include "app/settings.h"
 #include "app/workload_table.h"
+#include "objectives/flip_amplitude.h"
 #include "objectives/sensitivity.h"
 #include "report/cost_figures.h"
 #include "store/files.h"
@@ -36,6 +37,7 @@ Json network_json(const Graph& graph, const Cost& price, const Sensitivity& inde
            {{"sensitivity_mean", index.mean},
             {"sensitivity_variance", index.variance},
             {"sensitivity_single", index.single},
+            {"flip_amplitude", flip_amplitude(graph).mean},
             {"operations", totals["operations_per_frame"]},
             {"transfer_bytes", totals["transfer_bytes_per_frame"]},
             {"bandwidth_bytes_per_s", price.bandwidth}}},

@@ -2,6 +2,7 @@
 #include <iostream>
 #include <map>
 #include <memory>
+#include <string>
 
 #include "app/accelerator_file.h"
 #include "app/commands.h"
@@ -14,21 +15,24 @@
 #include "kernels/error.h"
 #include "models/models.h"
 #include "objectives/cost.h"
+#include "objectives/flip_amplitude.h"
 #include "objectives/sensitivity.h"
 
 namespace citrine {
 namespace {
 
+double sensitivity_of(const Graph& graph, const std::string& form, PoolFactor factor) {
+  if (form == "flip-amplitude") return flip_amplitude(graph).mean;
+  const auto index = sensitivity(graph, factor);
+  return form == "mean" ? index.mean : form == "variance" ? index.variance : index.single;
+}
+
 // In the order of objective_names(), without the error rate.
 std::vector<double> cheap_objectives(const Graph& graph, const Options& options, PoolFactor factor,
                                      CostModel& costs) {
-  const auto index = sensitivity(graph, factor);
-  const auto form = options.text("sensitivity");
   const auto price = costs.cost(graph);
   const double frames = costs.accelerator().frames;
-  return {form == "mean"       ? index.mean
-          : form == "variance" ? index.variance
-                               : index.single,
+  return {sensitivity_of(graph, options.text("sensitivity"), factor),
           static_cast<double>(price.operations) / frames,
           static_cast<double>(price.transfer_bytes) / frames};
 }

@@ -9,6 +9,7 @@
 
 #include "models/models.h"
 #include "objectives/cost.h"
+#include "objectives/flip_amplitude.h"
 #include "objectives/sensitivity.h"
 #include "search/hypervolume.h"
 #include "search/lemonade.h"
@@ -82,6 +83,13 @@ void sensitivity_of_nasnet_a(benchmark::State& state) {
   for (auto _ : state) benchmark::DoNotOptimize(sensitivity(graph).mean);
 }
 BENCHMARK(sensitivity_of_nasnet_a)->Unit(benchmark::kMillisecond);
+
+void flip_amplitude_of(benchmark::State& state, const char* name) {
+  const auto graph = model(name);
+  for (auto _ : state) benchmark::DoNotOptimize(flip_amplitude(graph).mean);
+}
+BENCHMARK_CAPTURE(flip_amplitude_of, resnet56, "resnet56")->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(flip_amplitude_of, nasnet_a, "nasnet_a_mobile")->Unit(benchmark::kMillisecond);
 
 // 64 children of the four start networks, their objectives, 16 of them accepted.
 void ask_for_children(benchmark::State& state) {
