@@ -11,7 +11,7 @@ std::string axis_label(const std::string& objective) {
   if (objective == "error_rate") return "validation error, %";
   if (objective == "operations") return "operations per frame";
   if (objective == "transfer_bytes") return "data transfer per frame, bytes";
-  if (objective == "sensitivity") return "Architecture Sensitivity Index";
+  if (objective == "sensitivity") return "sensitivity";
   return objective;
 }
 
