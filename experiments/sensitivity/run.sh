@@ -28,4 +28,4 @@ export -f measure
 
 # Families in turn, so that a part of the networks is a part of each.
 find networks -name '*.json' -printf '%f\n' | sed 's/\.json$//' | sort -t_ -k2,2n -k1,1 |
-  xargs -P "${2:-1}" -I{} nice -n 19 bash -c 'measure {} || echo "{} failed" >&2'
+  xargs -P "${2:-1}" -I{} nice -n 19 bash -euo pipefail -c 'measure "$1"' _ {}
