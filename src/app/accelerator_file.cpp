@@ -97,6 +97,7 @@ Accelerator load_accelerator(const std::string& name) {
 
 std::vector<std::string_view> accelerator_names() {
   std::vector<std::string_view> names;
+  names.reserve(kBuiltIn.size());
   for (const auto& [name, text] : kBuiltIn) names.push_back(name);
   return names;
 }

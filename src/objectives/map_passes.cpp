@@ -25,7 +25,7 @@ void gather_addends(const Graph& graph, const std::vector<int>& sources,
     const int source = sources[static_cast<std::size_t>(node)];
     if (op.kind != OpKind::add || source == node) continue;
     for (const int input : inputs)
-      if (sources[static_cast<std::size_t>(input)] != source || graph.consumers(input).size() > 1)
+      if (sources[static_cast<std::size_t>(input)] != source)
         push_once(by_source[static_cast<std::size_t>(source)].addends, input);
   }
 }

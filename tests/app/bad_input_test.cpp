@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "app/program.h"
+#include "graph/graph_json.h"
 
 namespace citrine::testing {
 namespace {
@@ -44,6 +45,10 @@ void make_files(const WorkFolder& folder) {
   write(folder / "text.json", "{\"nodes\": 3}");
   write(folder / "weights.safetensors", "not that");
   fs::create_directory(folder / "folder");
+  write(folder / "part.json", R"({"name": "part"})");
+  auto small = read_json(CITRINE_SOURCE_DIR "/src/app/accelerators/microcontroller.json");
+  small["buffer"]["bytes"] = 21;
+  write(folder / "small.json", small.dump());
 }
 
 const std::vector<Case> kCases = {
@@ -61,6 +66,14 @@ const std::vector<Case> kCases = {
     {"EmptyNetwork", {"evaluate", "empty.h5", "--data", "images.bin"}, 1, "empty.h5"},
     {"DeepGraph", {"inspect", "deep.json"}, 1, "deep.json"},
     {"NoGraph", {"inspect", "text.json"}, 1, "text.json"},
+    {"UnknownAccelerator", {"inspect", "resnet20", "--accelerator", "eyeris"}, 1, "'eyeriss'"},
+    {"MissingAccelerator", {"inspect", "resnet20", "--accelerator", "none.json"}, 1, "none.json"},
+    {"NoAccelerator", {"inspect", "resnet20", "--accelerator", "text.json"}, 1, "text.json"},
+    {"IncompleteAccelerator", {"inspect", "resnet20", "--accelerator", "part.json"}, 1, "'source'"},
+    {"SmallBuffer",
+     {"inspect", "resnet20", "--accelerator", "small.json"},
+     1,
+     "conv1: the buffer must hold one tile, at least 22 bytes, got 21"},
     {"FolderAsNetwork", {"inspect", "./folder"}, 1, "folder"},
     {"NoWeights", {"evaluate", "lemonade_1", "--data", "images.bin"}, 1, "--weights"},
     {"WrongWeights",

@@ -9,6 +9,8 @@
 #include <nlohmann/json.hpp>
 
 #include "app/program.h"
+#include "graph/graph_json.h"
+#include "store/files.h"
 
 namespace citrine::testing {
 namespace {
@@ -238,6 +240,48 @@ TEST(Commands, InspectCountsResNet20) {
   EXPECT_NEAR(json.at("objectives").at("sensitivity_mean").get<double>(), 65.0 / 622592, 1e-12);
   EXPECT_NEAR(json.at("objectives").at("flip_amplitude").get<double>(), 0.106, 5e-4);
   EXPECT_THAT(succeed(folder, {"inspect", "resnet20"}).out, HasSubstr("40551040"));
+}
+
+// The sums are those of the layers; a file of one's own counts.
+TEST(Commands, InspectSumsItsLayers) {
+  const WorkFolder folder;
+  auto machine = read_json(CITRINE_SOURCE_DIR "/src/app/accelerators/tpu.json");
+  machine["name"] = "mine";
+  machine["frames"] = 2;
+  write_text(folder / "mine.json", machine.dump());
+  for (const std::string accelerator : {"microcontroller", "eyeriss", "tpu", "mine.json"}) {
+    const auto json = nlohmann::json::parse(
+        succeed(folder, {"inspect", "resnet20", "--accelerator", accelerator, "--format", "json"})
+            .out);
+    const auto& cost = json.at("cost");
+    const double frames = cost.at("frames_at_a_time");
+    std::int64_t cycles = 0, bytes = 0;
+    double energy = 0;
+    for (const auto& layer : json.at("layers")) {
+      cycles += layer.value("cycles", 0);
+      bytes += layer.value("transfer_bytes", 0);
+      energy += layer.value("energy_pj", 0.0);
+    }
+    EXPECT_EQ(cost.at("cycles_per_frame"), static_cast<double>(cycles) / frames);
+    EXPECT_EQ(cost.at("transfer_bytes_per_frame"), static_cast<double>(bytes) / frames);
+    EXPECT_EQ(json.at("objectives").at("transfer_bytes"), cost.at("transfer_bytes_per_frame"));
+    EXPECT_NEAR(cost.at("energy_pj_per_frame").get<double>(), energy / frames, energy * 1e-12);
+    EXPECT_EQ(cost.at("operations_per_frame"), 2 * 40551040);
+    EXPECT_EQ(cost.at("accelerator"), accelerator == "mine.json" ? "mine" : accelerator);
+  }
+}
+
+TEST(Commands, InspectShowsTheScheduleAndDraws) {
+  const WorkFolder folder;
+  const auto json = nlohmann::json::parse(
+      succeed(folder, {"inspect", "resnet20", "--format", "json", "--out", "pictures"}).out);
+  const auto& schedule = json.at("layers").at(1).at("schedule");
+  EXPECT_EQ(schedule.at("tile_channels"), 3);
+  EXPECT_EQ(schedule.at("stationary"), "output_stationary");
+  EXPECT_THAT(succeed(folder, {"inspect", "resnet20"}).out,
+              HasSubstr(schedule.at("order").get<std::string>() + "; 32x32 of 15 filters"));
+  for (const char* name : {"roofline", "layers", "sensitivity_network"})
+    EXPECT_THAT(read_text(folder / "pictures" / (std::string(name) + ".svg")), HasSubstr("</svg>"));
 }
 
 TEST(Commands, BenchGivesRatiosOfEverySite) {

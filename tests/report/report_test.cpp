@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "graph/graph_json.h"
+#include "report/cost_figures.h"
 #include "report/csv.h"
 #include "report/html.h"
 #include "report/network_figures.h"
@@ -76,6 +77,24 @@ TEST(Figures, PredictionTakesASiteThatWasMeasured) {
   const auto prediction = std::ranges::find(figures, "prediction", &Figure::name);
   ASSERT_NE(prediction, figures.end());
   EXPECT_NE(prediction->script.find("\nplot $network1 "), std::string::npos) << prediction->script;
+}
+
+// Layers of 64 neurons with share 1, and of 4 with share 1: 1/17, 1/17, 1/2 of the forms.
+TEST(Figures, SensitivityHasEachLayersPart) {
+  const auto graph =
+      graph_from_json(nlohmann::json::parse(R"({"schema": "citrine graph", "version": 1,
+      "input": {"height": 4, "width": 4, "channels": 1},
+      "nodes": [{"name": "image", "op": "input"},
+                {"name": "wide", "op": "convolution", "inputs": ["image"], "channels": 4},
+                {"name": "narrow", "op": "fully_connected", "inputs": ["wide"], "channels": 4},
+                {"name": "out", "op": "fully_connected", "inputs": ["narrow"], "channels": 2}],
+      "output": "out"})"));
+  const auto figures = sensitivity_figures(graph, sensitivity(graph), "n");
+  ASSERT_EQ(figures.size(), 1U);
+  EXPECT_EQ(figures[0].name, "sensitivity_n");
+  const auto& script = figures[0].script;
+  EXPECT_NE(script.find("\n0 5.88235294 5.88235294 50 \"wide\""), std::string::npos) << script;
+  EXPECT_NE(script.find("\n1 94.1176471 94.1176471 50 \"narrow\""), std::string::npos) << script;
 }
 
 // 2 trials of which 1 is SDC: 1 - (1 - p)^2 = 0.025 at p = 1.258 %, and by symmetry 98.742 %.
