@@ -12,6 +12,7 @@ RATES = {1e-4: "1e-4", 1e-3: "1e-3"}
 POOL_FACTORS = ["kernel", "stride", "one", "measured"]
 VARIANTS = ["mean", "variance", "single"]
 TRIVIAL = ["neurons", "parameters", "depth", "macs", "smallest_layer"]
+OURS = "flip_amplitude"
 SDC = "sdc"
 
 
@@ -21,7 +22,8 @@ def inspected(folder, name):
     for factor in POOL_FACTORS:
         network = json.loads((folder / "inspected" / f"{name}_{factor}.json").read_text())
         row.update({f"{variant}/{factor}": network["objectives"][f"sensitivity_{variant}"] for variant in VARIANTS})
-    row.update({key: value for key, value in network["objectives"].items() if key in ("flip_amplitude",)})
+        if OURS in network["objectives"]:
+            row[OURS] = network["objectives"][OURS]
     neurons = [layer["neurons"] for layer in network["layers"] if "neurons" in layer]
     return row | {"neurons": sum(neurons), "parameters": network["parameters"], "depth": len(neurons),
                   "macs": network["macs"], "smallest_layer": min(neurons)}
@@ -35,7 +37,9 @@ def single_flips(path):
         sites = [name.decode() for name in file["rows/site"].attrs["names"]]
         failure = [name.decode() for name in file["rows/outcome"].attrs["names"]].index(SDC)
     for site in SITES:
-        chosen = rows["site"] == sites.index(site)
+        chosen = rows["site"] == sites.index(site) if site in sites else np.zeros(rows["site"].shape, bool)
+        if not chosen.any():
+            continue
         odd, failed = rows["image"][chosen] % 2 == 1, rows["outcome"][chosen] == failure
         counts[site] = {"trials_even": int((~odd).sum()), "sdc_even": int((failed & ~odd).sum()),
                         "trials_odd": int(odd.sum()), "sdc_odd": int((failed & odd).sum()),
@@ -72,6 +76,15 @@ def campaign(folder, name, scheme):
     return {f"{scheme}.{key}": value for key, value in row.items()}
 
 
+def retrained(folder, name):
+    """Share of SDC of the same architecture, trained with another seed; none if it was not."""
+    path = folder / "again" / f"{name}.more.h5"
+    if not path.exists():
+        return ""
+    counts = single_flips(path)["output_register"]
+    return (counts["sdc_even"] + counts["sdc_odd"]) / (counts["trials_even"] + counts["trials_odd"])
+
+
 def collect(folder):
     """Rows of all networks that were measured in every format, in the order of their names."""
     folder, rows = Path(folder), []
@@ -83,6 +96,7 @@ def collect(folder):
         row = {"network": name, "family": name.rsplit("_", 1)[0], **inspected(folder, name)}
         for scheme in SCHEMES:
             row |= campaign(folder, name, scheme)
+        row["linear8.retrained.sdc_share"] = retrained(folder, name)
         rows.append(row)
     return rows
 

@@ -1,6 +1,6 @@
 #pragma once
-// Flip amplitude: how far the outputs move, as the graph alone tells, when one bit of one stored
-// value of 8 bits flips; ours, docs/method.md.
+// Flip amplitude: how far the outputs move when one stored value does, as the graph alone tells;
+// ours, docs/method.md.
 #include <cstdint>
 #include <vector>
 
@@ -12,12 +12,13 @@ namespace citrine {
 struct LayerAmplitude {
   int node = 0;              // the node whose value is stored
   std::int64_t neurons = 0;  // height * width * channels
-  double amplitude = 0;      // mean over the bits
+  int relus = 0;             // on the longest way from it to the outputs
+  double amplitude = 0;      // sqrt(pi / (pi - 1))^relus / sqrt(neurons)
 };
 
-// Expected change of an output, in standard deviations of the outputs.
+// Change of the outputs in their standard deviations, over that of one value in its own.
 struct FlipAmplitude {
-  double mean = 0;                     // over all stored values and their bits
+  double mean = 0;                     // over all stored values
   std::vector<LayerAmplitude> layers;  // ascending
 };
 
