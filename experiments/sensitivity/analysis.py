@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """How well does what the graph alone tells predict what faults do? Spearman's rho, written to table.md.
 
-usage: analysis.py [FOLDER]
+usage: analysis.py [FOLDER [BOUGHT]]
 
-With FOLDER, what run.sh left there is first collected into results.csv, one row a network. Intervals: 95 %, percentiles of
+With FOLDER, what run.sh left there is first collected into results.csv, one row a network; with BOUGHT, networks of bought.py
+into bought.csv. Intervals: 95 %, percentiles of
 2000 bootstrap resamples of the networks, seed 0.
 """
 import sys
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
+import bought_table
 import measured
 
 HERE = Path(__file__).parent
@@ -109,6 +111,23 @@ def split_table(rows, scheme, predictors):
     return table(["predictor", *header], lines)
 
 
+def difference(rows, scheme, measure, first, second):
+    """By how much the first predictor's rho is above the second's, the networks being the same."""
+    y, drawn = values(rows, scheme, measure), np.random.default_rng(SEED).integers(len(rows), size=(RESAMPLES, len(rows)))
+    a, b = column(rows, first), column(rows, second)
+    low, high = np.percentile(spearman(a[drawn], y[drawn]) - spearman(b[drawn], y[drawn]), [2.5, 97.5])
+    return f"{spearman(a, y) - spearman(b, y):.2f} ({low:.2f}, {high:.2f})"
+
+
+def differences_table(rows):
+    judged = [row for row in rows if row["family"] in JUDGED]
+    lines = [[f"`{scheme}`", f"{name} ({len(part)})", f"`{other}`",
+              *(difference(part, scheme, measure, measured.OURS, other) for measure in MEASURES.values())]
+             for scheme in measured.SCHEMES for name, part in (("all", rows), ("judged", judged))
+             for other in ("single/kernel", "depth")]
+    return table(["format", "networks", "above", *MEASURES], lines)
+
+
 def ceiling_table(rows):
     """Two halves of the images as two measurements; Spearman and Brown give the reliability of the whole."""
     lines = []
@@ -151,7 +170,8 @@ def report(rows):
         parts += [f"## `{scheme}`", predictors_table(rows, scheme, predictors), "Not of the graph alone:",
                   trained_table(rows, scheme), f"Within a family, {next(iter(MEASURES))}:",
                   families_table(rows, scheme, predictors), "Families that the flip amplitude was developed on, and the others:",
-                  split_table(rows, scheme, ["mean/one", "single/one", "variance/one", "neurons", "depth", *ours])]
+                  split_table(rows, scheme, ["mean/kernel", "variance/kernel", "single/kernel", "neurons", "depth", *ours])]
+    parts += ["## The flip amplitude's rho less another's", differences_table(rows)]
     return "\n\n".join(parts + ["## Noise of the measurement", ceiling_table(rows), retraining(rows), ranges(rows)]) + "\n"
 
 
@@ -159,8 +179,11 @@ def main():
     if len(sys.argv) > 1:
         rows = measured.collect(sys.argv[1])
         measured.write_csv(HERE / "results.csv", rows)
-    rows = measured.read_csv(HERE / "results.csv")
-    (HERE / "table.md").write_text("# Prediction and measurement\n\n" + report(rows))
+    if len(sys.argv) > 2:
+        measured.write_csv(HERE / "bought.csv", measured.collect(sys.argv[2]))
+    rows, bought = (measured.read_csv(HERE / name) for name in ("results.csv", "bought.csv"))
+    text = "# Prediction and measurement\n\n" + report(rows) + "\n## The index, bought\n\n" + bought_table.text(rows, bought) + "\n"
+    (HERE / "table.md").write_text(text)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Draws scatter.svg by gnuplot from results.csv: measured SDC rate over three predictors, a colour a family."""
+"""Draws scatter.png by gnuplot from results.csv: measured SDC rate over three predictors, a colour a family."""
 import subprocess
 from pathlib import Path
 
@@ -20,15 +20,17 @@ def block(rows, family, predictor):
 
 def script(rows):
     families = list(dict.fromkeys(row["family"] for row in rows))
-    lines = ["set terminal svg size 1120,300 font 'sans,11'", "set output 'scatter.svg'", "set logscale xy",
-             f"set multiplot layout 1,{len(PANELS)}", "set key off", "set format y '%g'", "set yrange [0.05:*]"]
+    lines = ["set terminal pngcairo size 1400,380 font 'sans,11'", "set output 'scatter.png'", "set logscale xy",
+             f"set multiplot layout 1,{len(PANELS)}", "set key off", "set format y '%g'", "set yrange [0.08:3]"]
     for number, (predictor, title) in enumerate(PANELS):
         lines.append(f"set xlabel '{title}'")
+        values = analysis.column(rows, predictor)
+        lines.append(f"set xrange [{0.8 * values.min():.3g}:{1.25 * values.max():.3g}]")
         lines.append("set format x '10^{%T}'" if "/" in predictor else "set format x '%g'")
         lines.append("set ylabel 'SDC of a flipped output register, %'" if number == 0 else "unset ylabel")
         if number == len(PANELS) - 1:
             lines.append("set key at graph 0.02, graph 0.98 left top samplen 0.5 spacing 0.9")
-        lines.append("plot " + ", ".join(f"'-' with points pt 7 ps 0.45 lc rgb '{colour}' title '{family}'"
+        lines.append("plot " + ", ".join(f"'-' with points pt 7 ps 0.7 lc rgb '{colour}' title '{family}'"
                                          for family, colour in zip(families, COLOURS)))
         lines += [block(rows, family, predictor) for family in families]
     return "\n".join(lines) + "\n"

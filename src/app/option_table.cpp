@@ -637,7 +637,7 @@ constexpr Option kOptions[] = {
     // Objectives
     {.name = "sensitivity",
      .kind = text,
-     .fallback = "mean",
+     .fallback = "flip-amplitude",
      .choices = "mean variance single flip-amplitude",
      .group = "Objectives",
      .commands = "search",
