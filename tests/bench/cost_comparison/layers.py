@@ -1,4 +1,4 @@
-"""The layers that cost models are compared on, and citrine's formulas for them (docs/method.md, "Cost")."""
+"""The layers that cost models are compared on."""
 from dataclasses import dataclass, replace
 
 DATAFLOWS = ("output_stationary", "weight_stationary", "input_stationary")
@@ -40,15 +40,6 @@ class Layer:
         return {"schema": "citrine graph", "version": 1, "output": "layer",
                 "input": {"height": self.height, "width": self.width, "channels": self.channels},
                 "nodes": [{"name": "input", "op": "input"}, node]}
-
-
-def cycles(layer, dataflow, rows, columns):
-    """Of all groups, one after the other."""
-    pixels, steps, filters = layer.pixels, layer.steps, layer.filters // layer.groups
-    along_rows, along_columns, through = {"output_stationary": (pixels, filters, steps), "weight_stationary": (steps, filters, pixels),
-                                          "input_stationary": (steps, pixels, filters)}[dataflow]
-    fill = (1 if dataflow == "output_stationary" else 2) * rows + columns - 2
-    return layer.groups * -(-along_rows // rows) * -(-along_columns // columns) * (through + fill)
 
 
 def fully_connected(name, inputs, units):

@@ -12,7 +12,7 @@ import os
 import sys
 import tempfile
 
-from layers import DATAFLOWS, LAYERS, cycles
+from layers import DATAFLOWS, LAYERS
 from scalesim.scale_sim import scalesim
 
 ARRAYS = ((16, 16), (12, 14))
@@ -79,7 +79,6 @@ def main():
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow("layer height width channels filters kernel stride padding groups given_height given_width"
                     " rows columns dataflow scalesim_cycles".split())
-    seen = {}
     for layer in LAYERS:
         for given in given_sizes(layer):
             for rows, columns in ARRAYS:
@@ -88,11 +87,6 @@ def main():
                     writer.writerow((layer.name, layer.height, layer.width, layer.channels, layer.filters, layer.kernel, layer.stride,
                                      layer.padding, layer.groups, *given, rows, columns, dataflow, found))
                     sys.stdout.flush()
-                    difference = found - cycles(layer.group, dataflow, rows, columns)
-                    kind = "touched" if given == next(iter(given_sizes(layer))) else "padded, other size"
-                    seen.setdefault((kind, difference), []).append(layer.name)
-    for (kind, difference), names in sorted(seen.items()):
-        print(f"{kind}: SCALE-Sim - formula = {difference} in {len(names)} cases", file=sys.stderr)
 
 
 if __name__ == "__main__":
