@@ -15,12 +15,9 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-const nlohmann::json kGood = {{"source", "a test"},
-                              {"add_32_bit_pj", 1},
-                              {"shift_32_bit_pj", 2.5},
-                              {"multiply_8_bit_pj", 0},
-                              {"sram_32_bit_pj", 5},
-                              {"dram_32_bit_pj", 1e3}};
+const nlohmann::json kGood = {{"source", "a test"},     {"add_32_bit_pj", 1},
+                              {"shift_32_bit_pj", 2.5}, {"multiply_8_bit_pj", 0},
+                              {"sram_32_bit_pj", 5},    {"dram_32_bit_pj", 1e3}};
 
 std::string error_of(const nlohmann::json& json) {
   try {
