@@ -1,8 +1,8 @@
 #include "report/cost_figures.h"
 
-#include <algorithm>
-#include <cmath>
+#include <array>
 
+#include "objectives/flip_amplitude.h"
 #include "report/gnuplot.h"
 
 namespace citrine {
@@ -106,23 +106,25 @@ Figure roofline(const Graph& graph, const Cost& cost, const Accelerator& acceler
           {}};
 }
 
-// Row and the layer's part in each form, in per cent of it.
-std::vector<std::string> sensitivity_rows(const Graph& graph, const Sensitivity& index) {
-  double mean = 0, variance = 0, single = 0;
-  for (const auto& layer : index.layers) {
+// Row, the layer's part in each form of the index and in the flip amplitude, in per cent of it.
+std::vector<std::string> sensitivity_rows(const Graph& graph, const Sensitivity& index,
+                                          const FlipAmplitude& flips) {
+  constexpr std::size_t kForms = 4;
+  std::vector<std::array<double, kForms>> parts;
+  std::array<double, kForms> sums = {};
+  for (std::size_t i = 0; i < index.layers.size(); ++i) {
+    const auto& layer = index.layers[i];
     const auto neurons = static_cast<double>(layer.neurons);
-    mean += layer.share / neurons;
-    variance += layer.share * layer.share / neurons;
-    single += layer.share;
+    parts.push_back({layer.share / neurons, layer.share * layer.share / neurons, layer.share,
+                     neurons * flips.layers[i].amplitude});
+    for (std::size_t form = 0; form < kForms; ++form) sums[form] += parts.back()[form];
   }
   std::vector<std::string> rows;
-  int place = 0;
-  for (const auto& layer : index.layers) {
-    const auto neurons = static_cast<double>(layer.neurons);
-    rows.push_back(row(place++, 100 * layer.share / neurons / mean,
-                       100 * layer.share * layer.share / neurons / variance,
-                       100 * layer.share / single) +
-                   bar_label(graph, layer.node));
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    auto text = row(i);
+    for (std::size_t form = 0; form < kForms; ++form)
+      text += row(100 * parts[i][form] / sums[form]);
+    rows.push_back(text + bar_label(graph, index.layers[i].node));
   }
   return rows;
 }
@@ -132,21 +134,23 @@ std::vector<std::string> sensitivity_rows(const Graph& graph, const Sensitivity&
 std::vector<Figure> sensitivity_figures(const Graph& graph, const Sensitivity& index,
                                         const std::string& name) {
   if (index.layers.empty()) return {};
-  constexpr int kPanels = 3;
+  constexpr int kPanels = 4;
   GnuplotScript script(kWidth, bars_height(kPanels));
-  script.block("layers", sensitivity_rows(graph, index));
+  script.block("layers", sensitivity_rows(graph, index, flip_amplitude(graph)));
   begin_bars(script, kPanels);
-  const char* forms[kPanels] = {"mean", "variance", "single"};
+  const char* forms[kPanels] = {"index, mean", "index, variance", "index, single",
+                                "flip amplitude"};
   for (int form = 0; form < kPanels; ++form) {
     const bool is_last = form + 1 == kPanels;
     begin_panel(script, forms[form], "%", is_last);
-    script.line("plot $layers using 1:", form + 2, ":xticlabels(", is_last ? "5" : "''",
+    script.line("plot $layers using 1:", form + 2, ":xticlabels(", is_last ? "6" : "''",
                 ") with boxes lc rgb '", kSeries[form], "' notitle");
   }
   script.line("unset multiplot");
   return {{"sensitivity_" + name,
            "Where the sensitivity of " + name +
-               " comes from: each stored layer's part in the forms of the index.",
+               " comes from: each stored layer's part in the forms of the index and in the flip "
+               "amplitude.",
            script.text(),
            {}}};
 }

@@ -9,7 +9,8 @@
 
 namespace citrine {
 
-// Each layer's parts in the forms of the index; none for a network that stores nothing.
+// Each layer's parts in the forms of the index and in the flip amplitude; none for a network that
+// stores nothing.
 std::vector<Figure> sensitivity_figures(const Graph& graph, const Sensitivity& index,
                                         const std::string& name);
 // The roofline (Williams, Waterman, Patterson 2009), and cycles, transfer and energy by layer.

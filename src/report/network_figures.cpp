@@ -7,6 +7,7 @@
 
 #include "faultsim/error_curve.h"
 #include "graph/words.h"
+#include "objectives/flip_amplitude.h"
 #include "objectives/sensitivity.h"
 #include "report/cost_figures.h"
 #include "report/gnuplot.h"
@@ -114,20 +115,20 @@ Figure prediction_figure(std::span<const NetworkEntry> networks) {
     const auto& [count, interval] = std::pair(found->sum, found->sum.sdc);
     const auto name = "network" + std::to_string(i);
     script.block(name,
-                 {row(sensitivity(*networks[i].graph).mean, 100 * count.share(OutcomeKind::sdc),
+                 {row(flip_amplitude(*networks[i].graph).mean, 100 * count.share(OutcomeKind::sdc),
                       100 * interval.low, 100 * interval.high)});
     plots += (plots.empty() ? "" : ", ") + ("$" + name) +
              " using 1:2:3:4 with yerrorbars pt 7 ps 0.6 lw 1.2 lc rgb '" + series(i) + "' title " +
              gnuplot_text(networks[i].name);
   }
   script.line("set logscale x").line("set format x '%.1e'").line("set xtics rotate by -30");
-  script.line("set xlabel 'Architecture Sensitivity Index (mean), predicted'");
+  script.line("set xlabel 'flip amplitude, predicted'");
   script.line("set ylabel 'SDC of ", spaced(name_of(site)), " flips, %'");
   script.line("set offsets graph 0.15, graph 0.15, graph 0.1, graph 0");
   script.line("plot ", plots);
   return {"prediction",
           "Predicted against measured resilience: SDC share of single bit flips in " +
-              spaced(name_of(site)) + " with 95 % intervals, over the index.",
+              spaced(name_of(site)) + " with 95 % intervals, over the flip amplitude.",
           script.text(),
           {}};
 }

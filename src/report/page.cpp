@@ -8,6 +8,7 @@
 #include "faultsim/exhaustive_groups.h"
 #include "graph/words.h"
 #include "objectives/cost.h"
+#include "objectives/flip_amplitude.h"
 #include "objectives/sensitivity.h"
 #include "report/drawing.h"
 #include "report/html.h"
@@ -95,17 +96,18 @@ std::string networks_table(std::span<const NetworkEntry> networks) {
   Rows rows;
   for (const auto& network : networks) {
     std::vector<std::string> cells = {
-        escape(network.name),          "–", "–", "–", accuracy(network.float_test),
+        escape(network.name),          "–", "–", "–", "–", accuracy(network.float_test),
         accuracy(network.integer_test)};
     if (network.graph) {
       cells[1] = grouped(count_parameters(*network.graph));
       cells[2] = grouped(count_macs(*network.graph));
-      cells[3] = number(sensitivity(*network.graph).mean);
+      cells[3] = number(sensitivity(*network.graph).single);
+      cells[4] = number(flip_amplitude(*network.graph).mean);
     }
     rows.push_back(cells);
   }
-  return table({"network", "parameters", "MACs", "sensitivity index", "accuracy, float",
-                "accuracy, integer"},
+  return table({"network", "parameters", "MACs", "sensitivity index, single", "flip amplitude",
+                "accuracy, float", "accuracy, integer"},
                rows);
 }
 

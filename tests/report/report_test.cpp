@@ -79,7 +79,8 @@ TEST(Figures, PredictionTakesASiteThatWasMeasured) {
   EXPECT_NE(prediction->script.find("\nplot $network1 "), std::string::npos) << prediction->script;
 }
 
-// Layers of 64 neurons with share 1, and of 4 with share 1: 1/17, 1/17, 1/2 of the forms.
+// Layers of 64 and 4 neurons with share 1: 1/17, 1/17 and 1/2 of the forms of the index; without
+// ReLUs the flip amplitudes weigh sqrt(64) and sqrt(4).
 TEST(Figures, SensitivityHasEachLayersPart) {
   const auto graph =
       graph_from_json(nlohmann::json::parse(R"({"schema": "citrine graph", "version": 1,
@@ -93,8 +94,8 @@ TEST(Figures, SensitivityHasEachLayersPart) {
   ASSERT_EQ(figures.size(), 1U);
   EXPECT_EQ(figures[0].name, "sensitivity_n");
   const auto& script = figures[0].script;
-  EXPECT_NE(script.find("\n0 5.88235294 5.88235294 50 \"wide\""), std::string::npos) << script;
-  EXPECT_NE(script.find("\n1 94.1176471 94.1176471 50 \"narrow\""), std::string::npos) << script;
+  EXPECT_NE(script.find("\n0 5.88235294 5.88235294 50 80 \"wide\""), std::string::npos) << script;
+  EXPECT_NE(script.find("\n1 94.1176471 94.1176471 50 20 \"narrow\""), std::string::npos) << script;
 }
 
 // 2 trials of which 1 is SDC: 1 - (1 - p)^2 = 0.025 at p = 1.258 %, and by symmetry 98.742 %.
