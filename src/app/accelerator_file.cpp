@@ -1,5 +1,6 @@
 #include "app/accelerator_file.h"
 
+#include <algorithm>
 #include <array>
 #include <filesystem>
 #include <limits>
@@ -42,16 +43,19 @@ std::optional<Dataflow> dataflow_at(const Json& json, const std::string& where) 
 
 int count_at(const Json& json, const std::string& key, const std::string& where) {
   const auto value = integer_at(json, key, where);
-  if (value < 1 || value > std::numeric_limits<int>::max())
-    throw Error(where, ": '", key, "' must be 1 to ", std::numeric_limits<int>::max(), ", got ",
-                value);
-  return static_cast<int>(value);
+  constexpr std::int64_t kMost = std::numeric_limits<int>::max();  // check() refuses it
+  return static_cast<int>(std::clamp(value, -kMost, kMost));
 }
 
 EnergyTable energies_at(const Json& json, const std::string& where) {
   const auto& energy = json.at("energy");
-  return energy.is_string() ? energy_table(energy.get<std::string>())
-                            : energy_table(energy, where + ": 'energy'");
+  const auto place = where + ": 'energy'";
+  if (!energy.is_string()) return energy_table(energy, place);
+  try {
+    return energy_table(energy.get<std::string>());
+  } catch (const Error& error) {
+    throw Error(place, ": '45nm' or a file: ", error.what());
+  }
 }
 
 }  // namespace

@@ -42,7 +42,10 @@ Json layer_json(const LayerCost& layer, const Accelerator& accelerator) {
 Json shape_json(const Shape& shape) { return {shape.height, shape.width, shape.channels}; }
 
 std::string schedule_text(const Json& layer) {
-  if (!layer.contains("schedule")) return layer.contains("macs") ? "maps pass once" : "";
+  if (!layer.contains("macs")) return "";
+  if (!layer.contains("schedule"))
+    return layer.contains("array_dataflow") ? "maps stay on chip, weights pass once"
+                                            : "passes once";
   const auto& schedule = layer["schedule"];
   const auto extent = [&](const char* name) { return schedule[name].get<int>(); };
   const auto frames =

@@ -14,6 +14,7 @@
 namespace citrine {
 namespace {
 
+constexpr double kMostPj = 1e12;
 constexpr std::array<std::pair<std::string_view, double EnergyTable::*>, 5> kEnergies = {
     {{"add_32_bit_pj", &EnergyTable::add_32_bit_pj},
      {"shift_32_bit_pj", &EnergyTable::shift_32_bit_pj},
@@ -32,6 +33,8 @@ EnergyTable energy_table(const nlohmann::json& json, const std::string& where) {
     const double value = number_at(json, std::string(key), where);
     if (!std::isfinite(value) || value < 0)
       throw Error(where, ": '", key, "' must be at least 0, got ", value);
+    if (value > kMostPj)
+      throw Error(where, ": '", key, "' must be at most ", kMostPj, ", got ", value);
     table.*member = value;
   }
   return table;

@@ -31,7 +31,10 @@ void check_keys(const nlohmann::json& json, std::span<const std::string_view> ke
 std::string text_at(const nlohmann::json& json, const std::string& key, const std::string& where) {
   const auto& value = json.at(key);
   if (!value.is_string()) refuse(value, key, "a text", where);
-  return value.get<std::string>();
+  auto text = value.get<std::string>();
+  if (std::ranges::any_of(text, [](unsigned char c) { return c < 32 || c == 127; }))
+    throw Error(where, ": '", key, "' must have no control characters");
+  return text;
 }
 
 double number_at(const nlohmann::json& json, const std::string& key, const std::string& where) {

@@ -19,7 +19,7 @@ struct Branch {
 
 struct Cell {
   std::array<std::array<Branch, 2>, 5> blocks;  // a block adds its two branches
-  std::array<int, 7> is_used;  // inside the cell; the states that are not make its output
+  std::array<bool, 7> is_used;  // inside the cell; the states that are not make its output
   int stride;
 };
 
@@ -29,14 +29,14 @@ constexpr Cell kNormal = {{{{{{Kind::separable, 5, 0}, {Kind::separable, 3, 1}}}
                             {{{Kind::average, 3, 0}, {Kind::none, 1, 1}}},
                             {{{Kind::average, 3, 1}, {Kind::average, 3, 1}}},
                             {{{Kind::separable, 3, 0}, {Kind::none, 1, 0}}}}},
-                          {1, 0, 0, 0, 0, 0, 0},
+                          {true, false, false, false, false, false, false},
                           1};
 constexpr Cell kReduction = {{{{{{Kind::separable, 5, 0}, {Kind::separable, 7, 1}}},
                                {{{Kind::maximum, 3, 0}, {Kind::separable, 7, 1}}},
                                {{{Kind::average, 3, 0}, {Kind::separable, 5, 1}}},
                                {{{Kind::none, 1, 3}, {Kind::average, 3, 2}}},
                                {{{Kind::separable, 3, 2}, {Kind::maximum, 3, 0}}}}},
-                             {1, 1, 1, 0, 0, 0, 0},
+                             {true, true, true, false, false, false, false},
                              2};
 
 struct Map {

@@ -1,7 +1,6 @@
 #include "objectives/accelerator.h"
 
 #include <array>
-#include <cmath>
 
 #include "kernels/error.h"
 #include "kernels/names.h"
@@ -16,9 +15,9 @@ void check_within(const char* what, std::int64_t value, std::int64_t most) {
   if (value < 1 || value > most) throw Error(what, " must be 1 to ", most, ", got ", value);
 }
 
-void check_positive(const char* what, double value, const char* unit) {
-  if (!(value > 0) || !std::isfinite(value))
-    throw Error(what, " must be positive, got ", value, ' ', unit);
+void check_rate(const char* what, double value, double most, const char* unit) {
+  if (!(value >= 1 && value <= most))
+    throw Error(what, " must be 1 to ", most, ' ', unit, ", got ", value);
 }
 
 }  // namespace
@@ -40,8 +39,8 @@ void check(const Accelerator& accelerator) {
   check_within("rows of the array", a.rows, 1 << 20);
   check_within("columns of the array", a.columns, 1 << 20);
   check_within("frames at a time", a.frames, 1 << 20);
-  check_positive("the clock", a.clock_hz, "Hz");
-  check_positive("the memory's bandwidth", a.memory_bytes_per_s, "bytes/s");
+  check_rate("the clock", a.clock_hz, 1e12, "Hz");
+  check_rate("the memory's bandwidth", a.memory_bytes_per_s, 1e18, "bytes/s");
 }
 
 }  // namespace citrine

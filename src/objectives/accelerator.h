@@ -32,7 +32,7 @@ struct Accelerator {
   std::string name = {}, source = {};
 };
 
-// Throws Error that names the entry unless all figures are positive and within their bounds.
+// Throws Error that names the entry unless all figures but the energies are within their bounds.
 void check(const Accelerator& accelerator);
 
 }  // namespace citrine

@@ -95,6 +95,15 @@ void add(Cost& total, const LayerCost& layer, const Accelerator& a) {
                                                   a.clock_hz / static_cast<double>(layer.cycles));
 }
 
+// The rest of a pass's counts of maps stays below this bound.
+void check_maps(const Graph& graph, const MapPass& pass, std::int64_t bits) {
+  std::int64_t most = graph.shape(pass.node).elements();
+  for (const auto* nodes : {&pass.inputs, &pass.addends})
+    for (const int node : *nodes) most = std::max(most, graph.shape(node).elements());
+  const auto maps = graph.node(pass.source).inputs.size() + pass.addends.size() + 2;
+  checked_product(checked_product(most, bits), 4 * static_cast<std::int64_t>(maps));
+}
+
 }  // namespace
 
 CostModel::CostModel(Accelerator accelerator) : accelerator_(std::move(accelerator)) {
@@ -115,6 +124,7 @@ LayerCost CostModel::layer_cost(const Graph& graph, const MapPass& pass,
                                 const std::optional<Traffic>& on_chip) {
   const auto& op = graph.node(pass.source).op;
   const std::int64_t bits = std::int64_t{accelerator_.activation_bits} * accelerator_.frames;
+  check_maps(graph, pass, bits);
   LayerCost layer = {.node = pass.source, .stored = pass.node};
   if (on_chip) layer.traffic = *on_chip;
   if (cost_rule(op.kind) == CostRule::dot_product) {
@@ -149,7 +159,11 @@ Cost CostModel::cost(const Graph& graph) {
   Cost total = {.parameters = count_parameters(graph)};
   for (const int node : stored_layers(graph)) total.activations += graph.shape(node).elements();
   for (std::size_t i = 0; i < passes.size(); ++i) {
-    total.layers.push_back(layer_cost(graph, passes[i], on_chip[i]));
+    try {
+      total.layers.push_back(layer_cost(graph, passes[i], on_chip[i]));
+    } catch (const CostOverflow& error) {
+      throw Error(graph.node(passes[i].source).name, ": ", error.what());
+    }
     add(total, total.layers.back(), accelerator_);
   }
   for (const auto bytes : bytes_on_chip(graph, passes, maps, accelerator_))

@@ -9,7 +9,7 @@
 namespace citrine {
 namespace {
 
-constexpr int kMostRelus = 1000;  // the gain of more would leave the range of double
+constexpr int kMostRelus = 3600;  // the gain of more leaves the range of double
 
 // By node: ReLUs on the longest way from its value to the outputs.
 std::vector<int> relus_behind(const Graph& graph) {

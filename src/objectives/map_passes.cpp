@@ -89,6 +89,8 @@ std::vector<std::vector<int>> maps_behind(const Graph& graph, const std::vector<
 
 std::int64_t elements_read(const Graph& graph, int node) {
   const auto& [name, op, inputs] = graph.node(node);
+  if (op.kind == OpKind::relu || op.kind == OpKind::relu6 || op.kind == OpKind::identity)
+    return elements_read(graph, inputs.front());
   if (op.kind != OpKind::shortcut) return graph.shape(node).elements();
   const auto& out = graph.shape(node);
   return std::int64_t{out.height} * out.width *

@@ -79,6 +79,7 @@ std::vector<bool> resident_maps(const Graph& graph, std::span<const MapPass> pas
 std::vector<std::int64_t> bytes_on_chip(const Graph& graph, std::span<const MapPass> passes,
                                         const std::vector<std::vector<int>>& maps,
                                         const Accelerator& accelerator) {
+  if (passes.empty()) return {};
   const auto lives = lifetimes(graph, passes, maps);
   std::vector<std::int64_t> changes(passes.size() + 1, 0);  // of the bits alive
   for (const int node : map_nodes(passes)) {
@@ -102,7 +103,9 @@ std::vector<std::optional<Traffic>> traffic_on_chip(const Graph& graph,
                                                     std::span<const MapPass> passes,
                                                     const std::vector<std::vector<int>>& maps,
                                                     const Accelerator& accelerator) {
+  if (passes.empty()) return {};
   const auto bytes = bytes_on_chip(graph, passes, maps, accelerator);
+  const auto& logits = maps[static_cast<std::size_t>(graph.output())];
   const auto fits = [&](std::size_t pass) { return bytes[pass] <= accelerator.buffer_bytes; };
   const auto stays = resident_maps(graph, passes, maps, fits);
   const std::int64_t bits = std::int64_t{accelerator.activation_bits} * accelerator.frames;
@@ -114,7 +117,8 @@ std::vector<std::optional<Traffic>> traffic_on_chip(const Graph& graph,
     for (const int map : maps_read(passes[i], maps))
       if (!stays[static_cast<std::size_t>(map)] || (map == 0 && !std::exchange(has_frame, true)))
         traffic.input += bits * graph.shape(map).elements();
-    if (!stays[static_cast<std::size_t>(passes[i].node)] || passes[i].node == graph.output())
+    if (!stays[static_cast<std::size_t>(passes[i].node)] ||
+        std::ranges::count(logits, passes[i].node) > 0)
       traffic.output = bits * graph.shape(passes[i].node).elements();
     traffic.weights = weight_bits(graph, passes[i], accelerator);
   }

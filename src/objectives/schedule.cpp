@@ -138,14 +138,6 @@ std::string_view name_of(TileLoop loop) {
 
 }  // namespace
 
-Traffic& Traffic::operator+=(const Traffic& other) {
-  input += other.input;
-  weights += other.weights;
-  output += other.output;
-  partial += other.partial;
-  return *this;
-}
-
 Dataflow dataflow_of(const LoopOrder& order) {
   if (order.back() == kArea) return Dataflow::weight_stationary;
   return order.back() == kChannels ? Dataflow::output_stationary : Dataflow::input_stationary;

@@ -14,7 +14,6 @@ struct Traffic {
   std::int64_t input = 0, weights = 0, output = 0;
   std::int64_t partial = 0;  // sums that are written and read again before they are finished
   std::int64_t total() const { return input + weights + output + partial; }
-  Traffic& operator+=(const Traffic& other);
 };
 
 // Loops over the tiles of filters, of channels, and of frames, rows and columns of the output.

@@ -1,5 +1,6 @@
 #include "report/cost_figures.h"
 
+#include <algorithm>
 #include <array>
 
 #include "objectives/flip_amplitude.h"
@@ -10,17 +11,17 @@ namespace {
 
 constexpr int kWidth = 940, kPanelHeight = 190, kAbove = 75, kBelow = 110;
 
+int bars_height(int panels) { return kPanelHeight * panels + kAbove + kBelow; }
+
 // Room for the names under the last panel, and a bar for each layer.
 void begin_bars(GnuplotScript& script, int panels) {
-  const double height = kPanelHeight * panels + kAbove + kBelow;
+  const double height = bars_height(panels);
   script.line("set multiplot layout ", panels, ",1 margins 0.09,0.99,", kBelow / height, ",",
               1 - kAbove / height, " spacing 0,", 45 / height);
   script.line("set boxwidth 0.85").line("set autoscale xfix").line("set offsets 0.6, 0.6, 0, 0");
   script.line("set yrange [0:*]").line("set style fill solid 1 noborder");
   script.line("set xtics rotate by 90 right font ',9'").line("unset grid").line("unset key");
 }
-
-int bars_height(int panels) { return kPanelHeight * panels + kAbove + kBelow; }
 
 // Names are shown under the last panel alone.
 std::string bar_label(const Graph& graph, int node) { return gnuplot_text(graph.node(node).name); }
@@ -31,7 +32,7 @@ void begin_panel(GnuplotScript& script, const std::string& title, const std::str
   script.line("set xtics format ", is_last ? "'%s'" : "''");
 }
 
-// Row, cumulated bytes of inputs, weights, partial sums and outputs, kilocycles, energy in uJ.
+// Row, cumulated KiB of inputs, weights, partial sums and outputs, kilocycles, energy in uJ.
 std::vector<std::string> layer_rows(const Graph& graph, const Cost& cost) {
   std::vector<std::string> rows;
   int place = 0;
@@ -85,6 +86,15 @@ std::vector<std::string> roofline_rows(const Graph& graph, const Cost& cost) {
   return rows;
 }
 
+double most_operations_a_byte(const Cost& cost) {
+  double most = 0;
+  for (const auto& layer : cost.layers)
+    if (layer.transfer_bytes > 0)
+      most = std::max(
+          most, 2.0 * static_cast<double>(layer.macs) / static_cast<double>(layer.transfer_bytes));
+  return most;
+}
+
 Figure roofline(const Graph& graph, const Cost& cost, const Accelerator& accelerator) {
   const double peak = 2.0 * accelerator.rows * accelerator.columns * accelerator.clock_hz / 1e9;
   const double bandwidth = accelerator.memory_bytes_per_s / 1e9;
@@ -92,7 +102,10 @@ Figure roofline(const Graph& graph, const Cost& cost, const Accelerator& acceler
   script.block("layers", roofline_rows(graph, cost));
   script.line("set logscale xy").line("set offsets 0, 0, graph 0.1, 0");
   script.line("set xlabel 'operations a byte'").line("set ylabel '10^9 operations/s'");
-  script.line("set xrange [0.1:", 10 * peak / bandwidth, "]").line("set samples 500");
+  const double ridge = peak / bandwidth;
+  script.line("set xrange [", std::min(0.1, ridge / 10), ":",
+              std::max(10 * ridge, 2 * most_operations_a_byte(cost)), "]");
+  script.line("set samples 500");
   script.line("peak = ", peak).line("bandwidth = ", bandwidth);
   script.line("roof(x) = bandwidth * x < peak ? bandwidth * x : peak");
   script.line("plot roof(x) with lines lw 2 lc rgb '", kSeries[1],
@@ -157,6 +170,7 @@ std::vector<Figure> sensitivity_figures(const Graph& graph, const Sensitivity& i
 
 std::vector<Figure> cost_figures(const Graph& graph, const Cost& cost,
                                  const Accelerator& accelerator) {
+  if (cost.cycles == 0 || most_operations_a_byte(cost) == 0) return {};
   return {roofline(graph, cost, accelerator), layer_bars(graph, cost, accelerator)};
 }
 

@@ -13,7 +13,8 @@ namespace citrine {
 // stores nothing.
 std::vector<Figure> sensitivity_figures(const Graph& graph, const Sensitivity& index,
                                         const std::string& name);
-// The roofline (Williams, Waterman, Patterson 2009), and cycles, transfer and energy by layer.
+// The roofline (Williams, Waterman, Patterson 2009), and cycles, transfer and energy by layer;
+// none for a network that multiplies nothing.
 std::vector<Figure> cost_figures(const Graph& graph, const Cost& cost,
                                  const Accelerator& accelerator);
 

@@ -77,22 +77,25 @@ TEST(AcceleratorFile, TheFirstIsTheDefault) {
 }
 
 TEST(AcceleratorFile, SaysWhatIsWrong) {
-  EXPECT_EQ(error_with("/array/rows", 0), "a.json: 'rows' must be 1 to 2147483647, got 0");
-  EXPECT_EQ(error_with("/array/columns", -3), "a.json: 'columns' must be 1 to 2147483647, got -3");
+  EXPECT_EQ(error_with("/array/rows", 0), "a.json: rows of the array must be 1 to 1048576, got 0");
+  EXPECT_EQ(error_with("/array/columns", -3),
+            "a.json: columns of the array must be 1 to 1048576, got -3");
   EXPECT_EQ(error_with("/array/rows", 2.5), "a.json: 'rows' must be an integer, got 2.5");
   EXPECT_EQ(error_with("/array/rows", "12"), "a.json: 'rows' must be an integer, got string");
   EXPECT_THAT(error_with("/array/rows", 1 << 21), HasSubstr("rows of the array must be 1 to"));
   EXPECT_THAT(error_with("/buffer/bytes", 0), HasSubstr("bytes of the buffer must be 1 to"));
   EXPECT_THAT(error_with("/buffer/bytes", 18446744073709551615U), HasSubstr("an integer"));
-  EXPECT_THAT(error_with("/clock_hz", 0), HasSubstr("the clock must be positive, got 0 Hz"));
-  EXPECT_THAT(error_with("/memory_bytes_per_s", -1), HasSubstr("bandwidth must be positive"));
+  EXPECT_THAT(error_with("/clock_hz", 0), HasSubstr("the clock must be 1 to 1e+12 Hz, got 0"));
+  EXPECT_THAT(error_with("/memory_bytes_per_s", -1), HasSubstr("bandwidth must be 1 to 1e+18"));
   EXPECT_THAT(error_with("/bits/weight", 65), HasSubstr("bits of a weight must be 1 to 64"));
-  EXPECT_THAT(error_with("/frames", 0), HasSubstr("'frames' must be 1"));
+  EXPECT_THAT(error_with("/frames", 0), HasSubstr("frames at a time must be 1"));
   EXPECT_THAT(error_with("/array/dataflow", "weights"), HasSubstr("weight_stationary"));
   EXPECT_THAT(error_with("/buffer/keeps_maps", 1), HasSubstr("must be true or false, got 1"));
   EXPECT_THAT(error_with("/energy", 7), HasSubstr("a.json: 'energy' must be an object"));
   EXPECT_THAT(error_with("/energy/add_32_bit_pj", -1), HasSubstr("must be at least 0"));
-  EXPECT_THAT(error_with("/energy", "none.json"), HasSubstr("none.json"));
+  EXPECT_THAT(error_with("/energy", "45mn"), HasSubstr("a.json: 'energy': '45nm' or a file"));
+  EXPECT_THAT(error_with("/energy/add_32_bit_pj", 1e308), HasSubstr("must be at most 1e+12"));
+  EXPECT_THAT(error_with("/name", "a\x1b[31m"), HasSubstr("no control characters"));
   EXPECT_THAT(error_with("/arrays", 1), HasSubstr("did you mean 'array'"));
   EXPECT_THAT(error_with("/buffer/byte", 1), HasSubstr("did you mean 'bytes'"));
   auto missing = good();

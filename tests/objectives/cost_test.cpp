@@ -392,6 +392,18 @@ TEST(Cost, RefusesCountsOf64Bits) {
   }
 }
 
+TEST(Cost, RefusesSumsOf64Bits) {
+  GraphBuilder builder({65536, 65536, 65536});
+  builder.add("sum", {.kind = OpKind::add}, std::vector<int>(90000, 0));
+  const auto graph = std::move(builder).build();
+  try {
+    cost(graph);
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_THAT(error.what(), ::testing::HasSubstr("sum: a cost exceeds 2^63"));
+  }
+}
+
 TEST(Cost, ChecksTheAccelerator) {
   const auto graph = layer_of({4, 4, 1}, {.channels = 1});
   const auto message = [&](const Accelerator& accelerator) -> std::string {

@@ -80,11 +80,13 @@ TEST(MapPasses, ReadThroughWhatMovesNothing) {
   const int both = builder.add("both", {.kind = OpKind::concat}, {a, b});
   const int less =
       builder.add("less", {.kind = OpKind::shortcut, .channels = 16, .stride = 2}, {both});
-  builder.fully_connected("logits", builder.relu("relu", less), 2);
+  const int relu = builder.relu("relu", less);
+  builder.fully_connected("logits", relu, 2);
   const auto graph = std::move(builder).build();
   const auto maps = maps_behind(graph, map_passes(graph));
   EXPECT_THAT(maps[static_cast<std::size_t>(less)], ElementsAre(a, b));
   EXPECT_EQ(elements_read(graph, less), 4 * 4 * 8);
+  EXPECT_EQ(elements_read(graph, relu), 4 * 4 * 8);
   EXPECT_EQ(elements_read(graph, both), 8 * 8 * 8);
 }
 
@@ -139,7 +141,12 @@ TEST(ResidentMaps, AtTheBufferWithoutSpillOnlyWhatMustMoves) {
     const auto bytes = cost_on_chip(graph, 1 << 20).bytes_without_spill;
     const auto moved = [&](std::int64_t buffer) {
       Traffic sum;
-      for (const auto& layer : cost_on_chip(graph, buffer).layers) sum += layer.traffic;
+      for (const auto& layer : cost_on_chip(graph, buffer).layers) {
+        sum.input += layer.traffic.input;
+        sum.weights += layer.traffic.weights;
+        sum.output += layer.traffic.output;
+        sum.partial += layer.traffic.partial;
+      }
       return sum;
     };
     const auto all = moved(bytes);
@@ -150,6 +157,22 @@ TEST(ResidentMaps, AtTheBufferWithoutSpillOnlyWhatMustMoves) {
     EXPECT_EQ(cost_on_chip(graph, bytes).transfer_bytes,
               cost_on_chip(graph, 1 << 20).transfer_bytes);
   }
+}
+
+// What stands behind the last pass stores nothing: its map is what leaves the chip.
+TEST(ResidentMaps, WriteTheLogitsBehindTheLastPass) {
+  GraphBuilder builder({4, 4, 2});
+  const int conv = builder.convolution("conv", 0, {.channels = 3});
+  builder.relu("relu", builder.add("pool", {.kind = OpKind::global_average_pool}, {conv}));
+  EXPECT_EQ(cost_on_chip(std::move(builder).build(), 1 << 20).transfer_bytes, 32 + 6 + 3);
+}
+
+TEST(ResidentMaps, OfANetworkThatComputesNothing) {
+  GraphBuilder builder({1, 1, 10});
+  builder.relu("relu", 0);
+  const auto total = cost_on_chip(std::move(builder).build(), 1 << 10);
+  EXPECT_TRUE(total.layers.empty());
+  EXPECT_EQ(total.transfer_bytes + total.bytes_without_spill, 0);
 }
 
 TEST(ResidentMaps, OfResNet20) {
