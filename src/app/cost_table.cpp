@@ -19,7 +19,7 @@ Json schedule_json(const Schedule& schedule) {
           {"tile_frames", tile.frames}};
 }
 
-Json layer_json(const LayerCost& layer, const Accelerator& accelerator) {
+Json layer_json(const LayerCost& layer) {
   Json json = {{"macs", layer.macs},
                {"other_operations", layer.other_operations},
                {"cycles", layer.cycles},
@@ -31,9 +31,7 @@ Json layer_json(const LayerCost& layer, const Accelerator& accelerator) {
                {"partial_sum_bits", layer.traffic.partial},
                {"energy_pj", layer.energy_pj},
                {"seconds", layer.seconds}};
-  if (layer.cycles > 0)
-    json["bandwidth_bytes_per_s"] = static_cast<double>(layer.transfer_bytes) *
-                                    accelerator.clock_hz / static_cast<double>(layer.cycles);
+  if (layer.cycles > 0) json["bandwidth_bytes_per_s"] = layer.bandwidth;
   if (layer.array_dataflow) json["array_dataflow"] = name_of(*layer.array_dataflow);
   if (layer.schedule) json["schedule"] = schedule_json(*layer.schedule);
   return json;
@@ -69,8 +67,7 @@ std::string cell(const Json& layer, const char* name, double unit, const char* f
 
 }  // namespace
 
-Json layers_json(const Graph& graph, const Cost& price, const Accelerator& accelerator,
-                 const Sensitivity& index) {
+Json layers_json(const Graph& graph, const Cost& price, const Sensitivity& index) {
   auto layers = Json::array();
   for (int i = 0; i < graph.size(); ++i) {
     const auto& node = graph.node(i);
@@ -82,7 +79,7 @@ Json layers_json(const Graph& graph, const Cost& price, const Accelerator& accel
                       {"shape", shape_json(graph.shape(i))}});
   }
   for (const auto& layer : price.layers)
-    layers[static_cast<std::size_t>(layer.node)].update(layer_json(layer, accelerator));
+    layers[static_cast<std::size_t>(layer.node)].update(layer_json(layer));
   for (const auto& layer : index.layers) {
     auto& json = layers[static_cast<std::size_t>(layer.node)];
     json["neurons"] = layer.neurons;

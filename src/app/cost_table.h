@@ -10,8 +10,7 @@
 namespace citrine {
 
 // Every node with what it costs, its schedule, and its part in the sensitivity index.
-nlohmann::ordered_json layers_json(const Graph& graph, const Cost& price,
-                                   const Accelerator& accelerator, const Sensitivity& index);
+nlohmann::ordered_json layers_json(const Graph& graph, const Cost& price, const Sensitivity& index);
 // Sums over layers; per frame.
 nlohmann::ordered_json cost_json(const Cost& price, const Accelerator& accelerator);
 

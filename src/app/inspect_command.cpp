@@ -42,7 +42,7 @@ Json network_json(const Graph& graph, const Cost& price, const Sensitivity& inde
             {"transfer_bytes", totals["transfer_bytes_per_frame"]},
             {"bandwidth_bytes_per_s", price.bandwidth}}},
           {"cost", std::move(totals)},
-          {"layers", layers_json(graph, price, accelerator, index)}};
+          {"layers", layers_json(graph, price, index)}};
 }
 
 void print_table(const Json& json) {

@@ -79,20 +79,21 @@ void finish(LayerCost& layer, const Accelerator& a) {
   layer.transfer_bytes = ceil_divide(bits, 8);
   layer.energy_pj +=
       arithmetic_pj(layer, a) + sram_pj(a.energies, bits) + dram_pj(a.energies, bits);
+  if (layer.cycles > 0)
+    layer.bandwidth =
+        static_cast<double>(layer.transfer_bytes) * a.clock_hz / static_cast<double>(layer.cycles);
   layer.seconds = std::max(static_cast<double>(layer.cycles) / a.clock_hz,
                            static_cast<double>(layer.transfer_bytes) / a.memory_bytes_per_s);
 }
 
-void add(Cost& total, const LayerCost& layer, const Accelerator& a) {
+void add(Cost& total, const LayerCost& layer) {
   total.operations = checked_sum(total.operations, checked_product(2, layer.macs));
   total.other_operations = checked_sum(total.other_operations, layer.other_operations);
   total.transfer_bytes = checked_sum(total.transfer_bytes, layer.transfer_bytes);
   total.cycles = checked_sum(total.cycles, layer.cycles);
   total.energy_pj += layer.energy_pj;
   total.seconds += layer.seconds;
-  if (layer.cycles == 0) return;
-  total.bandwidth = std::max(total.bandwidth, static_cast<double>(layer.transfer_bytes) *
-                                                  a.clock_hz / static_cast<double>(layer.cycles));
+  total.bandwidth = std::max(total.bandwidth, layer.bandwidth);
 }
 
 // The rest of a pass's counts of maps stays below this bound.
@@ -136,11 +137,10 @@ LayerCost CostModel::layer_cost(const Graph& graph, const MapPass& pass,
     add_dot_products(layer, group, array_work(group, accelerator_), op.groups, accelerator_);
   } else {
     layer.other_operations = checked_product(own_operations(graph, pass), accelerator_.frames);
-    layer.energy_pj += sram_pj(accelerator_.energies,
-                               bits * (map_reads(graph, pass) + graph.shape(pass.node).elements()));
-    if (!on_chip)
-      layer.traffic = {.input = bits * map_reads(graph, pass),
-                       .output = bits * graph.shape(pass.node).elements()};
+    const Traffic moved = {.input = bits * map_reads(graph, pass),
+                           .output = bits * graph.shape(pass.node).elements()};
+    layer.energy_pj += sram_pj(accelerator_.energies, moved.total());
+    if (!on_chip) layer.traffic = moved;
   }
   for (const int addend : pass.addends) {
     layer.other_operations += graph.shape(pass.node).elements() * accelerator_.frames;
@@ -164,7 +164,7 @@ Cost CostModel::cost(const Graph& graph) {
     } catch (const CostOverflow& error) {
       throw Error(graph.node(passes[i].source).name, ": ", error.what());
     }
-    add(total, total.layers.back(), accelerator_);
+    add(total, total.layers.back());
   }
   for (const auto bytes : bytes_on_chip(graph, passes, maps, accelerator_))
     total.bytes_without_spill = std::max(total.bytes_without_spill, bytes);

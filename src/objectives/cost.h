@@ -26,6 +26,7 @@ struct LayerCost {
   std::optional<Dataflow> array_dataflow = {};  // none where nothing is multiplied
   std::int64_t cycles = 0;                      // of the array
   double utilization = 0;                       // MACs a cycle and element
+  double bandwidth = 0;  // bytes/s while the array computes; 0 where it does not
   double energy_pj = 0;
   double seconds = 0;  // of the array or of the memory, whichever is slower
 };

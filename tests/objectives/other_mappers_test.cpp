@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-#include "golden_table.h"
+#include "objectives/golden_group.h"
 #include "objectives/schedule.h"
 
 namespace citrine {
@@ -14,26 +14,10 @@ namespace {
 using testing::golden_table;
 using testing::GoldenRow;
 
-ConvolutionGroup layer_of(const GoldenRow& row) {
-  const auto at = [&](const char* column) { return static_cast<int>(row.integer(column)); };
-  const auto out = [&](int side) {
-    return (side + 2 * at("padding") - at("kernel")) / at("stride") + 1;
-  };
-  return {.in_height = at("height"),
-          .in_width = at("width"),
-          .out_height = out(at("height")),
-          .out_width = out(at("width")),
-          .channels = at("channels"),
-          .filters = at("filters"),
-          .kernel = at("kernel"),
-          .stride = at("stride"),
-          .padding = at("padding")};
-}
-
 std::int64_t own_bytes(const GoldenRow& row) {
   Accelerator accelerator;
   accelerator.buffer_bytes = row.integer("buffer_bytes");
-  return least_traffic(layer_of(row), accelerator).traffic.total() / 8;
+  return least_traffic(testing::golden_group(row), accelerator).traffic.total() / 8;
 }
 
 std::int64_t least_of_searches(const GoldenRow& row) {

@@ -3,8 +3,8 @@
 
 #include <gtest/gtest.h>
 
-#include "golden_table.h"
 #include "objectives/array_cycles.h"
+#include "objectives/golden_group.h"
 
 namespace citrine {
 namespace {
@@ -20,19 +20,7 @@ std::int64_t cycles(const ConvolutionGroup& group, const GoldenRow& row) {
 }
 
 ConvolutionGroup group_of(const GoldenRow& row) {
-  const auto at = [&](const char* column) { return static_cast<int>(row.integer(column)); };
-  const auto out = [&](int side) {
-    return (side + 2 * at("padding") - at("kernel")) / at("stride") + 1;
-  };
-  return {.in_height = at("height"),
-          .in_width = at("width"),
-          .out_height = out(at("height")),
-          .out_width = out(at("width")),
-          .channels = at("channels") / at("groups"),
-          .filters = at("filters") / at("groups"),
-          .kernel = at("kernel"),
-          .stride = at("stride"),
-          .padding = at("padding")};
+  return testing::golden_group(row, static_cast<int>(row.integer("groups")));
 }
 
 // It rounds up how often a window fits into what it was given.
