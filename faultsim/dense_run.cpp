@@ -114,6 +114,7 @@ bool DenseRun::operator()(std::size_t layer, Activations& run) {
 std::vector<DenseRun::MacUse> DenseRun::uses(const MacFaults& macs,
                                              std::span<const Fault> faults) const {
   std::vector<MacUse> uses;
+  uses.reserve(faults.size());
   const auto place = [&](const Fault& fault) { return std::pair(fault.element, macs.step(fault)); };
   visit_groups(faults, place, [&](std::span<const Fault> group) {
     const int step = macs.step(group.front());
@@ -208,7 +209,7 @@ std::int32_t DenseRun::faulty_sum(const MacFaults& macs, std::int32_t sum,
   std::int32_t partial = op.bias[output % op.shape.filters];
   for (int done = 0; const auto& [place, step, faults] : uses) {
     if (!is_sum) {
-      added += macs.product(output, step, faults) - macs.product(output, step);
+      added += macs.product_change(output, step, faults);
       continue;
     }
     partial = macs.partial_sum(partial, output, done, step + 1);

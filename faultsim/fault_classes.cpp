@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "faultsim/fault_place.h"
 #include "faultsim/fault_space.h"
 #include "faultsim/mac_faults.h"
 #include "kernels/bits.h"
@@ -84,12 +85,18 @@ void FaultClasses::look_at(std::size_t element) {
   golden_sum_ = is_last_ ? golden_.logits[element] : golden_.sums[index_][element];
   const auto output = static_cast<std::int64_t>(element);
   sums_[0] = op_.bias[output % op_.shape.filters];
-  for (std::size_t step = 0; step < weights_.size(); ++step) {
-    weights_[step] = op_.weight(output, static_cast<int>(step));
-    activations_[step] = op_.activation(output, static_cast<int>(step));
+  const OutputWindow window(op_.shape, output);
+  const int steps = op_.shape.steps();
+  std::copy_n(op_.weights + std::int64_t{window.filter()} * steps, steps, weights_.begin());
+  window.visit_taps(0, steps, [&](int step, std::int64_t index, int count) {
+    if (index < 0)
+      std::fill_n(activations_.begin() + step, count, 0);
+    else
+      std::copy_n(op_.input + index, count, activations_.begin() + step);
+  });
+  for (std::size_t step = 0; step < weights_.size(); ++step)
     sums_[step + 1] =
         op_.multiply_accumulate(sums_[step], weights_[step], activations_[step], MacSite::none);
-  }
   if (op_.widths.saturates) make_rests();
 }
 

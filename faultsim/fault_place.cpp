@@ -22,20 +22,28 @@ int mac_step(const IntegerNetwork& network, const Fault& fault) {
 std::optional<std::array<std::int64_t, 3>> input_place(const IntegerLayer& layer,
                                                        std::int64_t element, std::int64_t step) {
   const auto& shape = layer.convolution;
-  const auto index = input_index(shape, element, static_cast<int>(step));
+  const auto index = OutputWindow(shape, element).step(static_cast<int>(step));
   if (index < 0) return std::nullopt;
   const auto pixel = index / shape.channels;
   return std::array{pixel / shape.width, pixel % shape.width, index % shape.channels};
 }
 
-std::int64_t input_index(const ConvolutionShape& shape, std::int64_t output, int step) {
-  const int filter = static_cast<int>(output % shape.filters), depth = shape.group_channels();
-  const int pixel = static_cast<int>(output / shape.filters), tap = step / depth;
-  const int row = pixel / shape.out_width() * shape.stride - shape.padding + tap / shape.kernel;
-  const int column = pixel % shape.out_width() * shape.stride - shape.padding + tap % shape.kernel;
-  if (row < 0 || row >= shape.height || column < 0 || column >= shape.width) return -1;
-  const int channel = filter / (shape.filters / shape.groups) * depth + step % depth;
-  return (std::int64_t{row} * shape.width + column) * shape.channels + channel;
+OutputWindow::OutputWindow(const ConvolutionShape& shape, std::int64_t output) : shape_(shape) {
+  const auto index = static_cast<std::uint32_t>(output);  // below 2^31
+  const auto filters = static_cast<std::uint32_t>(shape.filters);
+  const auto width = static_cast<std::uint32_t>(shape.out_width());
+  const auto pixel = index / filters;
+  filter_ = static_cast<int>(index % filters);
+  row_ = static_cast<int>(pixel / width) * shape.stride - shape.padding;
+  column_ = static_cast<int>(pixel % width) * shape.stride - shape.padding;
+  channel_ =
+      shape.groups == 1 ? 0 : filter_ / (shape.filters / shape.groups) * shape.group_channels();
+}
+
+std::int64_t OutputWindow::step(int step) const {
+  std::int64_t read = -1;
+  visit_taps(step, step + 1, [&](int, std::int64_t index, int) { read = index; });
+  return read;
 }
 
 }  // namespace citrine

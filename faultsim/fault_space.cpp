@@ -114,12 +114,18 @@ SiteExtent site_extent(const IntegerNetwork& network, Site site, std::size_t lay
   return extent.size() == 0 ? SiteExtent{} : extent;
 }
 
-void check(const IntegerNetwork& network, const Fault& fault, const ArrayShape& array) {
+namespace {
+
+SiteExtent checked_extent(const IntegerNetwork& network, const Fault& fault,
+                          const ArrayShape& array) {
   if (static_cast<int>(fault.site) >= kSites)
     throw Error("a fault site must be below ", kSites, ", got ", static_cast<int>(fault.site));
   if (fault.layer >= network.layers.size())
     throw Error("a fault's layer must be below ", network.layers.size(), ", got ", fault.layer);
-  const auto extent = register_extent(network, fault.site, fault.layer, array);
+  return register_extent(network, fault.site, fault.layer, array);
+}
+
+void check(const IntegerNetwork& network, const Fault& fault, const SiteExtent& extent) {
   const auto require = [&](const char* what, std::uint64_t value, std::uint64_t end) {
     if (value >= end)
       throw Error("a fault in ", name_of(fault.site), " of layer '",
@@ -137,14 +143,25 @@ void check(const IntegerNetwork& network, const Fault& fault, const ArrayShape& 
           fault.effect == Effect::random_value ? std::uint64_t{1} << fault.width : 1);
 }
 
+}  // namespace
+
+void check(const IntegerNetwork& network, const Fault& fault, const ArrayShape& array) {
+  check(network, fault, checked_extent(network, fault, array));
+}
+
 void check_together(const IntegerNetwork& network, std::span<const Fault> faults,
                     const ArrayShape& array) {
   if (faults.empty()) throw Error("an inference must have at least one fault");
+  const auto& first = faults.front();
+  auto layer = first.layer;
+  auto extent = checked_extent(network, first, array);
   for (const auto& fault : faults) {
-    check(network, fault, array);
-    if (fault.site != faults.front().site)
-      throw Error("faults of one inference must be of one site, got ", name_of(faults.front().site),
-                  " and ", name_of(fault.site));
+    if (fault.site != first.site)
+      throw Error("faults of one inference must be of one site, got ", name_of(first.site), " and ",
+                  name_of(fault.site));
+    if (fault.layer != layer) extent = checked_extent(network, fault, array);
+    layer = fault.layer;
+    check(network, fault, extent);
   }
 }
 

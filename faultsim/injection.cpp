@@ -70,8 +70,7 @@ class Injection {
           wrap(macs.partial_sum(fault_.element, step + 1), layer_.accumulator.bits, true);
       return add(fault_.element, std::int64_t{macs.accumulator(sum, faults)} - sum);
     }
-    add(fault_.element, std::int64_t{macs.product(fault_.element, step, faults)} -
-                            macs.product(fault_.element, step));
+    add(fault_.element, macs.product_change(fault_.element, step, faults));
   }
 
   void change_saturating(const MacFaults& macs, int step) {
@@ -100,18 +99,19 @@ class Injection {
     const std::int32_t weight = layer_.weights[fault_.element];
     const std::int32_t faulty = read_as(layer_.weight_format, weight, change());
     const MacFaults macs(network_, layer_, input());
-    visit_filter(filter, [&](std::size_t element) {
-      const auto output = static_cast<std::int64_t>(element);
-      if (saturates()) {
-        auto op = macs.convolution();
+    if (saturates()) {
+      auto op = macs.convolution();
+      return visit_filter(filter, [&](std::size_t element) {
+        const auto output = static_cast<std::int64_t>(element);
         op.fault = {
             .site = MacSite::weight_operand, .output = output, .step = step, .operand = faulty};
-        return set(element, op(output));
-      }
-      const auto* activation = macs.activation(output, step);
-      if (activation != nullptr && *activation != 0)
-        add(element, std::int64_t{faulty - weight} * *activation);
-    });
+        set(element, op(output));
+      });
+    }
+    macs.visit_activations(
+        static_cast<int>(filter), step, [&](std::int64_t output, std::int32_t activation) {
+          add(static_cast<std::size_t>(output), std::int64_t{faulty - weight} * activation);
+        });
   }
 
   void change_bias() {

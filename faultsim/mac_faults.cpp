@@ -63,9 +63,11 @@ int mac_step(const Fault& fault, const NumberFormat& weights) {
   return registers.slots == 1 ? 2 * step + 1 : step / (registers.slots / 2);
 }
 
-const std::int16_t* MacFaults::activation(std::int64_t output, int step) const {
-  const auto index = input_index(op_.shape, output, step);
-  return index < 0 ? nullptr : op_.input + index;
+MacFaults::Operands MacFaults::operands(std::int64_t output, int step) const {
+  const OutputWindow window(op_.shape, output);
+  const auto index = window.step(step);
+  return {op_.weights[std::int64_t{window.filter()} * op_.shape.steps() + step],
+          index < 0 ? 0 : op_.input[index]};
 }
 
 std::int32_t MacFaults::in_product(std::int64_t value) const {
@@ -73,21 +75,32 @@ std::int32_t MacFaults::in_product(std::int64_t value) const {
 }
 
 std::int32_t MacFaults::product(std::int64_t output, int step) const {
-  return in_product(std::int64_t{op_.weight(output, step)} * op_.activation(output, step));
+  return product(operands(output, step));
 }
 
 std::int32_t MacFaults::product(std::int64_t output, int step,
                                 std::span<const Fault> faults) const {
+  return is_shift(faults.front().site) ? shifted_product(output, step, faults)
+                                       : faulty_product(operands(output, step), faults);
+}
+
+std::int64_t MacFaults::product_change(std::int64_t output, int step,
+                                       std::span<const Fault> faults) const {
+  const auto of = operands(output, step);
+  return std::int64_t{is_shift(faults.front().site) ? shifted_product(output, step, faults)
+                                                    : faulty_product(of, faults)} -
+         product(of);
+}
+
+std::int32_t MacFaults::faulty_product(const Operands& of, std::span<const Fault> faults) const {
   const Site site = faults.front().site;
-  if (is_shift(site)) return shifted_product(output, step, faults);
   BitChange change;
   for (const auto& fault : faults) change = change.then(bit_change(fault));
-  if (is_product(site))
-    return citrine::read_as(product(output, step), change, op_.widths.product, true);
-  std::int32_t weight = op_.weight(output, step), activation = op_.activation(output, step);
+  if (is_product(site)) return citrine::read_as(product(of), change, op_.widths.product, true);
+  auto [weight, activation] = of;
   if (is_weight(site)) weight = read_as(layer_.weight_format, weight, change);
   if (is_activation(site)) activation = read_as(activations_, activation, change);
-  return in_product(std::int64_t{weight} * activation);
+  return product({weight, activation});
 }
 
 // In single mode a cycle takes two MACs, and only the second shifter can see another mode.
@@ -134,15 +147,12 @@ std::int32_t MacFaults::partial_sum(std::int64_t output, int steps) const {
 // Tap by tap, as a tap's channels lie side by side.
 std::int32_t MacFaults::partial_sum(std::int32_t sum, std::int64_t output, int first,
                                     int last) const {
-  const int depth = op_.shape.group_channels();
-  const auto* weights = op_.weights + output % op_.shape.filters * op_.shape.steps();
+  const OutputWindow window(op_.shape, output);
+  const auto* weights = op_.weights + std::int64_t{window.filter()} * op_.shape.steps();
   auto total = static_cast<std::uint32_t>(sum);
-  for (int step = first; step < last;) {
-    const int end = std::min(last, (step / depth + 1) * depth);
-    if (const auto* from = activation(output, step))
-      total += dot_product(weights + step, from, end - step);
-    step = end;
-  }
+  window.visit_taps(first, last, [&](int step, std::int64_t index, int steps) {
+    if (index >= 0) total += dot_product(weights + step, op_.input + index, steps);
+  });
   return static_cast<std::int32_t>(total);
 }
 

@@ -43,11 +43,15 @@ class MacFaults {
 
   const Convolution& convolution() const { return op_; }
   int step(const Fault& fault) const { return mac_step(fault, layer_.weight_format); }
-  // In the map, or null on padding.
-  const std::int16_t* activation(std::int64_t output, int step) const;
+  // Calls visit(output, activation) for each output of a filter with what it reads in a step, but
+  // for padding.
+  template <class Visit>
+  void visit_activations(int filter, int step, Visit visit) const;
   std::int32_t product(std::int64_t output, int step) const;
   // With all of the faults, which are in this MAC.
   std::int32_t product(std::int64_t output, int step, std::span<const Fault> faults) const;
+  // By how much they change it.
+  std::int64_t product_change(std::int64_t output, int step, std::span<const Fault> faults) const;
   // What the accumulator is read as.
   std::int32_t accumulator(std::int32_t sum, std::span<const Fault> faults) const;
   // Accumulator after its first `steps` steps, where sums wrap; modulo 2^32.
@@ -56,6 +60,16 @@ class MacFaults {
   std::int32_t partial_sum(std::int32_t sum, std::int64_t output, int first, int last) const;
 
  private:
+  // Of a MAC; on padding the activation is 0.
+  struct Operands {
+    std::int32_t weight = 0, activation = 0;
+  };
+
+  Operands operands(std::int64_t output, int step) const;
+  std::int32_t product(const Operands& of) const {
+    return in_product(std::int64_t{of.weight} * of.activation);
+  }
+  std::int32_t faulty_product(const Operands& of, std::span<const Fault> faults) const;
   std::int32_t shifted_product(std::int64_t output, int step, std::span<const Fault> faults) const;
   std::int32_t in_product(std::int64_t value) const;
 
@@ -63,6 +77,23 @@ class MacFaults {
   const NumberFormat& activations_;
   Convolution op_;
 };
+
+template <class Visit>
+void MacFaults::visit_activations(int filter, int step, Visit visit) const {
+  const auto& shape = op_.shape;
+  const int depth = shape.group_channels(), tap = step / depth;
+  const int first_row = tap / shape.kernel - shape.padding;
+  const int first_column = tap % shape.kernel - shape.padding;
+  const int channel = filter / (shape.filters / shape.groups) * depth + step % depth;
+  std::int64_t output = filter;
+  for (int y = 0; y < shape.out_height(); ++y)
+    for (int x = 0; x < shape.out_width(); ++x, output += shape.filters) {
+      const int row = y * shape.stride + first_row, column = x * shape.stride + first_column;
+      if (row < 0 || row >= shape.height || column < 0 || column >= shape.width) continue;
+      visit(output,
+            op_.input[(std::int64_t{row} * shape.width + column) * shape.channels + channel]);
+    }
+}
 
 // What an element that holds `value` is read as.
 std::int16_t read_as(const NumberFormat& format, std::int32_t value, const BitChange& change);

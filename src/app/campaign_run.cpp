@@ -71,7 +71,7 @@ std::vector<SiteProgress> progress_of(Campaign& campaign, const CampaignSettings
 
 // An image's fault-free run and what the caches keep of it serve all its trials of a block.
 std::uint64_t next_block(std::uint64_t block, Clock::duration took, std::uint64_t images) {
-  constexpr std::uint64_t kMostBlock = 1 << 18, kTogether = 32;
+  constexpr std::uint64_t kMostBlock = 1 << 20, kTogether = 64;
   constexpr std::chrono::seconds kLeast(1), kMost(10);
   const bool is_slow = took > (block < kTogether * images ? kMost : kLeast);
   if (!is_slow) return std::min(2 * block, kMostBlock);
