@@ -471,8 +471,9 @@ constexpr Option kOptions[] = {
      .fallback = "false",
      .group = "Injection",
      .commands = "inject",
-     .help = "counts every fault of the sites but weight_memory under every image, instead of "
-             "drawing some"},
+     .help = "counts every fault of the sites under every image, instead of drawing some; without "
+             "--sites of those of outputs, which leave weight_memory out, with --sites all of all "
+             "of outputs, weight_memory and bias_memory"},
     {.name = "plan",
      .kind = toggle,
      .fallback = "false",

@@ -17,7 +17,7 @@ constexpr Site kCountedSites[] = {Site::weight_operand,  Site::activation_operan
 std::uint64_t expect_single_runs(const IntegerNetwork& network, const Engine& engine,
                                  const Golden& golden) {
   std::vector<LayerCounts> found, expected(network.layers.size());
-  for (std::size_t i = 0; i < network.layers.size(); ++i) {
+  for (std::uint32_t i = 0; i < network.layers.size(); ++i) {
     found.push_back(exhaust_layer(engine, network, i, kCountedSites, golden));
     expected[i].slots = found[i].slots;
     expected[i].faults.resize(found[i].faults.size());
