@@ -115,9 +115,7 @@ std::vector<Fault> draw_faults(const FaultSpace& space, double rate, Key key) {
 }
 
 // Written once, and read by every inference.
-bool is_parameter(Site site) {
-  return site == Site::weight_memory || site == Site::bias_memory || is_scale(site);
-}
+bool is_parameter(Site site) { return is_learned(site) || is_scale(site); }
 
 std::uint64_t golden_bytes(const IntegerNetwork& network) {
   return std::transform_reduce(

@@ -2,36 +2,115 @@
 
 #include <algorithm>
 #include <functional>
+#include <iterator>
 #include <mutex>
+#include <tuple>
 
 #include <tbb/blocked_range.h>
 #include <tbb/parallel_for.h>
+#include <tbb/partitioner.h>
+
+#include "faultsim/fault_space.h"
 
 namespace citrine {
 namespace {
 
-constexpr std::size_t kElements = 64;  // whose trials run one behind the other
+constexpr std::size_t kElements = 64;  // at most, whose trials run one behind the other
 
-void add(const OutputClasses& classes, std::span<const Outcome> outcomes,
-         std::span<std::uint64_t> sdc, LayerCounts& counts) {
-  const auto slots = counts.slots.size();
-  for (std::size_t slot = 0; slot < slots; ++slot) {
-    auto& faults = counts.faults[slot];
-    faults[static_cast<std::size_t>(OutcomeKind::masked_at_site)] += classes.masked_at_site[slot];
-    faults[static_cast<std::size_t>(OutcomeKind::masked_in_layer)] += classes.masked_in_layer[slot];
-    for (std::size_t i = 0; i < outcomes.size(); ++i) {
-      const auto count = classes.counts[i * slots + slot];
-      faults[static_cast<std::size_t>(outcomes[i].kind)] += count;
-      if (outcomes[i].kind == OutcomeKind::sdc) sdc[slot] += count;
-    }
-  }
+std::uint64_t& count_of(KindCounts& faults, OutcomeKind kind) {
+  return faults[static_cast<std::size_t>(kind)];
 }
 
-void merge(const LayerCounts& part, LayerCounts& whole) {
-  for (std::size_t slot = 0; slot < part.faults.size(); ++slot)
-    std::ranges::transform(whole.faults[slot], part.faults[slot], whole.faults[slot].begin(),
-                           std::plus());
-  whole.trials += part.trials;
+// What some elements add to slots.
+struct Part {
+  std::vector<KindCounts> faults;  // by slot
+  std::uint64_t trials = 0;
+};
+
+void add(const OutputClasses& classes, std::span<const Outcome> outcomes, std::size_t element,
+         std::span<LayerSlot> slots, Part& part) {
+  for (std::size_t slot = 0; slot < slots.size(); ++slot) {
+    auto& faults = part.faults[slot];
+    count_of(faults, OutcomeKind::masked_at_site) += classes.masked_at_site[slot];
+    count_of(faults, OutcomeKind::masked_in_layer) += classes.masked_in_layer[slot];
+    for (std::size_t i = 0; i < outcomes.size(); ++i) {
+      const auto count = classes.counts[i * slots.size() + slot];
+      count_of(faults, outcomes[i].kind) += count;
+      if (outcomes[i].kind == OutcomeKind::sdc) slots[slot].sdc[element] += count;
+    }
+  }
+  part.trials += outcomes.size();
+}
+
+// Calls count(range, slots, part) for all elements, some at a time, over all threads, and appends
+// the slots.
+template <class Count>
+void add_slots(LayerCounts& counts, std::span<const FaultSlot> added, std::size_t elements,
+               const Count& count) {
+  std::vector<LayerSlot> slots;
+  for (const auto& slot : added) slots.push_back({slot, {}, std::vector<std::uint64_t>(elements)});
+  std::mutex mutex;
+  tbb::parallel_for(
+      tbb::blocked_range<std::size_t>(0, elements, kElements),
+      [&](const auto& range) {
+        Part part{std::vector<KindCounts>(slots.size())};
+        count(range, std::span(slots), part);
+        const std::scoped_lock lock(mutex);
+        for (std::size_t slot = 0; slot < slots.size(); ++slot)
+          std::ranges::transform(slots[slot].faults, part.faults[slot], slots[slot].faults.begin(),
+                                 std::plus());
+        counts.trials += part.trials;
+      },
+      tbb::simple_partitioner());
+  std::ranges::move(slots, std::back_inserter(counts.slots));
+}
+
+void add_outputs(LayerCounts& counts, const Engine& engine, const IntegerNetwork& network,
+                 std::uint32_t layer, std::span<const Site> sites, const Golden& golden) {
+  const auto slots = FaultClasses(network, layer, sites, golden).slots();
+  if (slots.empty()) return;
+  const auto elements = static_cast<std::size_t>(network.layers[layer].elements());
+  add_slots(counts, slots, elements,
+            [&](const auto& range, std::span<LayerSlot> found, Part& part) {
+              FaultClasses finder(network, layer, sites, golden);
+              std::vector<OutputClasses> classes(range.size());
+              std::vector<Change> changes;
+              for (std::size_t i = 0; i < range.size(); ++i) {
+                const auto element = range.begin() + i;
+                finder.find(element, classes[i]);
+                for (const auto value : classes[i].values)
+                  changes.push_back({layer, static_cast<std::uint32_t>(element), value});
+              }
+              const auto outcomes = engine.run(changes, golden);
+              for (std::size_t i = 0, at = 0; i < range.size(); at += classes[i++].values.size())
+                add(classes[i], std::span(outcomes).subspan(at, classes[i].values.size()),
+                    range.begin() + i, found, part);
+            });
+}
+
+// Each fault reaches many outputs, and is a trial of its own.
+void add_parameters(LayerCounts& counts, const Engine& engine, const IntegerNetwork& network,
+                    std::uint32_t layer, Site site, const Golden& golden) {
+  const auto extent = site_extent(network, site, layer);
+  std::vector<FaultSlot> slots;
+  for (std::uint32_t bit = 0; bit < extent.bits; ++bit) slots.push_back({site, bit});
+  add_slots(counts, slots, extent.elements,
+            [&](const auto& range, std::span<LayerSlot> found, Part& part) {
+              std::vector<Fault> faults;
+              for (auto element = range.begin(); element < range.end(); ++element)
+                for (const auto& slot : slots)
+                  faults.push_back({.site = site,
+                                    .layer = layer,
+                                    .element = static_cast<std::uint32_t>(element),
+                                    .bit = slot.bit});
+              const auto outcomes = engine.run(faults, golden);
+              for (std::size_t i = 0; i < faults.size(); ++i) {
+                const auto kind = outcomes[i].kind;
+                ++count_of(part.faults[faults[i].bit], kind);
+                part.trials += kind > OutcomeKind::masked_in_layer ? 1 : 0;
+                if (kind == OutcomeKind::sdc) ++found[faults[i].bit].sdc[faults[i].element];
+              }
+            });
 }
 
 // That of a layer's site, all 0 if it is new.
@@ -47,48 +126,26 @@ std::vector<std::uint64_t>& criticality_of(ExhaustiveResult& result, std::uint32
 
 }  // namespace
 
-LayerCounts exhaust_layer(const Engine& engine, const IntegerNetwork& network, std::size_t layer,
+bool is_counted(Site site) { return has_classes(site) || is_learned(site); }
+
+LayerCounts exhaust_layer(const Engine& engine, const IntegerNetwork& network, std::uint32_t layer,
                           std::span<const Site> sites, const Golden& golden) {
   LayerCounts counts;
-  counts.slots = FaultClasses(network, layer, sites, golden).slots();
-  const auto slots = counts.slots.size();
-  if (slots == 0) return counts;
-  counts.faults.resize(slots);
-  const auto elements = static_cast<std::size_t>(network.layers[layer].elements());
-  counts.sdc.resize(elements * slots);
-  std::mutex mutex;
-  tbb::parallel_for(
-      tbb::blocked_range<std::size_t>(0, elements, kElements), [&](const auto& range) {
-        LayerCounts part{.slots = counts.slots, .faults = {}, .sdc = {}};
-        part.faults.resize(slots);
-        FaultClasses finder(network, layer, sites, golden);
-        std::vector<OutputClasses> classes(range.size());
-        std::vector<Change> changes;
-        for (std::size_t i = 0; i < range.size(); ++i) {
-          finder.find(range.begin() + i, classes[i]);
-          for (const auto value : classes[i].values)
-            changes.push_back({.layer = static_cast<std::uint32_t>(layer),
-                               .element = static_cast<std::uint32_t>(range.begin() + i),
-                               .value = value});
-        }
-        const auto outcomes = engine.run(changes, golden);
-        for (std::size_t i = 0, at = 0; i < range.size(); at += classes[i++].values.size())
-          add(classes[i], std::span(outcomes).subspan(at, classes[i].values.size()),
-              std::span(counts.sdc).subspan((range.begin() + i) * slots, slots), part);
-        part.trials = changes.size();
-        const std::scoped_lock lock(mutex);
-        merge(part, counts);
-      });
+  std::vector<Site> outputs;
+  std::ranges::remove_copy_if(sites, std::back_inserter(outputs), is_learned);
+  add_outputs(counts, engine, network, layer, outputs, golden);
+  for (const Site site : sites)
+    if (is_learned(site)) add_parameters(counts, engine, network, layer, site, golden);
+  std::ranges::sort(counts.slots, {},
+                    [](const LayerSlot& one) { return std::tuple(one.slot.site, one.slot.bit); });
   return counts;
 }
 
 void add_layer(ExhaustiveResult& result, std::uint32_t layer, const LayerCounts& counts) {
-  const auto slots = counts.slots.size();
-  for (std::size_t slot = 0; slot < slots; ++slot) {
-    result.counts.push_back({result.images() - 1, layer, counts.slots[slot], counts.faults[slot]});
-    auto& sdc = criticality_of(result, layer, counts.slots[slot].site, counts.sdc.size() / slots);
-    for (std::size_t element = 0; element < sdc.size(); ++element)
-      sdc[element] += counts.sdc[element * slots + slot];
+  for (const auto& [slot, faults, added] : counts.slots) {
+    result.counts.push_back({result.images() - 1, layer, slot, faults});
+    auto& sdc = criticality_of(result, layer, slot.site, added.size());
+    std::ranges::transform(sdc, added, sdc.begin(), std::plus());
   }
   result.trials += counts.trials;
 }

@@ -1,5 +1,6 @@
 #pragma once
-// Every single-bit fault of outputs under some images, by classes: exact counts.
+// Every single-bit fault of outputs, by classes, and of stored weights and biases, each by itself,
+// under some images: exact counts.
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -11,22 +12,32 @@
 
 namespace citrine {
 
+using KindCounts = std::array<std::uint64_t, kOutcomeKinds>;  // of faults, by OutcomeKind
+
+struct LayerSlot {
+  FaultSlot slot;
+  KindCounts faults{};
+  std::vector<std::uint64_t> sdc;  // by element
+  bool operator==(const LayerSlot&) const = default;
+};
+
 struct LayerCounts {
-  std::vector<FaultSlot> slots;
-  std::vector<std::array<std::uint64_t, kOutcomeKinds>> faults;  // by slot, then OutcomeKind
-  std::vector<std::uint64_t> sdc;                                // [element, slot]
+  std::vector<LayerSlot> slots;  // by site, bit
   std::uint64_t trials = 0;
 };
 
-// Over all threads. Throws Error as FaultClasses does.
-LayerCounts exhaust_layer(const Engine& engine, const IntegerNetwork& network, std::size_t layer,
+// Can the faults of a site be counted? Those of outputs, stored weights and biases.
+bool is_counted(Site site);
+
+// Over all threads. Throws Error for a site whose faults cannot be counted.
+LayerCounts exhaust_layer(const Engine& engine, const IntegerNetwork& network, std::uint32_t layer,
                           std::span<const Site> sites, const Golden& golden);
 
 // Faults of one bit of a layer's site under one image, by OutcomeKind.
 struct SlotCounts {
   std::uint32_t image = 0, layer = 0;
   FaultSlot slot;
-  std::array<std::uint64_t, kOutcomeKinds> faults{};
+  KindCounts faults{};
   bool operator==(const SlotCounts&) const = default;
 };
 
@@ -34,7 +45,9 @@ struct SlotCounts {
 struct Criticality {
   std::uint32_t layer = 0;
   Site site = Site::accumulator;
-  std::vector<std::uint64_t> sdc;  // [height, width, channels]
+  // Of outputs [height, width, channels]; of weight memory [filters, kernel, kernel, channels of a
+  // group], the order of the weights in a network; of biases [filters].
+  std::vector<std::uint64_t> sdc;
   bool operator==(const Criticality&) const = default;
 };
 
@@ -42,7 +55,7 @@ struct ExhaustiveResult {
   std::vector<std::uint8_t> labels, classes;  // of the images: true, fault-free
   std::vector<SlotCounts> counts;             // by image, layer, site, bit
   std::vector<Criticality> criticality;       // by layer, site
-  std::uint64_t trials = 0;                   // faulty inferences that were run
+  std::uint64_t trials = 0;                   // faulty inferences that changed what a layer stores
   std::uint32_t images() const { return static_cast<std::uint32_t>(labels.size()); }
 };
 

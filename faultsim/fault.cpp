@@ -33,6 +33,8 @@ bool is_array(Site site) { return site >= Site::array_weight; }
 
 bool is_scale(Site site) { return site == Site::scale_multiplier || site == Site::scale_shift; }
 
+bool is_learned(Site site) { return site == Site::weight_memory || site == Site::bias_memory; }
+
 std::string_view name_of(Effect effect) {
   return kEffectNames.at(static_cast<std::size_t>(effect));
 }

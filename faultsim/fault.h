@@ -32,7 +32,8 @@ inline constexpr int kSites = 17;
 std::string_view name_of(Site site);
 Site site(std::string_view name);  // Error that names the nearest valid one
 bool is_array(Site site);
-bool is_scale(Site site);  // a register of the requantization
+bool is_scale(Site site);    // a register of the requantization
+bool is_learned(Site site);  // a stored weight or bias
 
 // What a fault makes of its bits.
 enum class Effect : std::uint8_t { flip, stuck_at_0, stuck_at_1, random_value };

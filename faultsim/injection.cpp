@@ -98,6 +98,7 @@ class Injection {
     const auto step = static_cast<int>(fault_.element % steps);
     const std::int32_t weight = layer_.weights[fault_.element];
     const std::int32_t faulty = read_as(layer_.weight_format, weight, change());
+    if (faulty == weight) return;
     const MacFaults macs(network_, layer_, input());
     if (saturates()) {
       auto op = macs.convolution();

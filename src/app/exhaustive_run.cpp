@@ -39,17 +39,16 @@ void check_options(const Options& options) {
       throw Error("options 'exhaustive' and '", name, "' cannot be given together");
 }
 
-// "all" leaves those out that have no classes.
-std::vector<Site> output_sites(const Options& options, const IntegerNetwork& network) {
+// Those of outputs if none are named; "all": all that can be counted.
+std::vector<Site> counted_sites(const Options& options, const IntegerNetwork& network) {
   const auto names = options.texts("sites");
   auto sites = sites_of(names, network);
-  const auto is_other = [](Site site) { return !has_classes(site); };
-  if (!options.is_given("sites") || std::ranges::find(names, "all") != names.end())
-    std::erase_if(sites, is_other);
+  const auto is_other = [](Site site) { return !is_counted(site); };
+  if (!options.is_given("sites")) std::erase_if(sites, is_learned);
+  if (std::ranges::find(names, "all") != names.end()) std::erase_if(sites, is_other);
   if (const auto other = std::ranges::find_if(sites, is_other); other != sites.end())
-    throw Error("'--exhaustive' counts faults of single outputs; those of ", name_of(*other),
-                ", which reach many, are drawn: all of them if '--trials' says as many as there "
-                "are");
+    throw Error("'--exhaustive' counts faults of outputs, stored weights and biases; those of ",
+                name_of(*other), " are drawn: all of them if '--trials' says as many as there are");
   std::ranges::sort(sites);
   return sites;
 }
@@ -178,7 +177,7 @@ void run_exhaustive(const Options& options, const CampaignPart& part) {
   const auto& out = part.out;
   const ResultLock lock(out);
   const auto network = read_integer_network(options.arguments().front()).network;
-  const auto sites = output_sites(options, network);
+  const auto sites = counted_sites(options, network);
   const auto images = campaign_images(network, options);
   ExhaustiveFile file{.network_fingerprint = fingerprint(network),
                       .layers = layer_names(network),

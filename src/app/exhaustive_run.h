@@ -5,7 +5,7 @@
 
 namespace citrine {
 
-// Counts every single-bit fault of the sites' outputs under every image, writes the file and prints
+// Counts every single-bit fault of the sites under every image, writes the file and prints
 // what it adds up to; a shard holds some of the images. Killed, the same command continues behind
 // the last image that was done.
 void run_exhaustive(const Options& options, const CampaignPart& part);

@@ -471,8 +471,9 @@ constexpr Option kOptions[] = {
      .fallback = "false",
      .group = "Injection",
      .commands = "inject",
-     .help = "counts every fault of the sites but weight_memory under every image, instead of "
-             "drawing some"},
+     .help = "counts every fault of the sites under every image, instead of drawing some: those of "
+             "outputs, so not weight_memory, without --sites; these, weight_memory and bias_memory "
+             "with --sites all"},
     {.name = "plan",
      .kind = toggle,
      .fallback = "false",

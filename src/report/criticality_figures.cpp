@@ -31,10 +31,11 @@ std::uint64_t faults_of(const ExhaustiveFile& file, const Criticality& one) {
   return faults;
 }
 
-// The most critical ones of each site that has any, by layer.
+// The most critical ones of each site of outputs that has any, by layer.
 std::map<Site, std::vector<CriticalityMap>> worst_maps(const ExhaustiveFile& file) {
   std::map<Site, std::vector<CriticalityMap>> maps;
   for (const auto& one : file.result.criticality) {
+    if (is_learned(one.site)) continue;
     const auto sdc = std::accumulate(one.sdc.begin(), one.sdc.end(), std::uint64_t{0});
     if (sdc == 0) continue;
     const auto faults = static_cast<double>(faults_of(file, one));

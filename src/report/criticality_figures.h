@@ -7,8 +7,8 @@
 
 namespace citrine {
 
-// Of each site with SDC the layers where they are likeliest, a panel each: pixels over all
-// channels, or the channels of a layer of one pixel.
+// Of each site of outputs with SDC the layers where they are likeliest, a panel each: pixels over
+// all channels, or the channels of a layer of one pixel.
 std::vector<Figure> criticality_figures(const ExhaustiveFile& file, const std::string& name);
 
 }  // namespace citrine

@@ -73,18 +73,31 @@ void check_criticality(const ExhaustiveResult& result) {
   }
 }
 
+// The shape of filters, weights within them, is the network's to know.
+void check_elements(const Criticality& one, const std::array<std::uint32_t, 3>& shape) {
+  const auto [height, width, channels] = shape;
+  const auto elements = one.sdc.size();
+  const auto require = [&](bool is_right, const std::string& expected) {
+    if (!is_right)
+      throw Error("criticality of layer ", one.layer, ", ", name_of(one.site), " must be of ",
+                  expected, ", got ", elements);
+  };
+  const auto filters = std::to_string(channels) + " filters";
+  if (one.site == Site::weight_memory)
+    return require(elements % channels == 0, "as many weights for each of " + filters);
+  if (one.site == Site::bias_memory)
+    return require(elements == channels, "the biases of " + filters);
+  require(elements % channels == 0 && elements / channels == std::uint64_t{height} * width,
+          std::to_string(height) + "x" + std::to_string(width) + "x" + std::to_string(channels) +
+              " outputs");
+}
+
 void check(const ExhaustiveFile& file) {
   check_counts(file);
   check_criticality(file.result);
   if (file.shapes.size() != file.layers.size())
     throw Error(file.layers.size(), " layers must have a shape each, got ", file.shapes.size());
-  for (const auto& [layer, site, elements] : file.result.criticality) {
-    const auto [height, width, channels] = file.shapes[layer];
-    if (elements.size() / channels != std::uint64_t{height} * width ||
-        elements.size() % channels != 0)
-      throw Error("criticality of layer ", layer, ", ", name_of(site), " must be of ", height, "x",
-                  width, "x", channels, " outputs, got ", elements.size());
-  }
+  for (const auto& one : file.result.criticality) check_elements(one, file.shapes[one.layer]);
 }
 
 void put_shapes(Contents& contents, const ExhaustiveFile& file) {

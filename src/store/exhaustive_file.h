@@ -1,5 +1,5 @@
 #pragma once
-// Exact counts of every fault of outputs as a file.
+// Exact counts of every fault of outputs, stored weights and biases as a file.
 #include <array>
 #include <cstdint>
 #include <filesystem>

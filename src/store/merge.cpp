@@ -159,7 +159,7 @@ void add_criticality(std::vector<Criticality>& sums, const std::vector<Criticali
       return std::tuple(one.layer, one.site, one.sdc.size());
     };
     if (!std::ranges::equal(sums, added, {}, shape, shape))
-      throw Error(name, ": criticality must be of the outputs that other shards have");
+      throw Error(name, ": criticality must be of the elements that other shards have");
     for (std::size_t i = 0; i < sums.size(); ++i)
       std::ranges::transform(sums[i].sdc, added[i].sdc, sums[i].sdc.begin(), std::plus());
   }

@@ -92,7 +92,7 @@ TEST_F(ShardTest, MergedAreTheCampaignOfFewTrials) {
 }
 
 TEST_F(ShardTest, MergedAreAllCounts) {
-  check("exact", {"--exhaustive", "--sites", "output_register"}, {1, 3, 5});
+  check("exact", {"--exhaustive", "--sites", "output_register,bias_memory"}, {1, 3, 5});
   EXPECT_EQ(read_exhaustive(folder / "exact3of3.h5").result.images(), 2U);
 }
 

@@ -1,56 +1,147 @@
-// Exact counts by classes against every fault run by itself.
+// Exact counts against every fault run by itself.
 #include <algorithm>
 
 #include <gtest/gtest.h>
 
 #include "faultsim/exhaustive.h"
 #include "faultsim/fault_space.h"
+#include "kernels/error.h"
 #include "quant/networks.h"
+#include "quant/operation_count.h"
 
 namespace citrine::testing {
 namespace {
 
-constexpr Site kCountedSites[] = {Site::weight_operand,  Site::activation_operand,
-                                  Site::product,         Site::accumulator,
-                                  Site::output_register, Site::activation_memory};
+constexpr Site kCountedSites[] = {
+    Site::weight_operand,  Site::activation_operand, Site::product,           Site::accumulator,
+    Site::output_register, Site::weight_memory,      Site::activation_memory, Site::bias_memory};
+constexpr Site kLearnedSites[] = {Site::weight_memory, Site::bias_memory};
 
-std::uint64_t expect_single_runs(const IntegerNetwork& network, const Engine& engine,
-                                 const Golden& golden) {
-  std::vector<LayerCounts> found, expected(network.layers.size());
-  for (std::size_t i = 0; i < network.layers.size(); ++i) {
-    found.push_back(exhaust_layer(engine, network, i, kCountedSites, golden));
-    expected[i].slots = found[i].slots;
-    expected[i].faults.resize(found[i].faults.size());
-    expected[i].sdc.resize(found[i].sdc.size());
-  }
-  for (const Site site : kCountedSites) {
+std::uint64_t& count_of(KindCounts& faults, OutcomeKind kind) {
+  return faults[static_cast<std::size_t>(kind)];
+}
+
+// Of all layers' slots, each fault run by itself.
+std::vector<LayerCounts> single_runs(const IntegerNetwork& network, const Engine& engine,
+                                     const Golden& golden, std::span<const Site> sites) {
+  std::vector<LayerCounts> layers(network.layers.size());
+  for (std::uint32_t i = 0; i < layers.size(); ++i)
+    for (const Site site : sites) {
+      const auto extent = site_extent(network, site, i);
+      for (std::uint32_t bit = 0; bit < extent.bits; ++bit)
+        layers[i].slots.push_back({{site, bit}, {}, std::vector<std::uint64_t>(extent.elements)});
+    }
+  for (const Site site : sites) {
     const FaultSpace space(network, site);
     for (std::uint64_t i = 0; i < space.size(); ++i) {
       const auto fault = space[i];
-      const auto outcome = engine.run(fault, golden);
-      auto& layer = expected[fault.layer];
-      const auto slot = static_cast<std::size_t>(
-          std::ranges::find(layer.slots, FaultSlot{site, fault.bit}) - layer.slots.begin());
-      ++layer.faults[slot][static_cast<std::size_t>(outcome.kind)];
-      layer.sdc[fault.element * layer.slots.size() + slot] += outcome.kind == OutcomeKind::sdc;
+      const auto kind = engine.run(fault, golden).kind;
+      auto& layer = layers[fault.layer];
+      auto& slot = *std::ranges::find(layer.slots, FaultSlot{site, fault.bit}, &LayerSlot::slot);
+      ++count_of(slot.faults, kind);
+      slot.sdc[fault.element] += kind == OutcomeKind::sdc ? 1 : 0;
+      layer.trials += kind > OutcomeKind::masked_in_layer ? 1 : 0;
     }
   }
-  std::uint64_t trials = 0;
-  for (std::size_t i = 0; i < found.size(); ++i) {
-    EXPECT_EQ(found[i].faults, expected[i].faults) << "layer " << i;
-    EXPECT_EQ(found[i].sdc, expected[i].sdc) << "layer " << i;
-    trials += found[i].trials;
+  return layers;
+}
+
+void expect_single_runs(const Subject& subject, std::span<const Site> sites) {
+  SCOPED_TRACE(subject.name);
+  const auto backend = make_backend("cpu");
+  const Engine engine(subject.network, *backend);
+  const auto golden = engine.golden(subject.images[0]);
+  const auto expected = single_runs(subject.network, engine, golden, sites);
+  std::uint64_t trials = 0, single_trials = 0;
+  for (std::uint32_t i = 0; i < expected.size(); ++i) {
+    const auto found = exhaust_layer(engine, subject.network, i, sites, golden);
+    EXPECT_EQ(found.slots, expected[i].slots) << "layer " << i;
+    trials += found.trials;
+    single_trials += expected[i].trials;
   }
-  return trials;
+  EXPECT_GT(trials, 0U);
+  // Faults of one output may share a trial, those of a weight do not.
+  if (std::ranges::all_of(sites, is_learned))
+    EXPECT_EQ(trials, single_trials);
+  else
+    EXPECT_LT(trials, single_trials);
 }
 
 TEST(ExhaustiveCounts, EqualSingleRuns) {
+  for (const auto& subject : subjects()) expect_single_runs(subject, kCountedSites);
+}
+
+TEST(ExhaustiveCounts, OfWeightsEqualSingleRunsInRandomFormats) {
+  bool saturates = false, shifts = false;
+  for (std::uint64_t seed = 2000; seed < 2012; ++seed) {
+    const auto subject = random_network(seed);
+    expect_single_runs(subject, kLearnedSites);
+    for (const auto& layer : subject.network.layers) {
+      if (layer.kind != LayerKind::convolution) continue;
+      saturates = saturates || layer.accumulator.overflow == Overflow::saturate;
+      shifts = shifts || !needs_multiplier(layer.weight_format);
+    }
+  }
+  EXPECT_TRUE(saturates && shifts);
+}
+
+TEST(ExhaustiveCounts, AreOfAllFaultsOfWeights) {
   for (const auto& subject : subjects()) {
     SCOPED_TRACE(subject.name);
     const auto backend = make_backend("cpu");
     const Engine engine(subject.network, *backend);
-    EXPECT_GT(expect_single_runs(subject.network, engine, engine.golden(subject.images[0])), 0U);
+    const auto golden = engine.golden(subject.images[0]);
+    for (const Site site : kLearnedSites) {
+      std::uint64_t faults = 0;
+      for (std::uint32_t i = 0; i < subject.network.layers.size(); ++i)
+        for (const auto& slot :
+             exhaust_layer(engine, subject.network, i, std::span(&site, 1), golden).slots)
+          for (const auto count : slot.faults) faults += count;
+      EXPECT_EQ(faults, FaultSpace(subject.network, site).size()) << name_of(site);
+    }
   }
+}
+
+// Input 3, weights 2 and 1, biases 0: logits 6 and 3. Of the first weight bits 1 (2 becomes 0) and
+// 7 (-126) let the second logit win; of the second bits 1 to 6 (3, 5, 9, ... times 3) win. Of the
+// biases the sign of the first, and bits 2 to 30 of the second, which add 4 and more.
+TEST(ExhaustiveCounts, ByHand) {
+  NetworkBuilder net(1, 1, 1, 1, {NumberFormat("unsigned4")});
+  net.convolution(0, {.filters = 2});
+  auto network = net.finish();
+  network.layers.back().weights = {2, 1};
+  network.layers.back().bias = {0, 0};
+  const auto backend = make_backend("cpu");
+  const Engine engine(network, *backend);
+  ExhaustiveResult result;
+  result.labels = result.classes = {0};
+  add_layer(result, 1,
+            exhaust_layer(engine, network, 1, kLearnedSites,
+                          engine.golden(std::vector<std::int16_t>{3})));
+  ASSERT_EQ(result.criticality.size(), 2U);
+  EXPECT_EQ(result.criticality[0], (Criticality{1, Site::weight_memory, {2, 6}}));
+  EXPECT_EQ(result.criticality[1], (Criticality{1, Site::bias_memory, {1, 29}}));
+  EXPECT_EQ(result.trials, 2 * 8 + 2 * 32U);
+  ASSERT_EQ(result.counts.size(), 8U + 32);
+  EXPECT_EQ(result.counts[0], (SlotCounts{0, 1, {Site::weight_memory, 0}, {0, 0, 0, 2, 0}}));
+  EXPECT_EQ(result.counts[1], (SlotCounts{0, 1, {Site::weight_memory, 1}, {0, 0, 0, 0, 2}}));
+
+  // Times an input of 0 all weights are the same.
+  const auto black = engine.golden(std::vector<std::int16_t>{0});
+  const Site site = Site::weight_memory;
+  const auto counts = exhaust_layer(engine, network, 1, std::span(&site, 1), black);
+  EXPECT_EQ(counts.trials, 0U);
+  for (const auto& slot : counts.slots) EXPECT_EQ(slot.faults, (KindCounts{2, 0, 0, 0, 0}));
+}
+
+TEST(ExhaustiveCounts, RefuseSitesOfScales) {
+  const auto subject = residual_network();
+  const auto backend = make_backend("cpu");
+  const Engine engine(subject.network, *backend);
+  const auto golden = engine.golden(subject.images[0]);
+  const Site site = Site::scale_shift;
+  EXPECT_FALSE(is_counted(site));
+  EXPECT_THROW(exhaust_layer(engine, subject.network, 1, std::span(&site, 1), golden), Error);
 }
 
 }  // namespace

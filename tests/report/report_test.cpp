@@ -178,6 +178,20 @@ TEST(Figures, ExactCountsAreMaps) {
       << figures[2].script;
 }
 
+// Weights lie in no picture of outputs.
+TEST(Figures, ExactCountsOfWeightsAreNoMaps) {
+  std::vector<NetworkEntry> networks(1);
+  networks[0].name = "n";
+  auto file = exact_file();
+  file.result.counts[0].slot.site = file.result.criticality[0].site = Site::weight_memory;
+  networks[0].exhaustive = std::move(file);
+  const auto figures = network_figures(networks);
+  ASSERT_EQ(figures.size(), 2U);
+  EXPECT_EQ(figures[0].name, "exact_layers_n");
+  EXPECT_EQ(figures[1].name, "exact_bits_n");
+  EXPECT_NE(figures[1].script.find("EOD\n5 1 43.75 \nEOD"), std::string::npos);
+}
+
 TEST(Page, ShowsExactSharesAndDifferences) {
   ReportContent content;
   content.networks.emplace_back().name = "net";

@@ -458,6 +458,29 @@ TEST_F(ExhaustiveFileTest, CriticalityMustHaveTheLayersShape) {
               HasSubstr("criticality of layer 1, product must be of 1x2x4 outputs, got 6"));
 }
 
+// Three filters: of 2 weights and a bias each.
+TEST_F(ExhaustiveFileTest, CriticalityOfWeightsIsByFilter) {
+  auto file = sample_exhaustive();
+  auto& result = file.result;
+  std::erase_if(result.counts, [](auto& count) { return count.slot.site == Site::product; });
+  for (std::uint32_t image : {1U, 0U})
+    result.counts.insert(result.counts.begin() + image,
+                         {{image, 1, {Site::weight_memory, 0}, {1, 1, 1, 1, 2}},
+                          {image, 1, {Site::bias_memory, 0}, {1, 0, 0, 1, 1}}});
+  result.criticality[0] = {1, Site::weight_memory, {0, 2, 1, 1, 0, 0}};
+  result.criticality.insert(result.criticality.begin() + 1, {1, Site::bias_memory, {0, 0, 2}});
+  write_exhaustive(path("e.h5"), file);
+  EXPECT_EQ(read_exhaustive(path("e.h5")).result.criticality, result.criticality);
+
+  result.criticality[1].sdc = {2};
+  EXPECT_THAT(error_of([&] { write_exhaustive(path("f.h5"), file); }),
+              HasSubstr("layer 1, bias_memory must be of the biases of 3 filters, got 1"));
+  result.criticality[0].sdc = {4, 0};
+  EXPECT_THAT(
+      error_of([&] { write_exhaustive(path("f.h5"), file); }),
+      HasSubstr("layer 1, weight_memory must be of as many weights for each of 3 filters, got 2"));
+}
+
 TEST_F(ExhaustiveFileTest, CountsMustHold) {
   const auto message = [&](const std::function<void(ExhaustiveResult&)>& change) {
     auto file = sample_exhaustive();
