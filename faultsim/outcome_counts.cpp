@@ -49,20 +49,25 @@ Interval stratified_interval(std::span<const StratumOutcomes> strata, OutcomeKin
 
 using Kinds = std::array<std::uint64_t, kOutcomeKinds>;
 
+// Few faults with the outcome, or without it, tell little of how much shares vary. Each fault is
+// one trial then: no shares between 0 and 1 vary more.
 Interval fault_interval(std::span<const Kinds> faults, OutcomeKind kind) {
+  constexpr std::ptrdiff_t kFew = 10;
   if (faults.size() < 2) return {};
   std::vector<Cluster> clusters;
-  for (const auto& kinds : faults)
-    clusters.push_back(
-        {static_cast<double>(kinds[static_cast<std::size_t>(kind)]),
-         static_cast<double>(std::accumulate(kinds.begin(), kinds.end(), std::uint64_t{0}))});
-  // Faults that are all alike tell nothing of how they vary.
-  const auto all = faults.size();
-  if (std::ranges::all_of(clusters, [](auto& fault) { return fault.hits == 0; }))
-    return clopper_pearson(0, all);
-  if (std::ranges::all_of(clusters, [](auto& fault) { return fault.hits == fault.trials; }))
-    return clopper_pearson(all, all);
-  return cluster_interval(clusters);
+  Cluster sum;
+  for (const auto& kinds : faults) {
+    const auto& fault = clusters.emplace_back(Cluster{
+        static_cast<double>(kinds[static_cast<std::size_t>(kind)]),
+        static_cast<double>(std::accumulate(kinds.begin(), kinds.end(), std::uint64_t{0}))});
+    sum = {sum.hits + fault.hits, sum.trials + fault.trials};
+  }
+  const auto with = std::ranges::count_if(clusters, [](auto& fault) { return fault.hits > 0; });
+  const auto without =
+      std::ranges::count_if(clusters, [](auto& fault) { return fault.hits < fault.trials; });
+  if (std::min(with, without) >= kFew) return cluster_interval(clusters);
+  const auto all = static_cast<double>(faults.size());
+  return beta_interval(sum.hits / sum.trials * all, all);
 }
 
 // A permanent fault meets the images in their order; the same set of faults may be drawn again.

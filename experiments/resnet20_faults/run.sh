@@ -10,4 +10,4 @@ cd "${2:-resnet20_faults}"
 "$citrine" quantize resnet20 --weights "$weights" --config "$here/quantize.ini"
 "$citrine" inject resnet20_linear8.h5 --config "$here/inject.ini"
 "$citrine" report resnet20_faults.h5 --out report
-"$citrine" explain resnet20_faults.h5 330573 --network resnet20_linear8.h5 --picture one_trial.png --overwrite
+"$citrine" explain resnet20_faults.h5 3030573 --network resnet20_linear8.h5 --picture one_trial.png --overwrite

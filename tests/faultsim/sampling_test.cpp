@@ -248,7 +248,7 @@ TEST(OutcomeCounts, ImagesAreClusters) {
   EXPECT_EQ(image_interval(rows, strata, count_outcomes(rows, strata)).width(), 1);
 }
 
-// Four permanent faults on three images: the fault is the unit.
+// Permanent faults on three images: the fault is the unit, where few fail, as one trial.
 TEST(OutcomeCounts, PermanentFaultsAreClusters) {
   const std::vector<Stratum> strata = {{.site = Site::array_product, .population = 1000}};
   const auto interval_of = [&](std::vector<int> hits) {
@@ -263,11 +263,18 @@ TEST(OutcomeCounts, PermanentFaultsAreClusters) {
       }
     return count_outcomes(rows, strata, false, true).interval(OutcomeKind::sdc);
   };
-  const std::vector<Cluster> clusters = {{3, 3}, {0, 3}, {1, 3}, {0, 3}};
-  EXPECT_EQ(interval_of({3, 0, 1, 0}), cluster_interval(clusters));
+  EXPECT_EQ(interval_of({3, 0, 1, 0}), beta_interval(4.0 / 3, 4));
   EXPECT_EQ(interval_of({0, 0, 0, 0}), clopper_pearson(0, 4));
   EXPECT_EQ(interval_of({3, 3, 3, 3}), clopper_pearson(4, 4));
   EXPECT_EQ(interval_of({2}), Interval{});
+
+  std::vector<int> hits(10, 1);
+  std::vector<Cluster> clusters(10, {1, 3});
+  hits.resize(30);
+  clusters.resize(30, {0, 3});
+  EXPECT_EQ(interval_of(hits), cluster_interval(clusters));
+  hits[0] = 0;
+  EXPECT_EQ(interval_of(hits), beta_interval(3, 30));
 }
 
 }  // namespace
