@@ -53,6 +53,10 @@ class InjectTest : public ::testing::Test {
 };
 std::unique_ptr<WorkFolder> InjectTest::shared;
 
+TEST_F(InjectTest, ABackendThatIsNoneIsNamed) {
+  expect_refused({"--backend", "gpu"}, 1, "unknown backend 'gpu': did you mean 'cpu'?");
+}
+
 TEST_F(InjectTest, EverySamplingStatesItself) {
   for (const std::string sampling : {"bits", "macs", "layers", "stratified"}) {
     const auto json =
