@@ -120,18 +120,16 @@ void check(const IntegerNetwork& network, const Fault& fault, const ArrayShape& 
   if (fault.layer >= network.layers.size())
     throw Error("a fault's layer must be below ", network.layers.size(), ", got ", fault.layer);
   const auto extent = register_extent(network, fault.site, fault.layer, array);
+  auto who = "a fault in " + std::string(name_of(fault.site));
+  if (!is_array(fault.site)) who += " of layer '" + network.layers[fault.layer].name + "'";
   const auto require = [&](const char* what, std::uint64_t value, std::uint64_t end) {
-    if (value >= end)
-      throw Error("a fault in ", name_of(fault.site), " of layer '",
-                  network.layers[fault.layer].name, "' must have ", what, " below ", end, ", got ",
-                  value);
+    if (value >= end) throw Error(who, " must have ", what, " below ", end, ", got ", value);
   };
   require("an element", fault.element, extent.elements);
   require("a step", fault.step, extent.steps);
   require("a bit", fault.bit, extent.bits);
   if (fault.width < 1 || fault.width > extent.bits - fault.bit)
-    throw Error("a fault in ", name_of(fault.site), " of layer '", network.layers[fault.layer].name,
-                "' from bit ", fault.bit, " on must have 1 to ", extent.bits - fault.bit,
+    throw Error(who, " from bit ", fault.bit, " on must have 1 to ", extent.bits - fault.bit,
                 " bits, got ", fault.width);
   require("a value", fault.value,
           fault.effect == Effect::random_value ? std::uint64_t{1} << fault.width : 1);
