@@ -217,6 +217,23 @@ TEST(Page, ShowsEveryNetworkByName) {
   EXPECT_EQ(page.find("<script"), std::string::npos);
 }
 
+TEST(Page, SaysWhatFaultsDo) {
+  ReportContent content;
+  content.networks.emplace_back().campaign = campaign_of({row(2, OutcomeKind::sdc)});
+  auto& config = content.networks[0].campaign.origin.config;
+  const auto says = [&](const char* text) {
+    return html_page(content, {}).find(text) != std::string::npos;
+  };
+  config = {{"effect", "flip"}, {"fault-bits", 1}};
+  EXPECT_TRUE(says("<p>Faults: single bits, flip.</p>"));
+  config = {{"effect", "stuck_at_1"}, {"fault-bits", 3}};
+  EXPECT_TRUE(says("<p>Faults: 3 neighbouring bits, stuck at 1.</p>"));
+  config = {{"effect", "random_value"}, {"fault-bits", 0}};
+  EXPECT_TRUE(says("<p>Faults: whole registers, random value.</p>"));
+  config = {{"effect", "flip"}};  // of a list
+  EXPECT_FALSE(says("Faults:"));
+}
+
 TEST(Page, NamesChannelsThatFailAgainAndAgain) {
   ReportContent content;
   content.networks.emplace_back().name = "net";
