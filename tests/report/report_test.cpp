@@ -174,6 +174,9 @@ TEST(Figures, ExactCountsAreMaps) {
   EXPECT_EQ(figures[1].name, "exact_bits_n");
   EXPECT_NE(figures[1].script.find("EOD\n5 1 43.75 \nEOD"), std::string::npos);
   EXPECT_EQ(figures[2].name, "exact_map_product_n");
+  for (const auto* label : {"set cblabel 'SDC, %'", "set xlabel 'column'", "set ylabel 'row'"})
+    EXPECT_NE(figures[2].script.find(label), std::string::npos) << label;
+  EXPECT_EQ(figures[2].script.find("unset cblabel"), std::string::npos);
   EXPECT_NE(figures[2].script.find("EOD\n0 0 37.5 \n1 0 50 \nEOD"), std::string::npos)
       << figures[2].script;
 }
