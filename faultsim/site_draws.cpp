@@ -28,7 +28,8 @@ std::uint64_t count_trials(const CampaignSettings& settings, Site site, std::uin
   if (pairs == 0)
     throw Error("site ", name_of(site), " must have faults of ",
                 settings.model.width == 0 ? std::string("whole registers")
-                                          : std::to_string(settings.model.width) + " bits",
+                                          : std::to_string(settings.model.width) +
+                                                (settings.model.width == 1 ? " bit" : " bits"),
                 " in the network, got none");
   if (settings.trials > pairs && !settings.stop.is_set())
     throw Error("site ", name_of(site), " must have at least as many (fault, image) pairs as ",
