@@ -1,6 +1,7 @@
 #include "faultsim/fault_space.h"
 
 #include <algorithm>
+#include <string>
 
 #include "faultsim/mac_faults.h"
 #include "faultsim/scale_faults.h"
@@ -125,20 +126,23 @@ SiteExtent checked_extent(const IntegerNetwork& network, const Fault& fault,
   return register_extent(network, fault.site, fault.layer, array);
 }
 
+std::string place_of(const IntegerNetwork& network, const Fault& fault) {
+  const auto site = "a fault in " + std::string(name_of(fault.site));
+  return is_array(fault.site) ? site
+                              : site + " of layer '" + network.layers[fault.layer].name + "'";
+}
+
 void check(const IntegerNetwork& network, const Fault& fault, const SiteExtent& extent) {
   const auto require = [&](const char* what, std::uint64_t value, std::uint64_t end) {
     if (value >= end)
-      throw Error("a fault in ", name_of(fault.site), " of layer '",
-                  network.layers[fault.layer].name, "' must have ", what, " below ", end, ", got ",
-                  value);
+      throw Error(place_of(network, fault), " must have ", what, " below ", end, ", got ", value);
   };
   require("an element", fault.element, extent.elements);
   require("a step", fault.step, extent.steps);
   require("a bit", fault.bit, extent.bits);
   if (fault.width < 1 || fault.width > extent.bits - fault.bit)
-    throw Error("a fault in ", name_of(fault.site), " of layer '", network.layers[fault.layer].name,
-                "' from bit ", fault.bit, " on must have 1 to ", extent.bits - fault.bit,
-                " bits, got ", fault.width);
+    throw Error(place_of(network, fault), " from bit ", fault.bit, " on must have 1 to ",
+                extent.bits - fault.bit, " bits, got ", fault.width);
   require("a value", fault.value,
           fault.effect == Effect::random_value ? std::uint64_t{1} << fault.width : 1);
 }

@@ -25,7 +25,13 @@ void check_together(const FaultSpace& space, Site site, std::uint32_t faults) {
 
 // Where trials are an upper limit, a site may have fewer pairs.
 std::uint64_t count_trials(const CampaignSettings& settings, Site site, std::uint64_t pairs) {
-  if (pairs == 0 || (settings.trials > pairs && !settings.stop.is_set()))
+  if (pairs == 0)
+    throw Error("site ", name_of(site), " must have faults of ",
+                settings.model.width == 0 ? std::string("whole registers")
+                                          : std::to_string(settings.model.width) +
+                                                (settings.model.width == 1 ? " bit" : " bits"),
+                " in the network, got none");
+  if (settings.trials > pairs && !settings.stop.is_set())
     throw Error("site ", name_of(site), " must have at least as many (fault, image) pairs as ",
                 settings.trials, " trials, got ", pairs);
   return std::min(settings.trials, pairs);

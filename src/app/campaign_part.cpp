@@ -1,6 +1,7 @@
 #include "app/campaign_part.h"
 
 #include <algorithm>
+#include <array>
 #include <vector>
 
 #include "app/merge.h"
@@ -46,6 +47,8 @@ CampaignPart campaign_part(const Options& options, const Ranks& ranks) {
       throw Error("option '", name, "' needs the whole campaign in one process, got shard ",
                   name_of(part.shard));
   if (options.is_given("only") || options.toggle("plan")) return part;
+  check_no_input(part.out, options.arguments());
+  check_no_input(part.out, std::array{options.text("faults")});
   if (ranks.count() > 1) {
     check_target(part.out, rank_path(part.out, {.index = 0, .count = ranks.count()}), options);
     part.out = rank_path(part.out, part.shard);

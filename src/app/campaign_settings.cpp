@@ -8,6 +8,7 @@
 #include "app/network_source.h"
 #include "app/settings.h"
 #include "faultsim/fault_space.h"
+#include "graph/words.h"
 #include "kernels/error.h"
 
 namespace citrine {
@@ -55,7 +56,7 @@ std::vector<Site> sites_of(const std::vector<std::string>& names, const IntegerN
   auto sorted = sites;
   std::ranges::sort(sorted);
   if (sites.empty() || std::ranges::adjacent_find(sorted) != sorted.end())
-    throw Error("each site must be named once, and one at least");
+    throw Error("each site must be named once, and one at least, got '", join(names, ","), "'");
   return sites;
 }
 
@@ -91,7 +92,9 @@ CampaignImages campaign_images(const IntegerNetwork& network, const Options& opt
   const auto dataset = load_dataset(options);
   if (network.input().elements() != dataset.test.shape.elements() ||
       network.classes() != dataset.test.classes)
-    throw Error("the integer network does not fit the images or classes of ", dataset.name);
+    throw Error("the integer network takes images of ", network.input().elements(), " values in ",
+                network.classes(), " classes, but ", dataset.name, " has ",
+                dataset.test.shape.elements(), " in ", dataset.test.classes);
   const auto indices =
       sample(dataset.test, options.integer("images"), split(key_of(options), "images"));
   const auto images = select(dataset.test, indices);

@@ -143,9 +143,11 @@ struct Prepared {
 };
 
 Prepared prepare(const std::string& net, const Options& options) {
+  // Not among the braces: where a later one throws, GCC destroys those before it twice.
+  auto backend = make_backend(options.text("backend"));
   Prepared prepared{.network = read_integer_network(net).network,
                     .settings = {},
-                    .backend = make_backend(options.text("backend")),
+                    .backend = std::move(backend),
                     .images = {}};
   prepared.settings = campaign_settings(options, prepared.network);
   prepared.images = campaign_images(prepared.network, options);

@@ -8,6 +8,7 @@
 #include "kernels/error.h"
 #include "kernels/names.h"
 #include "store/files.h"
+#include "store/located.h"
 
 namespace citrine {
 namespace {
@@ -24,18 +25,28 @@ std::string message_of(const po::error& error, std::string_view given, const cha
   return given.find('%') == std::string_view::npos ? error.what() : otherwise;
 }
 
-// Takes over each named value; Error if it is unknown, used by other commands only, out of range,
-// or named twice.
-OptionValues collect(std::string_view command, const po::parsed_options& parsed) {
-  OptionValues values;
-  for (const auto& item : parsed.options) {
-    if (item.position_key >= 0) continue;
-    const auto& name = item.string_key;
-    const auto text = item.value.empty() ? std::string() : item.value.front();
-    check_value(require_option(command, name), text);
-    if (!values.emplace(name, text).second) throw Error("option '", name, "' is given twice");
+// Takes over a named value; Error if it is unknown, used by other commands only, out of range, or
+// named twice.
+void collect(std::string_view command, const po::option& item, OptionValues& values) {
+  const auto& name = item.string_key;
+  const auto text = item.value.empty() ? std::string() : item.value.front();
+  check_value(require_option(command, name), text);
+  if (!values.emplace(name, text).second) throw Error("option '", name, "' is given twice");
+}
+
+// Numbers, from 1, of the lines that Boost reads as options: comments off, neither empty nor a
+// section.
+std::vector<int> option_lines(const std::string& text) {
+  std::istringstream stream(text);
+  std::vector<int> lines;
+  std::string line;
+  for (int number = 1; std::getline(stream, line); ++number) {
+    line = line.substr(0, line.find('#'));
+    const auto first = line.find_first_not_of(" \t\r"), last = line.find_last_not_of(" \t\r");
+    const bool is_blank = first == std::string::npos;
+    if (!is_blank && (line[first] != '[' || line[last] != ']')) lines.push_back(number);
   }
-  return values;
+  return lines;
 }
 
 po::options_description description(std::string_view command) {
@@ -124,26 +135,38 @@ void check_arguments(const Command& command, const Options& options) {
   check_required(command, options);
 }
 
+// In the order of the lines.
+std::vector<po::option> ini_items(std::string_view command, const std::string& text,
+                                  const std::string& where) {
+  std::istringstream stream(text);
+  try {
+    return po::parse_config_file(stream, description(command), true).options;
+  } catch (const po::error& error) {
+    throw Error(where, ": ",
+                message_of(error, text, "each line must be 'key = value' or '[section]'"));
+  }
+}
+
 }  // namespace
 
 OptionValues parse_ini(std::string_view command, const std::string& text,
                        const std::string& where) {
-  std::istringstream stream(text);
-  try {
-    auto values = collect(command, po::parse_config_file(stream, description(command), true));
-    if (values.contains("config")) throw Error("an .ini file cannot name another with 'config'");
-    return values;
-  } catch (const po::error& error) {
-    throw Error(where, ": ",
-                message_of(error, text, "each line must be 'key = value' or '[section]'"));
-  } catch (const std::exception& error) {
-    throw Error(where, ": ", error.what());
-  }
+  OptionValues values;
+  const auto items = ini_items(command, text, where);
+  const auto lines = option_lines(text);
+  for (std::size_t i = 0; i < items.size(); ++i)
+    located(where + " line " + std::to_string(lines.at(i)),
+            [&] { collect(command, items[i], values); });
+  if (values.contains("config"))
+    throw Error(where, ": an .ini file cannot name another with 'config'");
+  return values;
 }
 
 Options parse_options(std::string_view command, std::span<const std::string> given) {
   const auto parsed = parse_words(command, given);
-  auto values = collect(command, parsed);
+  OptionValues values;
+  for (const auto& item : parsed.options)
+    if (item.position_key < 0) collect(command, item, values);
   if (const auto config = values.find("config"); config != values.end())
     values.merge(parse_ini(command, read_text(config->second), config->second));
   Options options(command, positional_arguments(parsed), std::move(values));

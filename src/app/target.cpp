@@ -9,17 +9,28 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// `there` may record more: what was found out on the way.
-bool has_origin(const Origin& there, const Origin& origin) {
-  if (there.config != origin.config || there.seed != origin.seed) return false;
-  for (const auto& [name, value] : origin.record.items())
-    if (there.record.value(name, nlohmann::json()) != value) return false;
-  return true;
+// The first one, empty if there is none; `there` may record more: what was found out on the way.
+std::string origin_difference(const Origin& here, const Origin& there) {
+  auto recorded = nlohmann::json::object();
+  for (const auto& [name, value] : here.record.items())
+    recorded[name] = there.record.value(name, nlohmann::json());
+  for (const auto& found :
+       {difference(here.config, there.config), difference(here.record, recorded),
+        difference({{"seed", here.seed}}, {{"seed", there.seed}})})
+    if (!found.empty()) return found;
+  return {};
 }
 
 }  // namespace
 
+void check_no_input(const fs::path& path, std::span<const std::string> inputs) {
+  for (const auto& input : inputs)
+    if (fs::exists(path) && fs::exists(input) && fs::equivalent(path, input))
+      throw Error(input, " lies where the result would be written: --out must name another file");
+}
+
 void check_target(const fs::path& path, const Options& options) {
+  if (fs::is_directory(path)) throw Error(path.string(), ": a result must be a file, is a folder");
   if (fs::exists(path) && !options.toggle("overwrite"))
     throw Error(path.string(), " exists: --overwrite replaces it");
   const auto folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
@@ -29,12 +40,16 @@ void check_target(const fs::path& path, const Options& options) {
 }
 
 void check_target(const fs::path& path, const fs::path& leftover, const Options& options) {
+  if (fs::is_directory(path)) check_target(path, options);
   if (!fs::exists(path) || !fs::exists(leftover)) check_target(path, options);
 }
 
 bool is_finished(const fs::path& path, const Origin& origin, const Options& options) {
   if (!fs::exists(path) || options.toggle("overwrite")) return false;
-  if (!has_origin(read_origin(path), origin)) check_target(path, options);
+  const auto found = origin_difference(origin, read_origin(path));
+  if (!found.empty())
+    throw Error(path.string(), " exists, of another command (", found,
+                "): --overwrite replaces it");
   return true;
 }
 

@@ -66,7 +66,7 @@ Split split(const ImageSet& set, double share, Key key) {
 
 std::vector<std::uint32_t> sample(const ImageSet& set, std::int64_t count, Key key) {
   if (count < 0 || count > set.count())
-    throw Error("sample must have 0 to ", set.count(), " images, got ", count);
+    throw Error("a sample of images must have at most all ", set.count(), ", got ", count);
   std::vector<std::uint32_t> drawn;
   if (count == 0) return drawn;
   const Permutation order(key, static_cast<std::uint64_t>(set.count()));

@@ -70,15 +70,18 @@ std::vector<std::string> map_rows(const CriticalityMap& map,
 
 Figure site_figure(const ExhaustiveFile& file, Site site, const std::vector<CriticalityMap>& maps,
                    const std::string& name) {
-  GnuplotScript script(static_cast<int>(30 + 300 * maps.size()), 330);
+  GnuplotScript script(static_cast<int>(30 + 320 * maps.size()), 330);
   for (std::size_t i = 0; i < maps.size(); ++i)
     script.block("map" + std::to_string(i), map_rows(maps[i], file.shapes[maps[i].counts->layer]));
   script.line("set multiplot layout 1,", maps.size());
-  script.line(kShareColours).line("unset cblabel").line("unset grid").line("set size ratio -1");
-  script.line("set yrange [*:*] reverse").line("set offsets 0.5, 0.5, 0.5, 0.5");
+  script.line(kShareColours).line("unset grid").line("set size ratio -1");
+  script.line("set yrange [*:*] reverse").line("set autoscale fix");
   for (std::size_t i = 0; i < maps.size(); ++i) {
     script.line("set title ", gnuplot_text(file.layers[maps[i].counts->layer] + ", mean " +
                                            row(std::round(10000 * maps[i].share) / 100) + "%"));
+    const auto& [height, width, channels] = file.shapes[maps[i].counts->layer];
+    script.line("set xlabel '", height * width == 1 ? "channel" : "column", "'");
+    script.line("set ylabel '", height * width == 1 ? "" : "row", "'");
     script.line("plot $map", i, " using 1:2:(0.5):(0.5):3 ", kCells);
   }
   script.line("unset multiplot");

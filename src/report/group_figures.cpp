@@ -104,8 +104,7 @@ Figure layer_figure(Groups groups, const std::string& name, const std::string& c
   auto sites = sites_of(groups);
   std::erase_if(sites, is_array);
   if (sites.empty()) return {};
-  const Panels panels{
-      .x_label = "layer of the integer network (trials)", .y_label = "%", .x_raise = 2};
+  const Panels panels{.x_label = "layer of the integer network", .y_label = "%", .x_raise = 2};
   GnuplotScript script(panels.width, figure_height(panels, sites.size()));
   for (const auto site : sites)
     script.block(std::string(name_of(site)), stacked_rows(groups_of(groups, site)));
@@ -229,8 +228,7 @@ Figure bit_figure(Groups groups, const NetworkEntry& network) {
   for (const auto site : sites)
     script.block(std::string(name_of(site)), bit_rows(groups_of(groups, site)));
   begin_panels(script, panels, sites.size());
-  script.line(kShareColours).line("set yrange [*:*] reverse");
-  script.line("set offsets 0.5, 0.5, 0.5, 0.5");
+  script.line(kShareColours).line("set yrange [*:*] reverse").line("set autoscale fix");
   for (std::size_t i = 0; i < sites.size(); ++i) {
     begin_panel(script, panels, sites, i);
     script.line("plot $", name_of(sites[i]), " using 1:2:(0.5):(0.5):3 ", kCells);

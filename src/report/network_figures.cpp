@@ -123,12 +123,13 @@ Figure prediction_figure(std::span<const NetworkEntry> networks) {
   }
   script.line("set logscale x").line("set format x '%.1e'").line("set xtics rotate by -30");
   script.line("set xlabel 'flip amplitude, predicted'");
-  script.line("set ylabel 'SDC of ", spaced(name_of(site)), " flips, %'");
+  script.line("set ylabel 'SDC of faults in ", spaced(name_of(site)), ", %'");
   script.line("set offsets graph 0.15, graph 0.15, graph 0.1, graph 0");
   script.line("plot ", plots);
   return {"prediction",
-          "Predicted against measured resilience: SDC share of single bit flips in " +
-              spaced(name_of(site)) + " with 95 % intervals, over the flip amplitude.",
+          "Predicted against measured resilience: SDC share of the campaign's faults in " +
+              spaced(name_of(site)) +
+              " with 95 % intervals, over the flip amplitude, which is of single flipped bits.",
           script.text(),
           {}};
 }

@@ -121,6 +121,17 @@ std::vector<std::string> outcome_cells(const OutcomeSummary& count) {
   return cells;
 }
 
+// What the drawn faults of a campaign do; those of a list may all be different.
+std::string faults_html(const nlohmann::json& config) {
+  if (!config.contains("fault-bits") || !config.contains("effect")) return {};
+  const auto width = config.at("fault-bits").get<int>();
+  const auto bits = width == 0   ? std::string("whole registers")
+                    : width == 1 ? std::string("single bits")
+                                 : std::to_string(width) + " neighbouring bits";
+  return "<p>Faults: " + bits + ", " + spaced(escape(config.at("effect").get<std::string>())) +
+         ".</p>\n";
+}
+
 std::string outcomes_table(const NetworkEntry& network) {
   Rows rows;
   for (const auto& site : network.campaign.sites) {
@@ -132,7 +143,7 @@ std::string outcomes_table(const NetworkEntry& network) {
   return table({"fault site", "trials", "masked at site", "masked in layer", "masked later",
                 "benign", "SDC, these images", "SDC, images like these"},
                rows) +
-         "<p>SDC: " +
+         faults_html(network.campaign.origin.config) + "<p>SDC: " +
          escape(describe(network.campaign.result.sampling, network.campaign.result.is_sequential,
                          network.campaign.result.is_permanent,
                          network.campaign.result.faults_per_trial)) +

@@ -27,7 +27,7 @@ figcaption { font-size: 0.9rem; padding-top: 0.4rem; }
 .drawing text, figure text { fill: currentColor; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 th, td { padding: 0.25rem 0.7rem; border-bottom: 1px solid var(--line); text-align: right; white-space: nowrap; }
-th { color: var(--muted); font-weight: 600; }
+th { color: var(--muted); font-weight: 600; white-space: normal; }
 th:first-child, td:first-child { text-align: left; }
 summary { cursor: pointer; color: var(--accent); }
 pre { overflow-x: auto; font-size: 0.85rem; background: var(--panel); padding: 0.6rem; border-radius: 6px; }

@@ -214,7 +214,10 @@ class Reader {
   static void fill(std::vector<std::string>& list, std::size_t count, std::size_t size,
                    const Source& source) {
     std::string bytes(count * size, '\0');
-    if (count > 0) source.read(memory_type(Values(list), size), bytes.data());
+    const auto memory = memory_type(Values(list), size);
+    // HDF5 does not turn ASCII, as NumPy's texts are, into UTF-8.
+    require_hdf5(H5Tset_cset(memory, H5Tget_cset(source.type)), "read texts");
+    if (count > 0) source.read(memory, bytes.data());
     for (std::size_t i = 0; i < count; ++i) {
       const char* text = bytes.data() + i * size;
       list.emplace_back(text, ::strnlen(text, size));

@@ -65,7 +65,9 @@ Values list_of_type(Hdf5Id type, const std::string& where) {
     if (H5Tequal(type, number.stored) > 0) return number.list();
   if (H5Tget_class(type) == H5T_STRING && H5Tis_variable_str(type) == 0)
     return std::vector<std::string>();
-  throw Error(where, " has a type that is not used here");
+  throw Error(where,
+              " must hold int8, uint8, int16, int32, uint32, int64, uint64, float32, float64, or "
+              "texts of fixed length");
 }
 
 }  // namespace citrine

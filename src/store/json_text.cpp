@@ -25,7 +25,9 @@ std::string json_difference(const nlohmann::json& one, const nlohmann::json& two
                             const std::string& other) {
   const auto changes = nlohmann::json::diff(one, two);
   if (changes.empty()) return "its settings are written differently";
-  const nlohmann::json::json_pointer place(changes[0].at("path").get<std::string>());
+  nlohmann::json::json_pointer place(changes[0].at("path").get<std::string>());
+  // What is added to the end of a list has no place of its own.
+  if (!place.empty() && place.back() == "-") place.pop_back();
   const auto value = [&](const nlohmann::json& json) {
     return json.contains(place) ? json.at(place).dump() : std::string("absent");
   };

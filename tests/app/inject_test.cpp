@@ -53,6 +53,10 @@ class InjectTest : public ::testing::Test {
 };
 std::unique_ptr<WorkFolder> InjectTest::shared;
 
+TEST_F(InjectTest, ABackendThatIsNoneIsNamed) {
+  expect_refused({"--backend", "gpu"}, 1, "unknown backend 'gpu': did you mean 'cpu'?");
+}
+
 TEST_F(InjectTest, EverySamplingStatesItself) {
   for (const std::string sampling : {"bits", "macs", "layers", "stratified"}) {
     const auto json =
@@ -127,10 +131,12 @@ TEST_F(InjectTest, RefusesFaultsThatCannotBe) {
   expect_refused({"--array", "0x4"}, 1, "'array' must be rows x columns");
   expect_refused({"--effect", "flipp"}, 2, "the nearest to 'flipp' is 'flip'");
   expect_refused({"--fault-bits", "9", "--sites", "weight_operand"}, 1,
-                 "site weight_operand must have at least as many (fault, image) pairs");
+                 "site weight_operand must have faults of 9 bits in the network, got none");
   expect_refused({"--permanent", "--trials", "99"}, 1, "trials must be a multiple of them, got 99");
   expect_refused({"--permanent", "--until-failures", "3"}, 1, "no stop rule");
-  expect_refused({"--sites", "shifter"}, 1, "got 0");
+  expect_refused({"--sites", "product,product"}, 1,
+                 "once, and one at least, got 'product,product'");
+  expect_refused({"--sites", "shifter"}, 1, "got none");
   expect_refused({"--rates", "0.1", "--curve-sites", "shifter"}, 1, "shifter has none");
 }
 

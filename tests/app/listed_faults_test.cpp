@@ -222,6 +222,17 @@ TEST_F(ListedFaultsTest, AnotherListIsAnotherCampaign) {
   EXPECT_THAT(fail({"compare", "x.h5", "y.h5"}), HasSubstr("those of x.h5 are of a list"));
 }
 
+TEST_F(ListedFaultsTest, NoInputIsOverwritten) {
+  succeed(kInject + Words{"--trials", "5", "--out", "kept.h5"});
+  const auto kept = read_bytes(folder / "kept.h5"), network = read_bytes(folder / "i.h5");
+  const std::string says = " lies where the result would be written";
+  EXPECT_THAT(fail(kInject + Words{"--overwrite", "--out", "./i.h5"}), HasSubstr("i.h5" + says));
+  EXPECT_THAT(fail(listed("kept.h5") + Words{"--overwrite", "--out", "kept.h5"}),
+              HasSubstr("kept.h5" + says));
+  EXPECT_TRUE(read_bytes(folder / "i.h5") == network);
+  EXPECT_TRUE(read_bytes(folder / "kept.h5") == kept);
+}
+
 TEST_F(ListedFaultsTest, ListsThatAreNoneSaySo) {
   const auto out = Words{"--out", "refused.h5"};
   std::ofstream(folder / "far.csv") << "site,layer,element,bit,image\nbias_memory,1,0,3,4\n";

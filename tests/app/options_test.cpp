@@ -233,6 +233,10 @@ TEST(Options, IniFileIsHeldToTheSameRules) {
   EXPECT_THAT(with("epochs = 3\nepochs = 3\n"), HasSubstr("twice"));
   EXPECT_THAT(with("epochs = -3\n"),
               AllOf(HasSubstr("between 1 and 10000"), HasSubstr("citrine_options_test.ini")));
+  EXPECT_THAT(with("\n# a = b\n [a=b] # c\nepochs = 3 # d\n\nepochs = 4\n"),
+              HasSubstr("citrine_options_test.ini line 4: unknown option 'a=b.epochs'"));
+  EXPECT_THAT(with("\r\n# a = b\nepochs = 3 # d\n\t\nepochs = 4\n"),
+              HasSubstr("citrine_options_test.ini line 5: option 'epochs' is given twice"));
   EXPECT_THAT(with("--epochs = 3\n"), HasSubstr("unknown option '--epochs'"));
   EXPECT_THAT(with("config = other.ini\n"), HasSubstr("cannot name another"));
   EXPECT_THAT(with("epochs\n"), HasSubstr("citrine_options_test.ini"));

@@ -130,6 +130,10 @@ TEST_F(ShardTest, OfOtherCampaignsAreNotMerged) {
   const Words merge = {"merge", "a.h5", "--out", "refused.h5"};
   EXPECT_THAT(fail(merge + Words{"b.h5"}),
               HasSubstr("b.h5 belongs to another campaign than a.h5: config/seed is 7, there 0"));
+  succeed(kInject + Words{"--trials", "20", "--sites", "product,accumulator", "--shard", "3/3",
+                          "--out", "c.h5"});
+  EXPECT_THAT(fail({"merge", "c.h5", "a.h5", "--out", "refused.h5"}),
+              HasSubstr(R"(config/sites is ["product"], there ["product","accumulator"])"));
   EXPECT_THAT(fail(merge), HasSubstr("2 of 3 shards are missing, the first is 2/3"));
   EXPECT_THAT(fail(merge + Words{"a.h5"}), HasSubstr("a.h5 and a.h5 are both shard 1/3"));
   EXPECT_THAT(fail(merge + Words{"i.h5"}), HasSubstr("'campaign', got 'integer network'"));

@@ -174,6 +174,9 @@ TEST(Figures, ExactCountsAreMaps) {
   EXPECT_EQ(figures[1].name, "exact_bits_n");
   EXPECT_NE(figures[1].script.find("EOD\n5 1 43.75 \nEOD"), std::string::npos);
   EXPECT_EQ(figures[2].name, "exact_map_product_n");
+  for (const auto* label : {"set cblabel 'SDC, %'", "set xlabel 'column'", "set ylabel 'row'"})
+    EXPECT_NE(figures[2].script.find(label), std::string::npos) << label;
+  EXPECT_EQ(figures[2].script.find("unset cblabel"), std::string::npos);
   EXPECT_NE(figures[2].script.find("EOD\n0 0 37.5 \n1 0 50 \nEOD"), std::string::npos)
       << figures[2].script;
 }
@@ -229,6 +232,23 @@ TEST(Page, ShowsEveryNetworkByName) {
   const auto page = html_page(content, {});
   EXPECT_NE(page.find("small&lt;net&gt;"), std::string::npos);
   EXPECT_EQ(page.find("<script"), std::string::npos);
+}
+
+TEST(Page, SaysWhatFaultsDo) {
+  ReportContent content;
+  content.networks.emplace_back().campaign = campaign_of({row(2, OutcomeKind::sdc)});
+  auto& config = content.networks[0].campaign.origin.config;
+  const auto says = [&](const char* text) {
+    return html_page(content, {}).find(text) != std::string::npos;
+  };
+  config = {{"effect", "flip"}, {"fault-bits", 1}};
+  EXPECT_TRUE(says("<p>Faults: single bits, flip.</p>"));
+  config = {{"effect", "stuck_at_1"}, {"fault-bits", 3}};
+  EXPECT_TRUE(says("<p>Faults: 3 neighbouring bits, stuck at 1.</p>"));
+  config = {{"effect", "random_value"}, {"fault-bits", 0}};
+  EXPECT_TRUE(says("<p>Faults: whole registers, random value.</p>"));
+  config = {{"effect", "flip"}};  // of a list
+  EXPECT_FALSE(says("Faults:"));
 }
 
 TEST(Page, NamesChannelsThatFailAgainAndAgain) {

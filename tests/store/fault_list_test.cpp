@@ -1,5 +1,8 @@
 #include "store/fault_list.h"
 
+#include <algorithm>
+#include <array>
+
 #include <gmock/gmock.h>
 
 #include "store/hdf5_image.h"
@@ -178,6 +181,25 @@ TEST_F(FaultListTest, OfAnHdf5File) {
   EXPECT_EQ(list.trials[1].fault.layer, 2U);
   contents.put_list("site", std::vector<std::string>{"accumulator", "product"});
   EXPECT_EQ(hdf5(contents).trials[1].fault.site, Site::product);
+}
+
+// NumPy's texts, by the second byte of their HDF5 type: ASCII, filled up with zeros.
+TEST_F(FaultListTest, OfAnHdf5FileInAscii) {
+  Contents contents("list.h5");
+  for (const auto* name : {"element", "step", "bit"})
+    contents.put_list(name, std::vector<std::uint32_t>{0});
+  contents.put_list("site", std::vector<std::string>{"product"});
+  contents.put_list("layer", std::vector<std::string>{"middle"});
+  auto image = hdf5_image(contents);
+  constexpr std::array kUtf8 = {std::byte{0x13}, std::byte{0x11}, std::byte{0}, std::byte{0}};
+  int texts = 0;
+  for (auto at = std::ranges::search(image, kUtf8); !at.empty(); ++texts) {
+    at[1] = std::byte{0x01};
+    at = std::ranges::search(at.end(), image.end(), kUtf8.begin(), kUtf8.end());
+  }
+  ASSERT_GE(texts, 2);
+  write_bytes(path("list.h5"), image);
+  EXPECT_EQ(read("list.h5").trials.at(0).fault, (Fault{.site = Site::product, .layer = 1}));
 }
 
 TEST_F(FaultListTest, SaysWhyAnHdf5FileIsNone) {
