@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "faultsim/array_part.h"
+#include "faultsim/output_trace.h"
 #include "faultsim/scale_faults.h"
 #include "kernels/bits.h"
 
@@ -29,33 +30,23 @@ bool saturates(const IntegerLayer& layer) {
   return layer.accumulator.overflow == Overflow::saturate;
 }
 
+bool is_stored(Site site) {
+  return site == Site::output_register || site == Site::activation_memory;
+}
+bool is_sum(Site site) { return site == Site::accumulator || site == Site::array_accumulator; }
+
 }  // namespace
 
 struct DenseRun::Place {
-  Place(const IntegerNetwork& network, std::size_t at, Activations& activations)
-      : layer(network.layers[at]),
-        run(activations),
-        index(at),
-        is_last(at + 1 == network.layers.size()) {}
-
-  std::int32_t& sum(std::size_t element) const {
-    return is_last ? run.logits[element] : run.sums[index][element];
-  }
-  const std::int16_t* input() const {
-    return run.stored[static_cast<std::size_t>(layer.inputs[0])].data();
-  }
   std::int32_t residual(std::size_t element) const {
-    if (layer.inputs.size() < 2) return 0;
-    return run.stored[static_cast<std::size_t>(layer.inputs[1])][element];
+    return run.residual ? (*run.residual)[run.residual->place(element)] : 0;
   }
   int channel(std::size_t element) const {
     return static_cast<int>(element % static_cast<std::size_t>(layer.channels));
   }
 
   const IntegerLayer& layer;
-  Activations& run;
-  std::size_t index;
-  bool is_last;
+  const LayerRun& run;
 };
 
 DenseRun::DenseRun(const IntegerNetwork& network, const ArrayShape& array,
@@ -78,14 +69,29 @@ std::span<const Fault> DenseRun::faults_of(std::size_t layer) const {
 
 Altered DenseRun::altered(std::size_t layer) const {
   const bool is_convolution = network_.layers[layer].kind == LayerKind::convolution;
-  if (is_array(site_) ? !is_convolution : faults_of(layer).empty()) return Altered::nothing;
-  const bool is_stored = site_ == Site::output_register || site_ == Site::activation_memory;
-  return is_stored ? Altered::stored : Altered::sums;
+  if (is_array(site_)) return is_convolution ? Altered::with_sums : Altered::nothing;
+  const auto faults = faults_of(layer).size();
+  if (faults == 0) return Altered::nothing;
+  return need_sums(layer, faults) ? Altered::with_sums : Altered::without_sums;
+}
+
+// Few sums are cheaper found by themselves than kept with all others.
+bool DenseRun::need_sums(std::size_t index, std::size_t faults) const {
+  constexpr std::size_t kKeptAsOneFound = 256;
+  const auto& layer = network_.layers[index];
+  if (is_stored(site_)) return false;
+  return !has_steps(site_) || saturates(layer) ||
+         faults * kKeptAsOneFound > static_cast<std::size_t>(layer.elements());
 }
 
 bool DenseRun::operator()(std::size_t layer, Activations& run) {
   if (altered(layer) == Altered::nothing) return false;
-  const Place place(network_, layer, run);
+  (*this)(layer, layer_run(network_, layer, run));
+  return true;
+}
+
+void DenseRun::operator()(std::size_t layer, const LayerRun& run) {
+  const Place place{network_.layers[layer], run};
   const auto faults = faults_of(layer);
   switch (site_) {
     case Site::output_register:
@@ -100,7 +106,7 @@ bool DenseRun::operator()(std::size_t layer, Activations& run) {
       change_scales(place, faults);
       break;
     default: {
-      const MacFaults macs(network_, place.layer, place.input());
+      const MacFaults macs(network_, place.layer, run.input);
       if (is_array(site_))
         change_array(place, macs);
       else
@@ -108,7 +114,6 @@ bool DenseRun::operator()(std::size_t layer, Activations& run) {
                     site_ == Site::weight_memory ? weight_uses(macs, faults) : uses(macs, faults));
     }
   }
-  return true;
 }
 
 std::vector<DenseRun::MacUse> DenseRun::uses(const MacFaults& macs,
@@ -144,10 +149,8 @@ std::vector<DenseRun::MacUse> DenseRun::weight_uses(const MacFaults& macs,
 
 void DenseRun::change_macs(const Place& place, const MacFaults& macs,
                            std::span<const MacUse> uses) {
-  visit_groups(uses, &MacUse::output, [&](std::span<const MacUse> group) {
-    const auto element = static_cast<std::size_t>(group.front().output);
-    set_sum(place, element, faulty_sum(macs, place.sum(element), group));
-  });
+  visit_groups(uses, &MacUse::output,
+               [&](std::span<const MacUse> group) { change_sum(place, macs, group); });
 }
 
 // Output by output, as an element of a small array computes most of a layer.
@@ -169,8 +172,7 @@ void DenseRun::change_array(const Place& place, const MacFaults& macs) {
     }
     if (uses.empty()) return;
     if (parts.size() > 1) std::ranges::stable_sort(uses, {}, &MacUse::step);
-    const auto element = static_cast<std::size_t>(output);
-    set_sum(place, element, faulty_sum(macs, place.sum(element), uses));
+    change_sum(place, macs, uses);
   };
   // Of one element its own outputs, of several all.
   const auto own = [&](const Range& range, std::int64_t count) {
@@ -184,40 +186,52 @@ void DenseRun::change_array(const Place& place, const MacFaults& macs) {
         change(pixel, first + filter);
 }
 
-// `sum`: without the faults. Where sums wrap, what a fault adds to one is still added after later
-// steps.
-std::int32_t DenseRun::faulty_sum(const MacFaults& macs, std::int32_t sum,
-                                  std::span<const MacUse> uses) const {
+// `uses`: of one output, by step. Where sums wrap, what a fault adds to one is still added after
+// later steps.
+void DenseRun::change_sum(const Place& place, const MacFaults& macs, std::span<const MacUse> uses) {
   const auto& op = macs.convolution();
   const auto output = uses.front().output;
-  const bool is_sum = site_ == Site::accumulator || site_ == Site::array_accumulator;
-  if (op.widths.saturates) {
-    std::int32_t total = op.bias[output % op.shape.filters];
-    for (int step = 0; step < op.shape.steps(); ++step) {
-      const bool is_faulty = !uses.empty() && uses.front().step == step;
-      const auto faults = is_faulty ? uses.front().faults : std::span<const Fault>();
-      total = op.widths.accumulated(std::int64_t{total} + (is_faulty && !is_sum
-                                                               ? macs.product(output, step, faults)
-                                                               : macs.product(output, step)));
-      if (is_faulty && is_sum) total = macs.accumulator(total, faults);
-      if (is_faulty) uses = uses.subspan(1);
-    }
-    return total;
-  }
+  const auto element = static_cast<std::size_t>(output);
+  const auto bias = op.bias[output % op.shape.filters];
+  if (op.widths.saturates)
+    return set_sum(place, element, place.run.sums[element],
+                   saturated_sum(macs, output, bias, uses));
   const auto held = [&](std::int64_t total) { return wrap(total, op.widths.accumulator, true); };
   std::int64_t added = 0;
-  std::int32_t partial = op.bias[output % op.shape.filters];
-  for (int done = 0; const auto& [place, step, faults] : uses) {
-    if (!is_sum) {
-      added += macs.product_change(output, step, faults);
+  std::int32_t partial = bias;
+  int done = 0;
+  for (const auto& use : uses) {
+    if (!is_sum(site_)) {
+      added += macs.product_change(output, use.step, use.faults);
       continue;
     }
-    partial = macs.partial_sum(partial, output, done, step + 1);
-    done = step + 1;
+    partial = macs.partial_sum(partial, output, done, use.step + 1);
+    done = use.step + 1;
     const auto now = held(partial + added);
-    added += std::int64_t{macs.accumulator(now, faults)} - now;
+    added += std::int64_t{macs.accumulator(now, use.faults)} - now;
   }
-  return held(sum + added);
+  if (added == 0) return;
+  const auto before = place.run.sums != nullptr
+                          ? place.run.sums[element]
+                          : held(macs.partial_sum(partial, output, done, op.shape.steps()));
+  set_sum(place, element, before, held(before + added));
+}
+
+// Step by step, from the bias on.
+std::int32_t DenseRun::saturated_sum(const MacFaults& macs, std::int64_t output, std::int32_t bias,
+                                     std::span<const MacUse> uses) const {
+  const auto& widths = macs.convolution().widths;
+  std::int32_t sum = bias;
+  for (int step = 0; step < macs.convolution().shape.steps(); ++step) {
+    const bool is_faulty = !uses.empty() && uses.front().step == step;
+    const auto faults = is_faulty ? uses.front().faults : std::span<const Fault>();
+    sum = widths.accumulated(std::int64_t{sum} + (is_faulty && !is_sum(site_)
+                                                      ? macs.product(output, step, faults)
+                                                      : macs.product(output, step)));
+    if (is_faulty && is_sum(site_)) sum = macs.accumulator(sum, faults);
+    if (is_faulty) uses = uses.subspan(1);
+  }
+  return sum;
 }
 
 void DenseRun::change_biases(const Place& place, std::span<const Fault> faults) {
@@ -226,16 +240,16 @@ void DenseRun::change_biases(const Place& place, std::span<const Fault> faults) 
   for (const auto& fault : faults)
     biases[fault.element] =
         read_as(biases[fault.element], bit_change(fault), layer.accumulator.bits, true);
-  auto op = convolution_of(network_, layer, place.input());
-  op.bias = biases.data();
+  const MacFaults macs(network_, layer, place.run.input);
   visit_groups(faults, &Fault::element, [&](std::span<const Fault> group) {
     const auto filter = group.front().element;
     const std::int64_t added = std::int64_t{biases[filter]} - layer.bias[filter];
     for (std::int64_t output = filter; output < layer.elements(); output += layer.channels) {
       const auto element = static_cast<std::size_t>(output);
-      set_sum(place, element,
-              saturates(layer) ? op(output)
-                               : wrap(place.sum(element) + added, layer.accumulator.bits, true));
+      const auto before = place.run.sums[element];
+      set_sum(place, element, before,
+              saturates(layer) ? saturated_sum(macs, output, biases[filter], {})
+                               : wrap(before + added, layer.accumulator.bits, true));
     }
   });
 }
@@ -250,8 +264,8 @@ void DenseRun::change_scales(const Place& place, std::span<const Fault> faults) 
     is_sum_changed_ |= scale != layer.scales[first];
     for (std::int64_t output = first; output < layer.elements(); output += stride) {
       const auto element = static_cast<std::size_t>(output);
-      const auto sum =
-          with_residual(layer, place.channel(element), place.sum(element), place.residual(element));
+      const auto sum = with_residual(layer, place.channel(element), place.run.sums[element],
+                                     place.residual(element));
       set_stored(place, element, store(layer, sum, scale));
     }
   });
@@ -262,16 +276,17 @@ void DenseRun::change_stored(const Place& place, std::span<const Fault> faults) 
     BitChange change;
     for (const auto& fault : group) change = change.then(bit_change(fault));
     const auto element = group.front().element;
-    const auto value = place.run.stored[place.index][element];
+    const auto value = (*place.run.stored)[place.run.stored->place(element)];
     set_stored(place, element, read_as(place.layer.format.number, value, change));
   });
 }
 
-void DenseRun::set_sum(const Place& place, std::size_t element, std::int32_t sum) {
-  if (sum == place.sum(element)) return;
+void DenseRun::set_sum(const Place& place, std::size_t element, std::int32_t before,
+                       std::int32_t sum) {
+  if (sum == before) return;
   is_sum_changed_ = true;
-  place.sum(element) = sum;
-  if (place.is_last)
+  if (place.run.sums != nullptr) place.run.sums[element] = sum;
+  if (!place.run.stored)
     is_stored_changed_ = true;
   else
     set_stored(place, element,
@@ -279,10 +294,11 @@ void DenseRun::set_sum(const Place& place, std::size_t element, std::int32_t sum
 }
 
 void DenseRun::set_stored(const Place& place, std::size_t element, std::int16_t stored) {
-  auto& value = place.run.stored[place.index][element];
-  if (stored == value) return;
+  const auto& map = *place.run.stored;
+  const auto at = map.place(element);
+  if (stored == map[at]) return;
   is_stored_changed_ = true;
-  value = stored;
+  map.set(at, stored);
 }
 
 }  // namespace citrine

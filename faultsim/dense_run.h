@@ -21,8 +21,10 @@ class DenseRun {
   // reads what the earlier one leaves.
   DenseRun(const IntegerNetwork& network, const ArrayShape& array, std::span<const Fault> faults);
 
+  // The run's Alteration: changes what faults of the layer, whose inputs are as they are, change.
   Altered altered(std::size_t layer) const;
-  // The run's Alter: changes what faults of the layer, whose inputs are as they are, change.
+  void operator()(std::size_t layer, const LayerRun& run);
+  // The same as an Alter.
   bool operator()(std::size_t layer, Activations& run);
   // Did a fault change a sum, a stored element or a logit of its layer?
   bool is_sum_changed() const { return is_sum_changed_; }
@@ -37,17 +39,20 @@ class DenseRun {
   };
   struct Place;  // a layer in a run
 
+  bool need_sums(std::size_t layer, std::size_t faults) const;
   std::span<const Fault> faults_of(std::size_t layer) const;
   std::vector<MacUse> uses(const MacFaults& macs, std::span<const Fault> faults) const;
   std::vector<MacUse> weight_uses(const MacFaults& macs, std::span<const Fault> faults) const;
   void change_macs(const Place& place, const MacFaults& macs, std::span<const MacUse> uses);
   void change_array(const Place& place, const MacFaults& macs);
-  std::int32_t faulty_sum(const MacFaults& macs, std::int32_t sum,
-                          std::span<const MacUse> uses) const;
+  std::int32_t saturated_sum(const MacFaults& macs, std::int64_t output, std::int32_t bias,
+                             std::span<const MacUse> uses) const;
+  void change_sum(const Place& place, const MacFaults& macs, std::span<const MacUse> uses);
   void change_biases(const Place& place, std::span<const Fault> faults);
   void change_scales(const Place& place, std::span<const Fault> faults);
   void change_stored(const Place& place, std::span<const Fault> faults);
-  void set_sum(const Place& place, std::size_t element, std::int32_t sum);
+  // `before`: without the faults.
+  void set_sum(const Place& place, std::size_t element, std::int32_t before, std::int32_t sum);
   void set_stored(const Place& place, std::size_t element, std::int16_t stored);
 
   const IntegerNetwork& network_;

@@ -111,6 +111,10 @@ struct Engine::State {
     return prepared ? prepared->forward(input) : citrine::forward(network, input, backend);
   }
 
+  std::vector<std::int32_t> logits(std::span<const std::int16_t> input) const {
+    return prepared ? prepared->logits(input, 1) : citrine::forward(network, input, backend).logits;
+  }
+
   std::vector<std::int32_t> logits(std::span<const std::int16_t> input, DenseRun& dense) const {
     if (!prepared) return citrine::forward(network, input, backend, std::ref(dense)).logits;
     return prepared->logits(
@@ -199,7 +203,7 @@ Outcome Engine::run_together(std::span<const Fault> faults, const Golden& golden
 
 std::vector<std::int32_t> Engine::faulty_logits(std::span<const Fault> faults,
                                                 std::span<const std::int16_t> input) const {
-  if (faults.empty()) return state_->forward(input).logits;
+  if (faults.empty()) return state_->logits(input);
   check_together(state_->network, faults, state_->array);
   DenseRun dense(state_->network, state_->array, faults);
   return state_->logits(input, dense);

@@ -28,7 +28,9 @@ std::optional<std::array<std::int64_t, 3>> input_place(const IntegerLayer& layer
   return std::array{pixel / shape.width, pixel % shape.width, index % shape.channels};
 }
 
-OutputWindow::OutputWindow(const ConvolutionShape& shape, std::int64_t output) : shape_(shape) {
+OutputWindow::OutputWindow(const ConvolutionShape& shape, std::int64_t output,
+                           std::int64_t row_elements)
+    : shape_(shape), row_elements_(row_elements) {
   const auto index = static_cast<std::uint32_t>(output);  // below 2^31
   const auto filters = static_cast<std::uint32_t>(shape.filters);
   const auto width = static_cast<std::uint32_t>(shape.out_width());

@@ -21,18 +21,20 @@ int mac_step(const IntegerNetwork& network, const Fault& fault);
 std::optional<std::array<std::int64_t, 3>> input_place(const IntegerLayer& layer,
                                                        std::int64_t element, std::int64_t step);
 
-// What an output of a convolution sees of its input. Divides once, not at each step.
+// What an output of a convolution sees of its input, [height, width, channels] or rows that are
+// further apart. Divides once, not at each step.
 class OutputWindow {
  public:
-  OutputWindow(const ConvolutionShape& shape, std::int64_t output);
+  OutputWindow(const ConvolutionShape& shape, std::int64_t output)
+      : OutputWindow(shape, output, std::int64_t{shape.width} * shape.channels) {}
+  OutputWindow(const ConvolutionShape& shape, std::int64_t output, std::int64_t row_elements);
 
   int filter() const { return filter_; }
   // Index of the first channel that the output sees under a tap; -1 on padding.
   std::int64_t tap(int kernel_row, int kernel_column) const {
     const int row = row_ + kernel_row, column = column_ + kernel_column;
     const bool is_inside = row >= 0 && row < shape_.height && column >= 0 && column < shape_.width;
-    return is_inside ? (std::int64_t{row} * shape_.width + column) * shape_.channels + channel_
-                     : -1;
+    return is_inside ? row * row_elements_ + std::int64_t{column} * shape_.channels + channel_ : -1;
   }
   // Index of what it reads in a step; -1 on padding.
   std::int64_t step(int step) const;
@@ -43,6 +45,7 @@ class OutputWindow {
 
  private:
   const ConvolutionShape& shape_;
+  std::int64_t row_elements_;
   int filter_, row_, column_, channel_;  // the window begins at a row and a column
 };
 

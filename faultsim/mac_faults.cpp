@@ -10,9 +10,14 @@ namespace citrine {
 namespace {
 
 // Sum of `count` products, modulo 2^32.
-std::uint32_t dot_product(const std::int16_t* weights, const std::int16_t* input, int count) {
+template <class Element>
+std::uint32_t dot_product(const std::int16_t* weights, const Element* input, std::int32_t zero,
+                          int count) {
   std::uint32_t sum = 0;
-  for (int i = 0; i < count; ++i) sum += static_cast<std::uint32_t>(weights[i] * input[i]);
+  for (int i = 0; i < count; ++i) {
+    const auto integer = static_cast<std::int16_t>(input[i] - zero);
+    sum += static_cast<std::uint32_t>(weights[i] * integer);
+  }
   return sum;
 }
 
@@ -51,9 +56,16 @@ std::int64_t ShifterRegister::shifted(std::int64_t activation) const {
 
 MacFaults::MacFaults(const IntegerNetwork& network, const IntegerLayer& layer,
                      const std::int16_t* input)
+    : MacFaults(network, layer,
+                MapView(input, layer.convolution.width, layer.convolution.channels)) {
+  op_.input = input;
+}
+
+MacFaults::MacFaults(const IntegerNetwork& network, const IntegerLayer& layer, const MapView& input)
     : layer_(layer),
       activations_(network.layers[static_cast<std::size_t>(layer.inputs[0])].format.number),
-      op_(convolution_of(network, layer, input)) {}
+      input_(input),
+      op_(convolution_of(network, layer, nullptr)) {}
 
 int mac_step(const Fault& fault, const NumberFormat& weights) {
   const auto step = static_cast<int>(fault.step);
@@ -64,10 +76,10 @@ int mac_step(const Fault& fault, const NumberFormat& weights) {
 }
 
 MacFaults::Operands MacFaults::operands(std::int64_t output, int step) const {
-  const OutputWindow window(op_.shape, output);
-  const auto index = window.step(step);
-  return {op_.weights[std::int64_t{window.filter()} * op_.shape.steps() + step],
-          index < 0 ? 0 : op_.input[index]};
+  const auto seen = window(output);
+  const auto index = seen.step(step);
+  return {op_.weights[std::int64_t{seen.filter()} * op_.shape.steps() + step],
+          index < 0 ? 0 : input_[index]};
 }
 
 std::int32_t MacFaults::in_product(std::int64_t value) const {
@@ -109,11 +121,12 @@ std::int32_t MacFaults::shifted_product(std::int64_t output, int step,
   const auto& format = layer_.weight_format;
   const ShiftRegisters shape(format);
   const auto slots = static_cast<std::uint32_t>(shape.slots);
-  const auto terms = format.terms(format.code(op_.weight(output, step)));
+  const auto of = operands(output, step);
+  const auto terms = format.terms(format.code(of.weight));
   std::int64_t sum = 0;
   for (std::uint32_t slot = 0; slot < slots; ++slot) {
     ShifterRegister held(shape.exponent_bits, terms, slot);
-    std::int64_t activation = op_.activation(output, step);
+    std::int64_t activation = of.activation;
     BitChange given;
     std::uint32_t mode = slots == 1 ? 0 : 1;
     for (const auto& fault : faults) {
@@ -127,7 +140,7 @@ std::int32_t MacFaults::shifted_product(std::int64_t output, int step,
       else
         held.code = change(held.code);
     }
-    if (slots == 1 && mode == 1) activation = op_.activation(output, step - 1);
+    if (slots == 1 && mode == 1) activation = operands(output, step - 1).activation;
     if (slots > 1 && mode == 0 && slot % 2 == 1) activation = 0;
     sum += citrine::read_as(in_product(held.shifted(activation)), given, op_.widths.product, true);
   }
@@ -147,13 +160,15 @@ std::int32_t MacFaults::partial_sum(std::int64_t output, int steps) const {
 // Tap by tap, as a tap's channels lie side by side.
 std::int32_t MacFaults::partial_sum(std::int32_t sum, std::int64_t output, int first,
                                     int last) const {
-  const OutputWindow window(op_.shape, output);
-  const auto* weights = op_.weights + std::int64_t{window.filter()} * op_.shape.steps();
-  auto total = static_cast<std::uint32_t>(sum);
-  window.visit_taps(first, last, [&](int step, std::int64_t index, int steps) {
-    if (index >= 0) total += dot_product(weights + step, op_.input + index, steps);
+  const auto seen = window(output);
+  const auto* weights = op_.weights + std::int64_t{seen.filter()} * op_.shape.steps();
+  return input_.visit([&](const auto* elements, std::int32_t zero) {
+    auto total = static_cast<std::uint32_t>(sum);
+    seen.visit_taps(first, last, [&](int step, std::int64_t index, int steps) {
+      if (index >= 0) total += dot_product(weights + step, elements + index, zero, steps);
+    });
+    return static_cast<std::int32_t>(total);
   });
-  return static_cast<std::int32_t>(total);
 }
 
 std::int16_t read_as(const NumberFormat& format, std::int32_t value, const BitChange& change) {

@@ -5,6 +5,8 @@
 #include <vector>
 
 #include "faultsim/fault.h"
+#include "faultsim/fault_place.h"
+#include "kernels/map_view.h"
 #include "quant/forward.h"
 #include "quant/integer_network.h"
 
@@ -38,9 +40,12 @@ int mac_step(const Fault& fault, const NumberFormat& weights);
 // the array, which are as the MAC sites here.
 class MacFaults {
  public:
-  // All is borrowed; `input` is the map that the convolution reads.
+  // All is borrowed; `input` is the map that the convolution reads, integers [height, width,
+  // channels] or any.
   MacFaults(const IntegerNetwork& network, const IntegerLayer& layer, const std::int16_t* input);
+  MacFaults(const IntegerNetwork& network, const IntegerLayer& layer, const MapView& input);
 
+  // Has an input only if that is integers.
   const Convolution& convolution() const { return op_; }
   int step(const Fault& fault) const { return mac_step(fault, layer_.weight_format); }
   // Calls visit(output, activation) for each output of a filter with what it reads in a step, but
@@ -65,6 +70,9 @@ class MacFaults {
     std::int32_t weight = 0, activation = 0;
   };
 
+  OutputWindow window(std::int64_t output) const {
+    return {op_.shape, output, input_.row_elements()};
+  }
   Operands operands(std::int64_t output, int step) const;
   std::int32_t product(const Operands& of) const {
     return in_product(std::int64_t{of.weight} * of.activation);
@@ -75,6 +83,7 @@ class MacFaults {
 
   const IntegerLayer& layer_;
   const NumberFormat& activations_;
+  MapView input_;
   Convolution op_;
 };
 
@@ -91,7 +100,7 @@ void MacFaults::visit_activations(int filter, int step, Visit visit) const {
       const int row = y * shape.stride + first_row, column = x * shape.stride + first_column;
       if (row < 0 || row >= shape.height || column < 0 || column >= shape.width) continue;
       visit(output,
-            op_.input[(std::int64_t{row} * shape.width + column) * shape.channels + channel]);
+            input_[row * input_.row_elements() + std::int64_t{column} * shape.channels + channel]);
     }
 }
 

@@ -69,14 +69,18 @@ std::int32_t NumberFormat::nearest(double value) const {
   return values_[index];
 }
 
-bool NumberFormat::contains(std::int32_t value) const {
-  return std::ranges::binary_search(values_, value);
+bool NumberFormat::contains(std::int32_t value) const { return place_of(value) < values_.size(); }
+
+std::size_t NumberFormat::place_of(std::int32_t value) const {
+  if (value < lowest() || value > highest()) return values_.size();
+  if (!has_gaps()) return static_cast<std::size_t>(value - lowest());
+  const auto place = std::ranges::lower_bound(values_, value);
+  return *place == value ? static_cast<std::size_t>(place - values_.begin()) : values_.size();
 }
 
 std::uint32_t NumberFormat::code(std::int32_t value) const {
-  const auto place = std::ranges::lower_bound(values_, value);
-  if (place != values_.end() && *place == value)
-    return codes_[static_cast<std::size_t>(place - values_.begin())];
+  const auto place = place_of(value);
+  if (place < values_.size()) return codes_[place];
   const auto read = std::ranges::find(decoded_, value);
   if (read == decoded_.end())
     throw Error(name_, ": a value must be one of the format, got ", value, "; the nearest one is ",

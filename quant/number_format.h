@@ -49,6 +49,7 @@ class NumberFormat {
   bool operator==(const NumberFormat& other) const { return name_ == other.name_; }
 
  private:
+  std::size_t place_of(std::int32_t value) const;  // in values(); behind them if not one of them
   std::string name_;
   Family family_;
   int size_;  // the number in the name

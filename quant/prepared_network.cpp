@@ -30,12 +30,11 @@ class PreparedNetwork::Program {
 
 namespace {
 
-// What a thread computes with. Of an altered run, what is unloaded is as in the maps.
+// What a thread computes with.
 template <class Element>
 struct Workspace {
   LayerMaps<Element> maps;
-  Activations run;
-  std::vector<bool> is_unloaded;  // by layer
+  AlignedVector<std::int32_t> sums;  // of one layer of an altered run
 };
 
 template <class Element>
@@ -43,13 +42,7 @@ class ElementProgram : public PreparedNetwork::Program {
  public:
   explicit ElementProgram(const IntegerNetwork& network)
       : network_(network), workspaces_([&network] {
-          const auto layers = network.layers.size();
-          Workspace<Element> workspace{make_layer_maps<Element>(network, int{kMostChunkImages}),
-                                       {},
-                                       std::vector<bool>(layers)};
-          workspace.run.stored.resize(layers);
-          workspace.run.sums.resize(layers);
-          return workspace;
+          return Workspace<Element>{make_layer_maps<Element>(network, int{kMostChunkImages}), {}};
         }) {
     for (std::size_t i = 1; i < network.layers.size(); ++i)
       layers_.emplace_back(network, i, workspaces_.local().maps);
@@ -63,7 +56,7 @@ class ElementProgram : public PreparedNetwork::Program {
     run.stored.emplace_back(image.begin(), image.end());
     run.sums.resize(network_.layers.size());
     for (std::size_t i = 1; i < maps.size(); ++i) {
-      layers_[i - 1].run(maps, 1, room_for_sums(i, run));
+      layers_[i - 1].run(maps, 1, room_for_sums(i, run.sums[i]));
       auto& stored = run.stored.emplace_back(elements(i));
       maps[i].unload(0, stored.data());
     }
@@ -76,27 +69,23 @@ class ElementProgram : public PreparedNetwork::Program {
   std::vector<std::int32_t> logits(std::span<const std::int16_t> image,
                                    const Alteration& alteration) const override {
     check_codes(image);
-    auto& workspace = workspaces_.local();
-    auto& [maps, run, is_unloaded] = workspace;
+    auto& [maps, sums] = workspaces_.local();
     maps[0].load(image.data(), 1);
-    is_unloaded.assign(is_unloaded.size(), false);
+    std::vector<std::size_t> altered_layers;
     for (std::size_t i = 1; i < maps.size(); ++i) {
       const auto altered = alteration.altered(i);
-      layers_[i - 1].run(maps, 1, altered == Altered::sums ? room_for_sums(i, run) : nullptr);
+      auto* kept = altered == Altered::with_sums ? room_for_sums(i, sums) : nullptr;
+      layers_[i - 1].run(maps, 1, kept);
       if (altered == Altered::nothing) continue;
-      unload_inputs(i, workspace);
-      unload(i, workspace);
-      if (alteration.alter(i, run)) maps[i].load(run.stored[i].data(), 1);
+      alteration.alter(i, layer_run(i, maps, kept));
+      altered_layers.push_back(i);
     }
-    run.logits.resize(elements(maps.size()));
-    layers_.back().sum(maps, 1, run.logits.data());
-    if (alteration.altered(maps.size()) != Altered::nothing) {
-      unload_inputs(maps.size(), workspace);
-      alteration.alter(maps.size(), run);
-    }
-    for (std::size_t i = 1; i < maps.size(); ++i)
-      if (is_unloaded[i]) fill_unwritten(network_.layers[i], maps[i]);
-    return run.logits;
+    std::vector<std::int32_t> logits(elements(maps.size()));
+    layers_.back().sum(maps, 1, logits.data());
+    if (alteration.altered(maps.size()) != Altered::nothing)
+      alteration.alter(maps.size(), layer_run(maps.size(), maps, logits.data()));
+    for (const auto i : altered_layers) fill_unwritten(network_.layers[i], maps[i]);
+    return logits;
   }
 
   void logits(std::span<const std::int16_t> images, std::span<std::int32_t> to) const override {
@@ -122,21 +111,20 @@ class ElementProgram : public PreparedNetwork::Program {
     return static_cast<std::size_t>(network_.layers[layer].elements());
   }
   // None of a layer without weights.
-  std::int32_t* room_for_sums(std::size_t layer, Activations& run) const {
+  std::int32_t* room_for_sums(std::size_t layer, AlignedVector<std::int32_t>& sums) const {
     if (network_.layers[layer].kind != LayerKind::convolution) return nullptr;
-    run.sums[layer].resize(elements(layer) + kVectorSlack);
-    return run.sums[layer].data();
+    sums.resize(elements(layer) + kVectorSlack);
+    return sums.data();
   }
-  void unload(std::size_t layer, Workspace<Element>& workspace) const {
-    if (workspace.is_unloaded[layer]) return;
-    auto& stored = workspace.run.stored[layer];
-    stored.resize(elements(layer));
-    workspace.maps[layer].unload(0, stored.data());
-    workspace.is_unloaded[layer] = true;
-  }
-  void unload_inputs(std::size_t layer, Workspace<Element>& workspace) const {
-    for (const int input : network_.layers[layer].inputs)
-      unload(static_cast<std::size_t>(input), workspace);
+  LayerRun layer_run(std::size_t index, LayerMaps<Element>& maps, std::int32_t* sums) const {
+    const auto& inputs = network_.layers[index].inputs;
+    LayerRun run{.input = MapView(maps[static_cast<std::size_t>(inputs[0])]),
+                 .residual = {},
+                 .stored = {},
+                 .sums = sums};
+    if (inputs.size() > 1) run.residual.emplace(maps[static_cast<std::size_t>(inputs[1])]);
+    if (index < maps.size()) run.stored.emplace(maps[index]);
+    return run;
   }
 
   const IntegerNetwork& network_;

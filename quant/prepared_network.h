@@ -10,17 +10,18 @@
 
 #include "quant/forward.h"
 #include "quant/integer_network.h"
+#include "quant/layer_run.h"
 
 namespace citrine {
 
-// What a run alters of a layer: nothing, what it stores, or that and what follows from its sums.
-enum class Altered : std::uint8_t { nothing, stored, sums };
+// What a run alters of a layer: nothing, or what it stores, for which it may need the sums.
+enum class Altered : std::uint8_t { nothing, without_sums, with_sums };
 
 // Of a run: `altered` is asked before a layer is computed, `alter` is called for those of which
-// something is.
+// something is. What it leaves must be what codes of the layer's format can read as.
 struct Alteration {
   std::function<Altered(std::size_t layer)> altered;
-  Alter alter;
+  std::function<void(std::size_t layer, const LayerRun& run)> alter;
 };
 
 class PreparedNetwork {
@@ -33,8 +34,7 @@ class PreparedNetwork {
   // several threads. All throw Error for an image with codes beyond the range of the input.
   Activations forward(std::span<const std::int16_t> image) const;
   std::vector<std::int32_t> logits(std::span<const std::int16_t> images, std::int64_t count) const;
-  // Of one image's run that is altered. `alter` finds what the layer and its inputs store, and its
-  // sums where they are altered, and must leave what codes of the layer's format can read as.
+  // Of one image's run that is altered.
   std::vector<std::int32_t> logits(std::span<const std::int16_t> image,
                                    const Alteration& alteration) const;
 

@@ -52,19 +52,29 @@ Altered altered(std::size_t layer) { return static_cast<Altered>(layer % 3); }
 
 // What an alteration finds of a layer and its inputs.
 struct Found {
-  std::vector<std::vector<std::int16_t>> stored;
+  std::vector<std::vector<std::int32_t>> stored;
   std::vector<std::int32_t> sums;
   bool operator==(const Found&) const = default;
 };
 
-Found found(const IntegerNetwork& network, std::size_t index, const Activations& run) {
+Found found(const IntegerNetwork& network, std::size_t index, const LayerRun& run) {
   const auto& layer = network.layers[index];
-  Found result{{run.stored[index]}, {}};
-  for (const int input : layer.inputs)
-    result.stored.push_back(run.stored[static_cast<std::size_t>(input)]);
-  const bool has_sums =
-      altered(index) == Altered::sums && !run.sums[index].empty() && index < run.sums.size() - 1;
-  if (has_sums) result.sums.assign(run.sums[index].begin(), run.sums[index].end() - kVectorSlack);
+  const auto elements = static_cast<std::size_t>(layer.elements());
+  Found result;
+  const auto add_map = [&](const MapView& map, std::size_t count) {
+    auto& all = result.stored.emplace_back();
+    for (std::size_t i = 0; i < count; ++i) all.push_back(map[map.place(i)]);
+  };
+  const auto add_input = [&](const MapView& map, std::size_t input) {
+    const auto source = static_cast<std::size_t>(layer.inputs[input]);
+    add_map(map, static_cast<std::size_t>(network.layers[source].elements()));
+  };
+  if (run.stored) add_map(*run.stored, elements);
+  add_input(run.input, 0);
+  if (run.residual) add_input(*run.residual, 1);
+  const bool has_sums = altered(index) == Altered::with_sums || !run.stored;
+  if (has_sums && layer.kind == LayerKind::convolution)
+    result.sums.assign(run.sums, run.sums + elements);
   return result;
 }
 
@@ -74,28 +84,34 @@ TEST(PreparedNetwork, GoesOnWithWhatWasAltered) {
   for (std::uint64_t seed = 0; seed < 60; ++seed) {
     const auto subject = random_network(seed);
     const auto& network = subject.network;
-    const auto alter = [&](std::vector<Found>& all, std::size_t index, Activations& run) {
+    const auto alter = [&](std::vector<Found>& all, std::size_t index, const LayerRun& run) {
       all.push_back(found(network, index, run));
-      auto& stored = run.stored[index];  // the last layer's is empty
-      const auto& number = network.layers[index].format.number;
-      for (std::size_t i = index % 5; i < stored.size(); i += 5)
-        stored[i] = static_cast<std::int16_t>(
-            number.value(number.code(stored[i]) ^ (1U << (number.bits() - 1))));
-      if (stored.empty()) run.logits[0] ^= 1;
-      return true;
+      if (!run.stored) {
+        run.sums[0] ^= 1;
+        return;
+      }
+      const auto& layer = network.layers[index];
+      const auto& number = layer.format.number;
+      for (auto i = index % 5; i < static_cast<std::size_t>(layer.elements()); i += 5) {
+        const auto at = run.stored->place(i);
+        run.stored->set(at, static_cast<std::int16_t>(number.value(number.code((*run.stored)[at]) ^
+                                                                   (1U << (number.bits() - 1)))));
+      }
     };
     std::vector<Found> expected, results;
-    const auto run = forward(
-        network, subject.images[0], *backend, [&](std::size_t index, Activations& activations) {
-          return altered(index) != Altered::nothing && alter(expected, index, activations);
-        });
+    const auto run = forward(network, subject.images[0], *backend,
+                             [&](std::size_t index, Activations& activations) {
+                               if (altered(index) == Altered::nothing) return false;
+                               alter(expected, index, layer_run(network, index, activations));
+                               return true;
+                             });
     const PreparedNetwork prepared(network);
     for (int repeat = 0; repeat < 2; ++repeat) {
       results.clear();
-      const auto logits = prepared.logits(
-          subject.images[0], {altered, [&](std::size_t index, Activations& activations) {
-                                return alter(results, index, activations);
-                              }});
+      const auto logits = prepared.logits(subject.images[0],
+                                          {altered, [&](std::size_t index, const LayerRun& layer) {
+                                             alter(results, index, layer);
+                                           }});
       EXPECT_EQ(logits, run.logits) << seed;
       EXPECT_EQ(results, expected) << seed;
     }
