@@ -192,8 +192,9 @@ HWY_INLINE void put_vectors(const ShiftSink<std::uint8_t>& sink, const Sum (&sum
   if (!kIsPacked || count < kVectors * hn::Lanes(Int32())) {
     put_each(sink, sums, filters, place, first, count);
   } else {
-    const auto shifted_pair = [&](std::size_t v) {
-      const auto shift = [&](std::size_t at) {
+    // Functions of their own would need all sums in memory.
+    const auto shifted_pair = [&](std::size_t v) __attribute__((always_inline)) {
+      const auto shift = [&](std::size_t at) __attribute__((always_inline)) {
         const auto filter = first + at * hn::Lanes(Int32());
         return filters[at].requantizer.shift(
             sink.with_residual(sums[at], filters[at], place, filter));
