@@ -169,7 +169,14 @@ class Checker {
       equal("pixels, as its accumulators are the logits,", layer_.elements(), layer_.channels);
     check_scales("scales", layer_.scales, per_channel(layer_.scales));
     check_scales("residual scales", layer_.residual_scales, per_channel(layer_.residual_scales));
+    check_products();
     check_accumulators();
+  }
+
+  void check_products() const {
+    if (layer_.product_bits == 0) return;
+    const int operands = layer_.weight_format.value_bits() + source(0).format.number.value_bits();
+    in_range("product bits", layer_.product_bits, operands, 32);
   }
 
   void check_weights() const {

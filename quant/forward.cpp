@@ -159,7 +159,8 @@ std::vector<std::int16_t> compute_layer(const IntegerLayer& layer, LayerInputs i
 MacWidths mac_widths(const IntegerNetwork& network, const IntegerLayer& layer) {
   const auto& activation = network.layers[static_cast<std::size_t>(layer.inputs[0])].format.number;
   auto widths = registers_of(layer);
-  widths.product = layer.weight_format.value_bits() + activation.value_bits();
+  const int least = layer.weight_format.value_bits() + activation.value_bits();
+  widths.product = std::max(least, layer.product_bits);
   return widths;
 }
 

@@ -70,6 +70,7 @@ void add_layer(Hash& hash, const IntegerLayer& layer) {
   add_shape(hash, layer.convolution);
   hash.add(layer.accumulator.bits);
   hash.add(static_cast<int>(layer.accumulator.overflow));
+  if (layer.product_bits > 0) hash.add(layer.product_bits);
   add_format(hash, layer.weight_format, layer.weight_steps);
   hash.add_all(layer.weights);
   hash.add_all(layer.bias);

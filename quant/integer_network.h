@@ -82,6 +82,7 @@ struct IntegerLayer {
   // and padding.
   ConvolutionShape convolution;
   Accumulator accumulator;
+  int product_bits = 0;  // of the register of a product; 0: as many as its operands' have together
   NumberFormat weight_format{"linear8"};
   std::vector<double> weight_steps = {1};
   std::vector<std::int16_t> weights;  // integers, [filters, kernel, kernel, channels / groups]

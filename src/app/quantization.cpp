@@ -73,6 +73,7 @@ LowerSettings lower_settings(const std::string& name, const std::string& criteri
       .steps = options.text("steps") == "free" ? StepKind::free : StepKind::power_of_two,
       .accumulator = {.bits = static_cast<int>(options.integer("accumulator")),
                       .overflow = overflow(options.text("overflow"))},
+      .product_bits = static_cast<int>(options.integer("product")),
       .correct_bias = options.toggle("correct-bias")};
   if (is_scheme_file(name))
     read_schemes(name, settings);

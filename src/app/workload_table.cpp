@@ -6,6 +6,7 @@
 #include <spdlog/fmt/fmt.h>
 
 #include "kernels/error.h"
+#include "quant/forward.h"
 #include "quant/scheme.h"
 
 namespace citrine {
@@ -86,6 +87,7 @@ Json integer_network_json(const IntegerNetwork& network, const EnergyTable& tabl
     if (layer.kind != LayerKind::convolution) continue;
     Json json = {{"name", layer.name},
                  {"weight_format", layer.weight_format.name()},
+                 {"product_bits", mac_widths(network, layer).product},
                  {"accumulator_bits", layer.accumulator.bits},
                  {"overflow", name_of(layer.accumulator.overflow)}};
     json.update(json_of(layer_workload(network, layer)));

@@ -147,6 +147,7 @@ std::optional<IntegerLayer> fit_convolution(const FloatConvolution& convolution,
   const ConvolutionTrial trial(target, network, calibration);
   auto layer = convolution.layer;
   layer.accumulator = calibration.settings.accumulator;
+  layer.product_bits = calibration.settings.product_bits;
   if (!fit_weights(convolution, trial, layer)) return std::nullopt;
   if (target.corrects_bias && calibration.settings.correct_bias) correct_bias(trial, layer);
   if (!target.is_last) {

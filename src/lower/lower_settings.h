@@ -32,6 +32,7 @@ struct LowerSettings {
   Criterion criterion = Criterion::output_error;
   StepKind steps = StepKind::power_of_two;
   Accumulator accumulator = {};  // of every convolution
+  int product_bits = 0;          // the same; as IntegerLayer's
   bool correct_bias = true;      // per channel, by the mean output error on the calibration images
 
   const Scheme& scheme_of(const std::string& node) const {

@@ -106,7 +106,9 @@ class Array {
     for (auto& unit : units_)
       unit = {{&layer.weight_format},
               {&input.number},
-              {layer.weight_format.value_bits() + input.number.value_bits(), true, 0},
+              {std::max(layer.product_bits,
+                        layer.weight_format.value_bits() + input.number.value_bits()),
+               true, 0},
               sum_register(layer)};
   }
 

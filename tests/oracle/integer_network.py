@@ -25,6 +25,8 @@ class Scales:
 
 
 class Layer:
+    product_bits = 0  # which older files do not name
+
     def __init__(self, group):
         for name, value in group.attrs.items():
             setattr(self, name, value.decode() if isinstance(value, bytes) else value)

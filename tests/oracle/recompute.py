@@ -63,7 +63,7 @@ def faulty_sum(network, layer, inputs, element, faults):
     """One output's dot product on a multiply-accumulate unit, register by register."""
     row, column, channel = layer.place(element)
     activation_number = network.layers[layer.inputs[0]].number
-    width = layer.weight_number.value_bits + activation_number.value_bits
+    width = max(layer.product_bits, layer.weight_number.value_bits + activation_number.value_bits)
     total = int(layer.hold(layer.bias[channel]))
     steps = zip(layer.weights[channel].reshape(-1).tolist(), window(layer, inputs[0], row, column, channel))
     of_step = by("step", faults)

@@ -39,7 +39,7 @@ train lemonade_1
 check lemonade_1 700
 check lemonade_1 700 --scheme pot4/linear6 --steps free --per-channel true
 faults="--effect stuck_at_1 --fault-bits 2"
-check lemonade_1 700 --scheme twohot4
+check lemonade_1 700 --scheme twohot4 --product 24
 faults="--effect random_value --fault-bits 0"
 check lemonade_1 700 --scheme apot5/pot4
 faults="--effect stuck_at_0"

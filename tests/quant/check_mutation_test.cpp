@@ -22,11 +22,14 @@ constexpr std::array kValues = {
 
 std::vector<int*> fields_of(IntegerLayer& layer) {
   auto& shape = layer.convolution;
-  std::vector<int*> fields = {
-      &layer.height,  &layer.width,           &layer.channels, &layer.low,
-      &layer.high,    &shape.height,          &shape.width,    &shape.channels,
-      &shape.filters, &shape.kernel,          &shape.stride,   &shape.padding,
-      &shape.groups,  &layer.accumulator.bits};
+  std::vector<int*> fields = {&layer.height,      &layer.width,
+                              &layer.channels,    &layer.low,
+                              &layer.high,        &shape.height,
+                              &shape.width,       &shape.channels,
+                              &shape.filters,     &shape.kernel,
+                              &shape.stride,      &shape.padding,
+                              &shape.groups,      &layer.accumulator.bits,
+                              &layer.product_bits};
   for (auto& input : layer.inputs) fields.push_back(&input);
   for (auto* scales : {&layer.scales, &layer.residual_scales, &layer.input_scales})
     for (auto& scale : *scales) fields.insert(fields.end(), {&scale.multiplier, &scale.shift});

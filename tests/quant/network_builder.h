@@ -33,6 +33,7 @@ class NetworkBuilder {
   // Of their accumulators: bits that they lack to hold every sum, or 32 bits.
   std::optional<int> missing_bits;
   Overflow overflow = Overflow::never;
+  int product_bits = 0;
 
   // window: filters, kernel, stride, padding, groups.
   int convolution(int input, ConvolutionShape window, int residual = -1) {
@@ -40,6 +41,7 @@ class NetworkBuilder {
     layer.convolution.filters = layer.channels = window.filters;
     layer.convolution.groups = window.groups;
     layer.weight_format = weight_format;
+    layer.product_bits = product_bits;
     if (residual >= 0) layer.inputs.push_back(residual);
     fill(layer);
     if (missing_bits) narrow(layer);

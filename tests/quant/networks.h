@@ -114,6 +114,7 @@ inline Subject random_network(std::uint64_t seed) {
     net.is_per_channel = pick(3) == 0;
     net.overflow = static_cast<Overflow>(pick(3));
     net.missing_bits.reset();
+    net.product_bits = i % 3 == 1 ? 32 : 0;
     if (pick(2) == 0) net.missing_bits = net.overflow == Overflow::never ? 0 : pick(5);
     const auto twin = std::ranges::find_if(layers, [&](int other) {
       const auto& layer = net.at(other);
