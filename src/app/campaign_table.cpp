@@ -11,6 +11,7 @@
 #include <spdlog/fmt/fmt.h>
 
 #include "faultsim/error_curve.h"
+#include "graph/words.h"
 #include "store/files.h"
 
 namespace citrine {
@@ -165,6 +166,7 @@ Json campaign_json(const CampaignFile& file) {
                {"correct", result.correct},
                {"sites", Json::array()}};
   if (result.sampling == Sampling::list) json.erase("images_estimator");
+  if (file.origin.config.contains("layers")) json["layers"] = file.origin.config.at("layers");
   for (const auto& site : summarize(result)) json["sites"].push_back(site_json(site));
   json["groups"] = groups_json(file);
   if (result.curve.empty()) return json;
@@ -184,6 +186,9 @@ void print_findings(const Json& json) {
 }
 
 void print_estimators(const Json& json) {
+  if (json.contains("layers"))
+    std::cout << "faults of these layers alone: "
+              << join(json["layers"].get<std::vector<std::string>>(), ", ") << '\n';
   for (const char* name : {"estimator", "images_estimator", "curve_estimator"})
     if (json.contains(name)) std::cout << json[name].get<std::string>() << '\n';
 }
