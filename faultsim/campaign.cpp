@@ -90,8 +90,9 @@ void check_draw(Site site, std::uint64_t bits, double rate) {
 
 void check_curve(const IntegerNetwork& network, const CampaignSettings& settings) {
   for (const Site site : settings.curve_sites)
-    if (!settings.rates.empty() && FaultSpace(network, site).size() == 0)
-      throw Error("a curve's site must have faults in the network, ", name_of(site), " has none");
+    if (!settings.rates.empty() && curve_space(network, site, settings.model).size() == 0)
+      throw Error("a curve's site must have faults in the ", name_of_layers(settings.model), ", ",
+                  name_of(site), " has none");
   for (const double rate : settings.rates) {
     if (!(rate >= 0 && rate <= 1)) throw Error("a bit error rate must lie from 0 to 1, got ", rate);
     for (const Site site : settings.curve_sites)

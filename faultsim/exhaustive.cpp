@@ -17,6 +17,15 @@ namespace {
 
 constexpr std::size_t kElements = 64;  // at most, whose trials run one behind the other
 
+// Every step-th of so many; an odd step meets all channels.
+struct Elements {
+  Elements(std::size_t all, std::size_t most)
+      : total(all), step(all > most ? all / most | 1 : 1), count((all + step - 1) / step) {}
+  std::size_t operator[](std::size_t i) const { return i * step; }
+
+  std::size_t total, step, count;
+};
+
 std::uint64_t& count_of(KindCounts& faults, OutcomeKind kind) {
   return faults[static_cast<std::size_t>(kind)];
 }
@@ -45,13 +54,14 @@ void add(const OutputClasses& classes, std::span<const Outcome> outcomes, std::s
 // Calls count(range, slots, part) for all elements, some at a time, over all threads, and appends
 // the slots.
 template <class Count>
-void add_slots(LayerCounts& counts, std::span<const FaultSlot> added, std::size_t elements,
+void add_slots(LayerCounts& counts, std::span<const FaultSlot> added, const Elements& elements,
                const Count& count) {
   std::vector<LayerSlot> slots;
-  for (const auto& slot : added) slots.push_back({slot, {}, std::vector<std::uint64_t>(elements)});
+  for (const auto& slot : added)
+    slots.push_back({slot, {}, std::vector<std::uint64_t>(elements.total)});
   std::mutex mutex;
   tbb::parallel_for(
-      tbb::blocked_range<std::size_t>(0, elements, kElements),
+      tbb::blocked_range<std::size_t>(0, elements.count, kElements),
       [&](const auto& range) {
         Part part{std::vector<KindCounts>(slots.size())};
         count(range, std::span(slots), part);
@@ -66,17 +76,18 @@ void add_slots(LayerCounts& counts, std::span<const FaultSlot> added, std::size_
 }
 
 void add_outputs(LayerCounts& counts, const Engine& engine, const IntegerNetwork& network,
-                 std::uint32_t layer, std::span<const Site> sites, const Golden& golden) {
+                 std::uint32_t layer, std::span<const Site> sites, const Golden& golden,
+                 std::size_t most) {
   const auto slots = FaultClasses(network, layer, sites, golden).slots();
   if (slots.empty()) return;
-  const auto elements = static_cast<std::size_t>(network.layers[layer].elements());
+  const Elements elements(static_cast<std::size_t>(network.layers[layer].elements()), most);
   add_slots(counts, slots, elements,
             [&](const auto& range, std::span<LayerSlot> found, Part& part) {
               FaultClasses finder(network, layer, sites, golden);
               std::vector<OutputClasses> classes(range.size());
               std::vector<Change> changes;
               for (std::size_t i = 0; i < range.size(); ++i) {
-                const auto element = range.begin() + i;
+                const auto element = elements[range.begin() + i];
                 finder.find(element, classes[i]);
                 for (const auto value : classes[i].values)
                   changes.push_back({layer, static_cast<std::uint32_t>(element), value});
@@ -84,24 +95,25 @@ void add_outputs(LayerCounts& counts, const Engine& engine, const IntegerNetwork
               const auto outcomes = engine.run(changes, golden);
               for (std::size_t i = 0, at = 0; i < range.size(); at += classes[i++].values.size())
                 add(classes[i], std::span(outcomes).subspan(at, classes[i].values.size()),
-                    range.begin() + i, found, part);
+                    elements[range.begin() + i], found, part);
             });
 }
 
 // Each fault reaches many outputs, and is a trial of its own.
 void add_parameters(LayerCounts& counts, const Engine& engine, const IntegerNetwork& network,
-                    std::uint32_t layer, Site site, const Golden& golden) {
+                    std::uint32_t layer, Site site, const Golden& golden, std::size_t most) {
   const auto extent = site_extent(network, site, layer);
+  const Elements elements(extent.elements, most);
   std::vector<FaultSlot> slots;
   for (std::uint32_t bit = 0; bit < extent.bits; ++bit) slots.push_back({site, bit});
-  add_slots(counts, slots, extent.elements,
+  add_slots(counts, slots, elements,
             [&](const auto& range, std::span<LayerSlot> found, Part& part) {
               std::vector<Fault> faults;
-              for (auto element = range.begin(); element < range.end(); ++element)
+              for (auto i = range.begin(); i < range.end(); ++i)
                 for (const auto& slot : slots)
                   faults.push_back({.site = site,
                                     .layer = layer,
-                                    .element = static_cast<std::uint32_t>(element),
+                                    .element = static_cast<std::uint32_t>(elements[i]),
                                     .bit = slot.bit});
               const auto outcomes = engine.run(faults, golden);
               for (std::size_t i = 0; i < faults.size(); ++i) {
@@ -129,13 +141,13 @@ std::vector<std::uint64_t>& criticality_of(ExhaustiveResult& result, std::uint32
 bool is_counted(Site site) { return has_classes(site) || is_learned(site); }
 
 LayerCounts exhaust_layer(const Engine& engine, const IntegerNetwork& network, std::uint32_t layer,
-                          std::span<const Site> sites, const Golden& golden) {
+                          std::span<const Site> sites, const Golden& golden, std::size_t most) {
   LayerCounts counts;
   std::vector<Site> outputs;
   std::ranges::remove_copy_if(sites, std::back_inserter(outputs), is_learned);
-  add_outputs(counts, engine, network, layer, outputs, golden);
+  add_outputs(counts, engine, network, layer, outputs, golden, most);
   for (const Site site : sites)
-    if (is_learned(site)) add_parameters(counts, engine, network, layer, site, golden);
+    if (is_learned(site)) add_parameters(counts, engine, network, layer, site, golden, most);
   std::ranges::sort(counts.slots, {},
                     [](const LayerSlot& one) { return std::tuple(one.slot.site, one.slot.bit); });
   return counts;

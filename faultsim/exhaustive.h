@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <vector>
 
@@ -29,9 +30,13 @@ struct LayerCounts {
 // Can the faults of a site be counted? Those of outputs, stored weights and biases.
 bool is_counted(Site site);
 
-// Over all threads. Throws Error for a site whose faults cannot be counted.
+inline constexpr std::size_t kAllElements = std::numeric_limits<std::size_t>::max();
+
+// Over all threads. To tell what a count takes, about `most` elements of the layer can be counted,
+// evenly spread. Throws Error for a site whose faults cannot be counted.
 LayerCounts exhaust_layer(const Engine& engine, const IntegerNetwork& network, std::uint32_t layer,
-                          std::span<const Site> sites, const Golden& golden);
+                          std::span<const Site> sites, const Golden& golden,
+                          std::size_t most = kAllElements);
 
 // Faults of one bit of a layer's site under one image, by OutcomeKind.
 struct SlotCounts {

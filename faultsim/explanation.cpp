@@ -19,25 +19,31 @@ int filter_of_weight(const IntegerLayer& layer, std::uint32_t weight) {
   return static_cast<int>(weight) / layer.convolution.steps();
 }
 
-// One fault-free and one faulty run of the whole network.
+// A faulty run of the whole network against the fault-free one, which is borrowed.
 class Comparison {
  public:
   Comparison(const IntegerNetwork& network, const Fault& fault, std::span<const std::int16_t> image,
-             const Backend& backend, const ArrayShape& array)
+             const Activations& golden, const Backend& backend, const ArrayShape& array)
       : network_(network),
         fault_(fault),
         layer_(network.layers[fault.layer]),
         image_(image),
         backend_(backend),
         array_(array),
-        golden_(forward(network, image, backend)) {}
+        golden_(golden) {}
 
   Explanation run() {
     change();
+    if (written_) run_with(*written_);
     explanation_.layers = layer_differences(runs(), std::span(&fault_, 1), array_);
     explanation_.golden_logits = golden_.logits;
     explanation_.faulty_logits = faulty_.logits;
     explanation_.outcome = outcome();
+    return explanation_;
+  }
+
+  FaultTrace trace() {
+    change();
     return explanation_;
   }
 
@@ -124,15 +130,15 @@ class Comparison {
 
   void change_stored() {
     explanation_.output = fault_.element;
-    run_with(
-        change_word(stored_encoding(layer_), golden_.stored[fault_.layer][fault_.element]).value);
+    written_ =
+        change_word(stored_encoding(layer_), golden_.stored[fault_.layer][fault_.element]).value;
   }
 
   void change_register() {
     explanation_.output = fault_.element;
     OutputTrace trace(network_, fault_, fault_.element, golden_);
     add_registers(trace.run(false), trace.run(true));
-    run_with(explanation_.registers.back().after.value);
+    written_ = explanation_.registers.back().after.value;
     const auto sum = std::ranges::find(explanation_.registers, "sum", &RegisterChange::name);
     explanation_.changed_sums = sum->before == sum->after ? 0 : 1;
   }
@@ -202,7 +208,9 @@ class Comparison {
   std::span<const std::int16_t> image_;
   const Backend& backend_;
   const ArrayShape& array_;
-  Activations golden_, faulty_;
+  const Activations& golden_;
+  Activations faulty_;
+  std::optional<std::int32_t> written_;  // what the fault's element alone stores, before others run
   Explanation explanation_;
 };
 
@@ -216,13 +224,11 @@ Explanation explain_together(const IntegerNetwork& network, std::span<const Faul
   const auto golden = forward(network, image, backend);
   DenseRun dense(network, array, faults);
   const auto faulty = forward(network, image, backend, std::ref(dense));
-  Explanation explanation{
-      .output = {},
-      .registers = {},
-      .layers = layer_differences({network, golden, faulty}, faults, array),
-      .golden_logits = golden.logits,
-      .faulty_logits = faulty.logits,
-      .outcome = compare_logits(golden.logits, faulty.logits, logit_step(network))};
+  Explanation explanation;
+  explanation.layers = layer_differences({network, golden, faulty}, faults, array);
+  explanation.golden_logits = golden.logits;
+  explanation.faulty_logits = faulty.logits;
+  explanation.outcome = compare_logits(golden.logits, faulty.logits, logit_step(network));
   const auto is_changed = [](const LayerDifference& layer) { return layer.changed != 0; };
   if (std::ranges::none_of(explanation.layers, is_changed))
     explanation.outcome.kind =
@@ -235,7 +241,20 @@ Explanation explain(const IntegerNetwork& network, const Fault& fault,
                     const ArrayShape& array) {
   check(network);
   check(network, fault, array);
-  return Comparison(network, fault, image, backend, array).run();
+  const auto golden = forward(network, image, backend);
+  return Comparison(network, fault, image, golden, backend, array).run();
+}
+
+std::vector<FaultTrace> traces_alone(const IntegerNetwork& network, std::span<const Fault> faults,
+                                     std::span<const std::int16_t> image, const Backend& backend,
+                                     const ArrayShape& array) {
+  check(network);
+  check_together(network, faults, array);
+  const auto golden = forward(network, image, backend);
+  std::vector<FaultTrace> traces;
+  for (const auto& fault : faults)
+    traces.push_back(Comparison(network, fault, image, golden, backend, array).trace());
+  return traces;
 }
 
 }  // namespace citrine

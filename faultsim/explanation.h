@@ -28,6 +28,7 @@ struct RegisterChange {
   std::string_view name;  // that of a site where there is one, else "sum" or "sum_with_residual"
   Word before, after;
   std::uint32_t changed_bits() const { return before.code ^ after.code; }
+  bool operator==(const RegisterChange&) const = default;
 };
 
 // What a layer stores, against the fault-free run; of the last layer, its logits.
@@ -45,7 +46,8 @@ struct LayerDifference {
   bool is_masked() const { return is_reached && changed == 0; }
 };
 
-struct Explanation {
+// What registers hold under one fault.
+struct FaultTrace {
   // The output that the registers below belong to. A fault of weight or bias memory or of a scale
   // acts in many outputs: of these the one that changed most; none if none changed, nor for the
   // array.
@@ -56,6 +58,10 @@ struct Explanation {
   std::vector<RegisterChange> registers;
   // Accumulators after their last step: of the fault's layer, for the array of all layers.
   std::int64_t changed_sums = 0;
+  bool operator==(const FaultTrace&) const = default;
+};
+
+struct Explanation : FaultTrace {
   std::vector<LayerDifference> layers;  // all of the network
   std::vector<std::int32_t> golden_logits, faulty_logits;
   Outcome outcome;
@@ -72,5 +78,9 @@ Explanation explain(const IntegerNetwork& network, const Fault& fault,
 Explanation explain_together(const IntegerNetwork& network, std::span<const Fault> faults,
                              std::span<const std::int16_t> image, const Backend& backend,
                              const ArrayShape& array = {});
+// Of each of such faults, as if there were no other.
+std::vector<FaultTrace> traces_alone(const IntegerNetwork& network, std::span<const Fault> faults,
+                                     std::span<const std::int16_t> image, const Backend& backend,
+                                     const ArrayShape& array = {});
 
 }  // namespace citrine

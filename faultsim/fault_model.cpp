@@ -1,5 +1,6 @@
 #include "faultsim/fault_model.h"
 
+#include <algorithm>
 #include <array>
 
 #include "kernels/names.h"
@@ -15,6 +16,14 @@ constexpr std::array<std::string_view, 3> kMappingNames = {"output_stationary", 
 
 std::string_view name_of(Mapping mapping) {
   return kMappingNames.at(static_cast<std::size_t>(mapping));
+}
+
+bool FaultModel::has(std::size_t layer) const {
+  return layers.empty() || std::ranges::find(layers, layer) != layers.end();
+}
+
+std::string_view name_of_layers(const FaultModel& model) {
+  return model.layers.empty() ? "network" : "chosen layers";
 }
 
 Mapping mapping(std::string_view name) {

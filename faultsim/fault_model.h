@@ -2,6 +2,7 @@
 // What the faults of a campaign are, apart from where they are.
 #include <cstdint>
 #include <string_view>
+#include <vector>
 
 #include "faultsim/fault.h"
 #include "kernels/random.h"
@@ -23,11 +24,18 @@ struct ArrayShape {
   bool operator==(const ArrayShape&) const = default;
 };
 
+// What faults are, and which layers have them.
 struct FaultModel {
   Effect effect = Effect::flip;
   std::uint32_t width = 1;  // neighbouring bits of a fault; 0: all of the register
   ArrayShape array = {};
   Key values = {};  // random values are a function of it and the fault's number
+  // Indices of those of the network that have faults; empty: all, and the array, which is of none.
+  std::vector<std::uint32_t> layers = {};
+  bool has(std::size_t layer) const;
 };
+
+// "network" or "chosen layers", for Error.
+std::string_view name_of_layers(const FaultModel& model);
 
 }  // namespace citrine

@@ -108,6 +108,7 @@ SiteExtent register_extent(const IntegerNetwork& network, Site site, std::size_t
 
 SiteExtent site_extent(const IntegerNetwork& network, Site site, std::size_t layer,
                        const FaultModel& model) {
+  if (!model.has(layer) || (is_array(site) && !model.layers.empty())) return {};
   auto extent = register_extent(network, site, layer, model.array);
   if (extent.size() == 0) return {};
   const auto width = model.width == 0 ? extent.bits : model.width;

@@ -118,15 +118,15 @@ class Injection {
   void change_bias() {
     const std::int32_t bias = layer_.bias[fault_.element];
     const std::int32_t faulty = read_as(bias, change(), layer_.accumulator.bits, true);
+    if (!saturates())
+      return visit_filter(fault_.element,
+                          [&](std::size_t element) { add(element, std::int64_t{faulty} - bias); });
     auto op = convolution_of(network_, layer_, input());
     auto biases = layer_.bias;
     biases[fault_.element] = faulty;
     op.bias = biases.data();
     visit_filter(fault_.element, [&](std::size_t element) {
-      if (saturates())
-        set(element, op(static_cast<std::int64_t>(element)));
-      else
-        add(element, std::int64_t{faulty} - bias);
+      set(element, op(static_cast<std::int64_t>(element)));
     });
   }
 

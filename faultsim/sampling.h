@@ -35,12 +35,13 @@ struct Stratum {
   bool operator==(const Stratum&) const = default;
 };
 
-// Ends the trials of a site; looked at after each block of them.
+// Ends the trials of a site.
 struct StopRule {
   std::uint64_t failures = 0;  // so many SDC; 0: not by failures
   double width = 0;            // of the confidence sequence of the SDC share; 0: not by width
   bool is_timed = false;       // by a clock that the campaign does not see
-  bool is_set() const { return failures > 0 || width > 0 || is_timed; }
+  bool is_looking() const { return failures > 0 || width > 0; }  // at outcomes
+  bool is_set() const { return is_looking() || is_timed; }
   bool is_met(const SampleCounts& sdc) const;
 };
 

@@ -6,10 +6,12 @@
 #include <functional>
 #include <iostream>
 #include <iterator>
+#include <utility>
 
 #include <spdlog/fmt/fmt.h>
 
 #include "app/campaign_run.h"
+#include "app/campaign_settings.h"
 #include "app/interrupt.h"
 #include "store/row_record.h"
 
@@ -83,25 +85,57 @@ Json site_plan(const Campaign& campaign, const CampaignSettings& settings, std::
           {"seconds", static_cast<double>(trials) * measured.seconds_each}};
 }
 
-double curve_seconds(const Campaign& campaign) {
-  if (campaign.curve_points() == 0) return 0;
-  return seconds_of([&] { campaign.run_point(0); }) * static_cast<double>(campaign.curve_points());
-}
-
-// Shortens all sites alike.
-void limit_time(Json& sites, double seconds, double limit) {
-  if (limit == 0 || seconds <= limit) return;
-  for (auto& site : sites) {
-    site["trials"] =
-        static_cast<std::uint64_t>(std::ceil(site["trials"].get<double>() * limit / seconds));
-    site["seconds"] = site["seconds"].get<double>() * limit / seconds;
-  }
-}
-
 double sum_of(const Json& sites, const char* name) {
   double sum = 0;
   for (const auto& site : sites) sum += site[name].get<double>();
   return sum;
+}
+
+// The sites are run at equal pace: the trials of each that the time is up after.
+std::uint64_t reached_trials(const Json& sites, double limit) {
+  const auto seconds = [&](std::uint64_t reached) {
+    double sum = 0;
+    for (const auto& site : sites) {
+      const auto trials = site["trials"].get<double>();
+      sum += site["seconds"].get<double>() * std::min(1.0, static_cast<double>(reached) / trials);
+    }
+    return sum;
+  };
+  std::uint64_t low = 1, high = 1;
+  while (seconds(high) < limit) low = std::exchange(high, 2 * high);
+  while (high - low > 1) {
+    const auto middle = low + (high - low) / 2;
+    (seconds(middle) < limit ? low : high) = middle;
+  }
+  return high;
+}
+
+void limit_time(Json& sites, double limit) {
+  if (limit == 0 || sum_of(sites, "seconds") <= limit) return;
+  const auto reached = reached_trials(sites, limit);
+  for (auto& site : sites) {
+    const auto trials = site["trials"].get<std::uint64_t>(), left = std::min(trials, reached);
+    site["trials"] = left;
+    site["seconds"] =
+        site["seconds"].get<double>() * static_cast<double>(left) / static_cast<double>(trials);
+  }
+}
+
+struct CurvePlan {
+  std::uint64_t points = 0;
+  double seconds = 0;
+};
+
+// Behind trials that take `before` seconds.
+CurvePlan limit_curve(std::span<const double> each, int seeds, double before, double limit) {
+  CurvePlan curve;
+  for (const double seconds : each)
+    for (int seed = 0; seed < seeds; ++seed) {
+      if (limit > 0 && before + curve.seconds >= limit) return curve;
+      ++curve.points;
+      curve.seconds += seconds;
+    }
+  return curve;
 }
 
 }  // namespace
@@ -122,25 +156,53 @@ std::uint64_t expected_trials(const StopRule& stop, double share, const SampleCo
   return std::min(high * block, counts.trials);
 }
 
+std::vector<double> curve_plan(const IntegerNetwork& network, const CampaignImages& images,
+                               const CampaignSettings& settings, const Backend& backend) {
+  if (settings.rates.empty()) return {};
+  const auto all = images.count(), few = std::min(16U, all), more = std::min(64U, all);
+  const CampaignSettings one_seed{.sites = {},
+                                  .model = settings.model,
+                                  .rates = settings.rates,
+                                  .curve_sites = settings.curve_sites,
+                                  .curve_seeds = 1,
+                                  .rises = {},
+                                  .seed = settings.seed};
+  const Campaign small(network, part_of(images, 0, few), one_seed, backend);
+  const Campaign large(network, part_of(images, 0, more), one_seed, backend);
+  small.run_point(0);  // with the fault-free classes, which are found once
+  large.run_point(0);
+  std::vector<double> seconds;
+  for (std::uint64_t point = 0; point < small.curve_points(); ++point) {
+    check_interrupt(kNothingWritten);
+    const double less = seconds_of([&] { small.run_point(point); });
+    const double most = seconds_of([&] { large.run_point(point); });
+    const double each = more > few ? std::max(0.0, most - less) / (more - few) : 0;
+    seconds.push_back(most + each * (all - more));
+  }
+  return seconds;
+}
+
 Json campaign_plan(const Campaign& campaign, const CampaignSettings& settings,
-                   const PlanSettings& plan) {
+                   std::span<const double> curve, const PlanSettings& plan) {
   const auto frame = campaign.frame();
   auto sites = Json::array();
   for (std::size_t i = 0; i < settings.sites.size(); ++i)
     sites.push_back(site_plan(campaign, settings, i, frame, plan.margin));
-  limit_time(sites, sum_of(sites, "seconds"), plan.seconds);
-  const double curve = curve_seconds(campaign);
+  limit_time(sites, plan.seconds);
+  const double seconds = sum_of(sites, "seconds");
+  const auto [points, curve_seconds] =
+      limit_curve(curve, settings.curve_seeds, seconds, plan.seconds);
   // The log and the result beside it, whose columns shrink by compression.
   const double bytes = 2 * (sum_of(sites, "trials") * kRowBytes * settings.faults_per_trial +
-                            static_cast<double>(campaign.curve_points()) * kPointBytes);
+                            static_cast<double>(points) * kPointBytes);
   return {{"sampling", name_of(settings.sampling)},
           {"estimator", describe(settings.sampling, settings.stop.is_set(), settings.is_permanent,
                                  settings.faults_per_trial)},
           {"images", frame.images},
           {"margin", plan.margin},
-          {"curve_points", campaign.curve_points()},
-          {"curve_seconds", curve},
-          {"seconds", sum_of(sites, "seconds") + curve},
+          {"curve_points", points},
+          {"curve_seconds", curve_seconds},
+          {"seconds", seconds + curve_seconds},
           {"most_bytes", static_cast<std::uint64_t>(bytes)},
           {"sites", std::move(sites)}};
 }

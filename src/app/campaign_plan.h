@@ -1,5 +1,9 @@
 #pragma once
 // What a campaign will take, before it runs.
+#include <cstdint>
+#include <span>
+#include <vector>
+
 #include <nlohmann/json.hpp>
 
 #include "faultsim/campaign.h"
@@ -8,13 +12,16 @@ namespace citrine {
 
 struct PlanSettings {
   double margin = 0.01;  // that the sample size is for
-  double seconds = 0;    // after which the campaign stops; 0: never
+  double seconds = 0;    // after which the command stops; 0: never
 };
 
+// Seconds that a point of the curve takes, by site and rate; from points of few images, run now.
+std::vector<double> curve_plan(const IntegerNetwork& network, const CampaignImages& images,
+                               const CampaignSettings& settings, const Backend& backend);
 // Faults, sample size, expected trials, seconds and bytes on disk. Speed and SDC share are those of
-// a few trials, run now.
+// a few trials, run now. `curve`: that of curve_plan().
 nlohmann::ordered_json campaign_plan(const Campaign& campaign, const CampaignSettings& settings,
-                                     const PlanSettings& plan);
+                                     std::span<const double> curve, const PlanSettings& plan);
 void print_plan(const nlohmann::ordered_json& json, bool is_json);
 
 // Trials after which a stop rule is expected to be met at this SDC share, at most counts.trials of

@@ -10,17 +10,29 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+// The first block of a timed command.
+constexpr std::uint64_t kTimedBlock = 16;
+
+std::uint64_t next_multiple(std::uint64_t value, std::uint64_t unit) {
+  return value - value % unit + unit;
+}
+
 // How far a site's trials are. A shard's are the pilot and, behind a gap, its own later ones.
 struct SiteProgress {
   std::size_t site = 0;
   std::uint64_t done = 0, pilot = 0, gap = 0, trials = 0, block = kBlock;
+  std::uint64_t cluster = 1;  // trials of a permanent fault, which a block does not part
   SampleCounts sdc;
   std::vector<Row> pilot_rows;
-  bool is_stopped = false;
+  bool is_looked_at = false, is_stopped = false;
 
   bool is_done() const { return is_stopped || done == trials; }
-  // A block does not reach over the end of the pilot.
-  std::uint64_t block_end() const { return std::min(done + block, done < pilot ? pilot : trials); }
+  // A block does not reach over a look, nor over the end of the pilot.
+  std::uint64_t block_end() const {
+    auto end = next_multiple(done + block - 1, cluster);
+    if (is_looked_at) end = std::min(end, next_multiple(done, kBlock));
+    return std::min(end, done < pilot ? pilot : trials);
+  }
   // Of the first trial that is not done.
   std::uint64_t index() const { return done < pilot ? done : done + gap; }
 };
@@ -31,9 +43,12 @@ void take(SiteProgress& progress, const Row& row) {
   progress.sdc.hits += row.outcome.kind == OutcomeKind::sdc ? 1 : 0;
 }
 
-// After whole blocks.
-void look(SiteProgress& progress, Campaign& campaign, const StopRule& stop) {
-  progress.is_stopped = stop.is_met(progress.sdc);
+// A log may end between two looks.
+void look(SiteProgress& progress, const StopRule& stop) {
+  if (progress.done % kBlock == 0) progress.is_stopped = stop.is_met(progress.sdc);
+}
+
+void end_pilot(const SiteProgress& progress, Campaign& campaign) {
   if (progress.pilot > 0 && progress.done == progress.pilot)
     campaign.allocate(progress.site, progress.pilot_rows);
 }
@@ -49,7 +64,8 @@ std::size_t index_of(const CampaignSettings& settings, Site site) {
 }
 
 std::vector<SiteProgress> progress_of(Campaign& campaign, const CampaignSettings& settings,
-                                      Shard shard, const RowLog& log) {
+                                      const Assignment& assignment, const RowLog& log) {
+  const auto& [shard, deadline] = assignment;
   const auto population = campaign.frame().population;
   std::vector<SiteProgress> sites(progresses(settings));
   for (std::size_t i = 0; i < sites.size(); ++i) {
@@ -59,36 +75,51 @@ std::vector<SiteProgress> progress_of(Campaign& campaign, const CampaignSettings
     sites[i].gap = std::max(shard.begin(trials), pilot) - pilot;
     sites[i].trials = std::max(shard.end(trials), pilot) - sites[i].gap;
     sites[i].sdc.population = population_of(settings, population[i]);
+    sites[i].is_looked_at = settings.stop.is_looking();
+    if (settings.is_permanent) sites[i].cluster = campaign.labels().size();
+    if (deadline.is_set()) sites[i].block = kTimedBlock;
   }
   for (const auto& row : log.rows()) {
     auto& site = sites[index_of(settings, row.fault.site)];
     take(site, row);
-    if (site.done == site.pilot) look(site, campaign, {});
+    end_pilot(site, campaign);
   }
-  for (auto& site : sites) site.is_stopped = settings.stop.is_met(site.sdc);
+  for (auto& site : sites) look(site, settings.stop);
   return sites;
 }
 
-// An image's fault-free run and what the caches keep of it serve all its trials of a block.
-std::uint64_t next_block(std::uint64_t block, Clock::duration took, std::uint64_t images) {
+// An image's fault-free run and what the caches keep of it serve all its trials of a block, but a
+// timed command ends soon after its time.
+std::uint64_t next_block(std::uint64_t block, Clock::duration took, std::uint64_t images,
+                         bool is_timed) {
   constexpr std::uint64_t kMostBlock = 1 << 20, kTogether = 64;
-  constexpr std::chrono::seconds kLeast(1), kMost(10);
-  const bool is_slow = took > (block < kTogether * images ? kMost : kLeast);
-  if (!is_slow) return std::min(2 * block, kMostBlock);
-  return took > kMost ? std::max(block / 2, kBlock) : block;
+  const std::chrono::milliseconds most(is_timed ? 1000 : 10000);
+  const bool is_short = !is_timed && block < kTogether * images;
+  if (took <= (is_short ? most : most / 10)) return std::min(2 * block, kMostBlock);
+  const auto least = is_timed ? std::uint64_t{1} : kBlock;
+  return took > most ? std::max(block / 2, least) : block;
 }
 
 void run_block(SiteProgress& site, Campaign& campaign, const CampaignSettings& settings,
-               RowLog& log) {
+               bool is_timed, RowLog& log) {
   check_interrupt();
   const auto start = Clock::now();
   const auto begin = site.site * settings.trials + site.index();
   const auto rows = campaign.run(begin, begin + site.block_end() - site.done);
   log.append(rows);
-  if (!settings.stop.is_set())
-    site.block = next_block(site.block, Clock::now() - start, campaign.labels().size());
+  site.block = next_block(site.block, Clock::now() - start, campaign.labels().size(), is_timed);
   for (const auto& row : rows) take(site, row);
-  look(site, campaign, settings.stop);
+  end_pilot(site, campaign);
+  look(site, settings.stop);
+}
+
+// The one with the fewest trials, so that all are as far when the time is up; nothing behind the
+// end.
+SiteProgress* next_site(std::vector<SiteProgress>& sites) {
+  SiteProgress* next = nullptr;
+  for (auto& site : sites)
+    if (!site.is_done() && (next == nullptr || site.done < next->done)) next = &site;
+  return next;
 }
 
 void show(Progress& progress, const std::vector<SiteProgress>& sites) {
@@ -100,31 +131,19 @@ void show(Progress& progress, const std::vector<SiteProgress>& sites) {
   progress.update(static_cast<std::int64_t>(done), static_cast<std::int64_t>(total));
 }
 
-}  // namespace
-
-Deadline::Deadline(std::int64_t seconds)
-    : has_end_(seconds > 0),
-      end_(std::chrono::steady_clock::now() + std::chrono::seconds(seconds)) {}
-
-std::uint64_t population_of(const CampaignSettings& settings, std::uint64_t pairs) {
-  return settings.faults_per_trial > 1 ? kEndlessPopulation : pairs;
-}
-
 bool run_rows(Campaign& campaign, const CampaignSettings& settings, const Assignment& assignment,
               RowLog& log) {
-  auto sites = progress_of(campaign, settings, assignment.shard, log);
+  auto sites = progress_of(campaign, settings, assignment, log);
   Progress progress("inject");
-  while (!std::ranges::all_of(sites, &SiteProgress::is_done)) {
-    for (auto& site : sites) {
-      if (!site.is_done()) run_block(site, campaign, settings, log);
-      show(progress, sites);
-    }
-    if (assignment.deadline.is_past()) return std::ranges::all_of(sites, &SiteProgress::is_done);
+  for (bool is_begun = false; auto* site = next_site(sites); is_begun = true) {
+    if (is_begun && site->done > 0 && assignment.deadline.is_past()) return false;
+    run_block(*site, campaign, settings, assignment.deadline.is_set(), log);
+    show(progress, sites);
   }
   return true;
 }
 
-bool run_curve(const Campaign& campaign, const Assignment& assignment, RowLog& log) {
+bool run_curve(const Campaign& campaign, const Assignment& assignment, bool is_begun, RowLog& log) {
   const auto& [shard, deadline] = assignment;
   const auto points = campaign.curve_points();
   Progress progress("bit error rates");
@@ -132,12 +151,31 @@ bool run_curve(const Campaign& campaign, const Assignment& assignment, RowLog& l
   for (auto point = shard.index + log.points_done() * shard.count; point < points;
        point += shard.count) {
     check_interrupt();
-    if (deadline.is_past()) return false;
+    if (is_begun && deadline.is_past()) return false;
     const auto result = campaign.run_point(point);
     log.append(std::span(&result, 1));
     progress.update(static_cast<std::int64_t>(point + 1), static_cast<std::int64_t>(points));
+    is_begun = true;
   }
   return true;
+}
+
+}  // namespace
+
+Deadline::Deadline(double seconds)
+    : has_end_(seconds > 0),
+      end_(Clock::now() +
+           std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(seconds))) {}
+
+std::uint64_t population_of(const CampaignSettings& settings, std::uint64_t pairs) {
+  return settings.faults_per_trial > 1 ? kEndlessPopulation : pairs;
+}
+
+bool continue_campaign(Campaign& campaign, const CampaignSettings& settings,
+                       const Assignment& assignment, RowLog& log) {
+  const auto rows = log.rows_done();
+  return run_rows(campaign, settings, assignment, log) &&
+         run_curve(campaign, assignment, log.rows_done() > rows, log);
 }
 
 std::vector<Row> rows_by_site(const Campaign& campaign, const CampaignSettings& settings,

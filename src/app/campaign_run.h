@@ -12,7 +12,7 @@ namespace citrine {
 
 // Trials between two looks of a stop rule. Without one, more are run between two writes, as long as
 // they take no longer than some seconds, which a kill can cost: those of an image are faster
-// together.
+// together. With a deadline fewer where they are slow.
 inline constexpr std::uint64_t kBlock = 1024;
 // Of each site, where a stop rule alone ends them.
 inline constexpr std::uint64_t kMostTrials = 1'000'000'000;
@@ -20,7 +20,8 @@ inline constexpr std::uint64_t kMostTrials = 1'000'000'000;
 // Of one command.
 class Deadline {
  public:
-  explicit Deadline(std::int64_t seconds);  // 0: never
+  explicit Deadline(double seconds);  // 0: never
+  bool is_set() const { return has_end_; }
   bool is_past() const { return has_end_ && std::chrono::steady_clock::now() >= end_; }
 
  private:
@@ -34,11 +35,11 @@ struct Assignment {
   Deadline deadline;
 };
 
-// Continue from the log, a block of each site in turn; false if the time was up before the end.
-// Where a kill cuts them off they end at the same rows. A shard runs the whole pilots too.
-bool run_rows(Campaign& campaign, const CampaignSettings& settings, const Assignment& assignment,
-              RowLog& log);
-bool run_curve(const Campaign& campaign, const Assignment& assignment, RowLog& log);
+// Continues from the log, the sites at equal pace and then the curve; false if the time was up
+// before the end, but not before each site has some trials, nor before anything was done. Where a
+// kill cuts it off it ends at the same rows. A shard runs the whole pilots too.
+bool continue_campaign(Campaign& campaign, const CampaignSettings& settings,
+                       const Assignment& assignment, RowLog& log);
 // The log's rows in the order of the settings' sites, without what other shards hold of pilots.
 std::vector<Row> rows_by_site(const Campaign& campaign, const CampaignSettings& settings,
                               Shard shard, const RowLog& log);

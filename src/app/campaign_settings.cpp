@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <regex>
+#include <string_view>
 
 #include "app/campaign_run.h"
 #include "app/evaluation.h"
@@ -10,6 +11,7 @@
 #include "faultsim/fault_space.h"
 #include "graph/words.h"
 #include "kernels/error.h"
+#include "kernels/names.h"
 
 namespace citrine {
 namespace {
@@ -22,13 +24,34 @@ double rule_value(const Options& options, const char* name) {
   return value;
 }
 
-FaultModel fault_model(const Options& options) {
-  return {.effect = effect(options.text("effect")),
-          .width = static_cast<std::uint32_t>(options.integer("fault-bits")),
-          .array = array_shape(options)};
+// How many trials there are is left to the clock alone where any first ones of them are a sample.
+// Others are those of the settings, however often the time was up before the last.
+bool is_timed(const Options& options, const CampaignSettings& settings) {
+  return rule_value(options, "until-time") > 0 && settings.sampling == Sampling::bits &&
+         !settings.is_permanent && !options.is_given("faults");
+}
+
+// In the network's order.
+std::vector<std::uint32_t> chosen_layers(const Options& options, const IntegerNetwork& network) {
+  const auto names = layer_names(network);
+  const std::vector<std::string_view> views(names.begin(), names.end());
+  std::vector<std::uint32_t> layers;
+  for (const auto& name : options.texts("layers"))
+    layers.push_back(static_cast<std::uint32_t>(index_of_name("layer", name, views)));
+  std::ranges::sort(layers);
+  if (const auto same = std::ranges::adjacent_find(layers); same != layers.end())
+    throw Error("each layer must be named once, got '", names[*same], "' again");
+  return layers;
 }
 
 }  // namespace
+
+FaultModel fault_model(const Options& options, const IntegerNetwork& network) {
+  return {.effect = effect(options.text("effect")),
+          .width = static_cast<std::uint32_t>(options.integer("fault-bits")),
+          .array = array_shape(options),
+          .layers = chosen_layers(options, network)};
+}
 
 // "8x16" is 8 rows of 16 elements.
 ArrayShape array_shape(const Options& options) {
@@ -62,17 +85,17 @@ std::vector<Site> sites_of(const std::vector<std::string>& names, const IntegerN
 
 CampaignSettings campaign_settings(const Options& options, const IntegerNetwork& network) {
   CampaignSettings settings;
-  settings.model = fault_model(options);
+  settings.model = fault_model(options, network);
   settings.sites = sites_of(options.texts("sites"), network, settings.model);
   settings.is_permanent = options.toggle("permanent");
   settings.faults_per_trial = static_cast<std::uint32_t>(options.integer("faults-per-trial"));
+  settings.sampling = sampling(options.text("sampling"));
   settings.stop = {.failures = static_cast<std::uint64_t>(rule_value(options, "until-failures")),
                    .width = rule_value(options, "until-width"),
-                   .is_timed = rule_value(options, "until-time") > 0};
+                   .is_timed = is_timed(options, settings)};
   const bool is_limited = !settings.stop.is_set() || options.is_given("trials");
   settings.trials =
       is_limited ? static_cast<std::uint64_t>(options.integer("trials")) : kMostTrials;
-  settings.sampling = sampling(options.text("sampling"));
   settings.stratification = stratification(options.text("strata"));
   settings.pilot = static_cast<std::uint64_t>(options.integer("pilot"));
   if (settings.sampling != Sampling::stratified &&
@@ -81,7 +104,8 @@ CampaignSettings campaign_settings(const Options& options, const IntegerNetwork&
                 name_of(settings.sampling), "'");
   settings.rates = options.reals("rates");
   if (!settings.rates.empty())
-    settings.curve_sites = sites_of(options.texts("curve-sites"), network);
+    settings.curve_sites =
+        sites_of(options.texts("curve-sites"), network, {.layers = settings.model.layers});
   settings.curve_seeds = static_cast<int>(options.integer("curve-seeds"));
   settings.rises = options.reals("rise");
   settings.seed = key_of(options).seed;
@@ -101,11 +125,24 @@ CampaignImages campaign_images(const IntegerNetwork& network, const Options& opt
   return {.codes = encode_images(network, dataset, images), .labels = images.labels};
 }
 
+CampaignImages part_of(const CampaignImages& images, std::size_t begin, std::size_t end) {
+  const auto size = images.codes.size() / images.count();
+  const auto at = [](auto& list, std::size_t place) {
+    return list.begin() + static_cast<std::ptrdiff_t>(place);
+  };
+  return {.codes = {at(images.codes, begin * size), at(images.codes, end * size)},
+          .labels = {at(images.labels, begin), at(images.labels, end)}};
+}
+
 nlohmann::json portable_config(const Options& options) {
   auto config = options.config();
   config.erase("threads");
   config.erase("device");
   return config;
+}
+
+void record_layers(const FaultModel& model, const IntegerNetwork& network, nlohmann::json& config) {
+  for (const auto layer : model.layers) config["layers"].push_back(network.layers[layer].name);
 }
 
 std::vector<std::string> layer_names(const IntegerNetwork& network) {

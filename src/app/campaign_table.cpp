@@ -11,6 +11,7 @@
 #include <spdlog/fmt/fmt.h>
 
 #include "faultsim/error_curve.h"
+#include "graph/words.h"
 #include "store/files.h"
 
 namespace citrine {
@@ -121,11 +122,12 @@ void print_curve(const Json& json) {
                              rate_text(rise["interval"][1]));
 }
 
-// Those whose interval begins highest; one failure of a channel may be chance.
+// Those whose interval begins highest; one failure of a channel may be chance, and those of a list
+// are no sample.
 void print_worst_channels(const Json& channels) {
   std::vector<const Json*> worst;
   for (const auto& channel : channels)
-    if (channel["sdc"] > 1) worst.push_back(&channel);
+    if (channel["sdc"] > 1 && channel.contains("sdc_interval")) worst.push_back(&channel);
   const auto count = std::min(kWorstChannels, worst.size());
   std::ranges::partial_sort(worst, worst.begin() + static_cast<std::ptrdiff_t>(count),
                             std::greater(),
@@ -164,6 +166,7 @@ Json campaign_json(const CampaignFile& file) {
                {"correct", result.correct},
                {"sites", Json::array()}};
   if (result.sampling == Sampling::list) json.erase("images_estimator");
+  if (file.origin.config.contains("layers")) json["layers"] = file.origin.config.at("layers");
   for (const auto& site : summarize(result)) json["sites"].push_back(site_json(site));
   json["groups"] = groups_json(file);
   if (result.curve.empty()) return json;
@@ -183,6 +186,9 @@ void print_findings(const Json& json) {
 }
 
 void print_estimators(const Json& json) {
+  if (json.contains("layers"))
+    std::cout << "faults of these layers alone: "
+              << join(json["layers"].get<std::vector<std::string>>(), ", ") << '\n';
   for (const char* name : {"estimator", "images_estimator", "curve_estimator"})
     if (json.contains(name)) std::cout << json[name].get<std::string>() << '\n';
 }

@@ -21,7 +21,7 @@ using Json = nlohmann::ordered_json;
 nlohmann::json images_of(const CampaignFile& file) {
   auto images = nlohmann::json::object();
   for (const char* name : {"data", "image-size", "limit", "images", "seed", "effect", "fault-bits",
-                           "faults-per-trial", "array", "mapping"})
+                           "faults-per-trial", "layers", "array", "mapping"})
     images[name] = file.origin.config.value(name, nlohmann::json());
   return images;
 }

@@ -9,6 +9,7 @@
 
 #include "app/campaign_run.h"
 #include "app/campaign_settings.h"
+#include "app/exhaustive_plan.h"
 #include "app/exhaustive_table.h"
 #include "app/interrupt.h"
 #include "app/network_source.h"
@@ -28,10 +29,9 @@ namespace fs = std::filesystem;
 
 // Options that only samples have.
 constexpr const char* kSampleOptions[] = {
-    "trials",      "sampling", "strata",  "pilot",           "until-failures",
-    "until-width", "rates",    "plan",    "margin",          "curve-sites",
-    "curve-seeds", "rise",     "only",    "effect",          "fault-bits",
-    "permanent",   "array",    "mapping", "faults-per-trial"};
+    "trials", "sampling",   "strata",      "pilot",       "until-failures", "until-width",
+    "rates",  "margin",     "curve-sites", "curve-seeds", "rise",           "only",
+    "effect", "fault-bits", "permanent",   "array",       "mapping",        "faults-per-trial"};
 
 void check_options(const Options& options) {
   for (const auto* name : kSampleOptions)
@@ -40,27 +40,33 @@ void check_options(const Options& options) {
 }
 
 // Those of outputs if none are named; "all": all that can be counted.
-std::vector<Site> counted_sites(const Options& options, const IntegerNetwork& network) {
+std::vector<Site> counted_sites(const Options& options, const IntegerNetwork& network,
+                                const FaultModel& model) {
   const auto names = options.texts("sites");
-  auto sites = sites_of(names, network);
+  auto sites = sites_of(names, network, model);
   const auto is_other = [](Site site) { return !is_counted(site); };
   if (!options.is_given("sites")) std::erase_if(sites, is_learned);
   if (std::ranges::find(names, "all") != names.end()) std::erase_if(sites, is_other);
   if (const auto other = std::ranges::find_if(sites, is_other); other != sites.end())
     throw Error("'--exhaustive' counts faults of outputs, stored weights and biases; those of ",
                 name_of(*other), " are drawn: all of them if '--trials' says as many as there are");
+  for (const Site site : sites)
+    if (FaultSpace(network, site, model).size() == 0)
+      throw Error("site ", name_of(site), " must have faults in the ", name_of_layers(model),
+                  ", got none");
   std::ranges::sort(sites);
   return sites;
 }
 
-Origin origin_of(const Options& options, const std::string& network_fingerprint,
+Origin origin_of(const Options& options, const IntegerNetwork& network, const FaultModel& model,
                  const CampaignImages& images) {
   auto config = portable_config(options);
+  record_layers(model, network, config);
   // Another command may take other seconds to continue.
-  config["until-time"] = options.integer("until-time") > 0;
+  config["until-time"] = options.real("until-time") > 0;
   return {.config = std::move(config),
           .seed = key_of(options).seed,
-          .record = {{"from", network_fingerprint},
+          .record = {{"from", fingerprint(network)},
                      {"images", sha256(std::as_bytes(std::span(images.codes)))}}};
 }
 
@@ -71,16 +77,6 @@ std::vector<std::array<std::uint32_t, 3>> shapes_of(const IntegerNetwork& networ
                       static_cast<std::uint32_t>(layer.width),
                       static_cast<std::uint32_t>(layer.channels)});
   return shapes;
-}
-
-CampaignImages images_of(const CampaignImages& images, Shard shard) {
-  const auto begin = shard.begin(images.count()), end = shard.end(images.count());
-  const auto size = images.codes.size() / images.count();
-  const auto at = [](auto& list, std::size_t place) {
-    return list.begin() + static_cast<std::ptrdiff_t>(place);
-  };
-  return {.codes = {at(images.codes, begin * size), at(images.codes, end * size)},
-          .labels = {at(images.labels, begin), at(images.labels, end)}};
 }
 
 // What an earlier command did of it, if anything.
@@ -99,13 +95,13 @@ void take_partial(ExhaustiveFile& file, const fs::path& partial) {
 class Exhaustion {
  public:
   Exhaustion(const IntegerNetwork& network, CampaignImages images, const std::vector<Site>& sites,
-             const Options& options)
+             const FaultModel& model, const Options& options)
       : network_(network),
         images_(std::move(images)),
         sites_(sites),
         backend_(make_backend(options.text("backend"))),
         engine_(network, *backend_),
-        faults_(faults_by_layer(network, sites)) {}
+        faults_(faults_by_layer(network, sites, model)) {}
 
   // Adds the images that are not there yet; `keep` is called after each. False if the time was up
   // before the end.
@@ -132,6 +128,7 @@ class Exhaustion {
     auto done = image * all;
     for (std::uint32_t layer = 0; layer < faults_.size(); ++layer) {
       check_interrupt();
+      if (faults_[layer] == 0) continue;
       add_layer(result, layer, exhaust_layer(engine_, network_, layer, sites_, golden));
       done += faults_[layer];
       progress.update(done, images_.count() * all);
@@ -139,11 +136,12 @@ class Exhaustion {
   }
 
   static std::vector<std::int64_t> faults_by_layer(const IntegerNetwork& network,
-                                                   const std::vector<Site>& sites) {
+                                                   const std::vector<Site>& sites,
+                                                   const FaultModel& model) {
     std::vector<std::int64_t> faults(network.layers.size());
     for (const auto site : sites)
       for (std::size_t layer = 0; layer < faults.size(); ++layer)
-        faults[layer] += static_cast<std::int64_t>(site_extent(network, site, layer).size());
+        faults[layer] += static_cast<std::int64_t>(site_extent(network, site, layer, model).size());
     return faults;
   }
 
@@ -169,27 +167,38 @@ bool complete(ExhaustiveFile& file, Exhaustion exhaustion, const Deadline& deadl
   return is_whole;
 }
 
+void plan(const IntegerNetwork& network, const CampaignImages& images,
+          const std::vector<Site>& sites, const FaultModel& model, const Options& options) {
+  const auto backend = make_backend(options.text("backend"));
+  print_exhaustive_plan(
+      exhaustive_plan(network, images, sites, model, *backend, options.real("until-time")),
+      options.text("format") == "json");
+}
+
 }  // namespace
 
 void run_exhaustive(const Options& options, const CampaignPart& part) {
   check_options(options);
-  const Deadline deadline(options.integer("until-time"));
+  const auto network = read_integer_network(options.arguments().front()).network;
+  const auto model = fault_model(options, network);
+  const auto sites = counted_sites(options, network, model);
+  const auto images = campaign_images(network, options);
+  if (options.toggle("plan")) return plan(network, images, sites, model, options);
   const auto& out = part.out;
   const ResultLock lock(out);
-  const auto network = read_integer_network(options.arguments().front()).network;
-  const auto sites = counted_sites(options, network);
-  const auto images = campaign_images(network, options);
   ExhaustiveFile file{.network_fingerprint = fingerprint(network),
                       .layers = layer_names(network),
                       .shapes = shapes_of(network)};
-  file.origin = origin_of(options, file.network_fingerprint, images);
+  file.origin = origin_of(options, network, model, images);
   record(part.shard, file.origin);
   bool is_whole = true;
   if (is_finished(out, file.origin, options)) {
     file = read_exhaustive(out);
   } else {
-    is_whole = complete(file, Exhaustion(network, images_of(images, part.shard), sites, options),
-                        deadline, out);
+    const auto begin = part.shard.begin(images.count()), end = part.shard.end(images.count());
+    is_whole =
+        complete(file, Exhaustion(network, part_of(images, begin, end), sites, model, options),
+                 Deadline(options.real("until-time")), out);
     if (is_whole) write_exhaustive(out, file);
   }
   if (is_whole) {

@@ -30,6 +30,7 @@ Json exhaustive_json(const ExhaustiveFile& file) {
                {"trials", file.result.trials},
                {"estimator", kExactEstimator},
                {"sites", Json::array()}};
+  if (file.origin.config.contains("layers")) json["layers"] = file.origin.config.at("layers");
   for (const auto& site : exhaustive_groups(file.result)) {
     Json entry = {{"site", name_of(site.site)}};
     entry.update(counts_json(site.sum, images));

@@ -91,8 +91,7 @@ ExplainedRow explained(const IntegerNetwork& network, std::span<const std::int16
     row.explanation = explain(network, row.row.fault, image, backend, row.array);
   } else {
     row.explanation = explain_together(network, faults, image, backend, row.array);
-    for (const auto& fault : faults)
-      row.alone.push_back(explain(network, fault, image, backend, row.array));
+    row.alone = traces_alone(network, faults, image, backend, row.array);
   }
   if (row.explanation.outcome == row.row.outcome) return row;
   throw Error("it records ", told(row.row.outcome), ", but is ", told(row.explanation.outcome));

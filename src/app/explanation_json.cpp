@@ -176,12 +176,11 @@ Json outcome_json(const Outcome& outcome) {
 
 // A fault and what registers hold under it alone.
 Json alone_json(const IntegerNetwork& network, const Fault& fault, const ArrayShape& array,
-                const Explanation& explanation) {
+                const FaultTrace& trace) {
   Json json = {{"fault", fault_json(network, fault, array)},
-               {"registers", registers_json(explanation.registers)}};
-  if (explanation.output)
-    json["registers_of"] = output_json(network.layers[fault.layer], *explanation.output);
-  json["changed_sums"] = explanation.changed_sums;
+               {"registers", registers_json(trace.registers)}};
+  if (trace.output) json["registers_of"] = output_json(network.layers[fault.layer], *trace.output);
+  json["changed_sums"] = trace.changed_sums;
   return json;
 }
 
@@ -191,7 +190,7 @@ Json explanation_json(const IntegerNetwork& network, const ExplainedRow& row) {
   const auto& explanation = row.explanation;
   Json json = {{"row", row.index}, {"image", row.row.image}, {"label", row.label}};
   json.update(outcome_json(explanation.outcome));
-  const auto& first = row.alone.empty() ? explanation : row.alone.front();
+  const FaultTrace& first = row.alone.empty() ? explanation : row.alone.front();
   json.update(alone_json(network, row.row.fault, row.array, first));
   for (std::size_t i = 0; i < row.row.further.size(); ++i)
     json["further_faults"].push_back(

@@ -18,7 +18,7 @@ struct ExplainedRow {
   std::uint8_t label = 0;  // of its image
   Explanation explanation;
   ArrayShape array = {};
-  std::vector<Explanation> alone = {};  // of each of several faults, as if there were no other
+  std::vector<FaultTrace> alone = {};  // of each of several faults, as if there were no other
 };
 
 nlohmann::ordered_json explanation_json(const IntegerNetwork& network, const ExplainedRow& row);

@@ -30,9 +30,10 @@ using Json = nlohmann::ordered_json;
 // All that the rows follow from, apart from the network: not on the seconds of one command, as
 // another continues, only on whether there are any.
 nlohmann::json campaign_config(const Options& options, const CampaignSettings& settings,
-                               const std::string& list_hash) {
+                               const IntegerNetwork& network, const std::string& list_hash) {
   auto config = portable_config(options);
   if (!list_hash.empty()) record_list(list_hash, config);
+  record_layers(settings.model, network, config);
   config["trials"] = settings.trials;
   config["until-time"] = settings.stop.is_timed;
   if (settings.faults_per_trial > 1) config["faults-per-trial"] = settings.faults_per_trial;
@@ -122,9 +123,8 @@ void complete(CampaignFile& file, Campaign& campaign, const CampaignSettings& se
   if (was_finished) {
     file = read_campaign(out);
   } else {
-    const Assignment assignment{shard, Deadline(options.integer("until-time"))};
     is_whole =
-        run_rows(campaign, settings, assignment, log) && run_curve(campaign, assignment, log);
+        continue_campaign(campaign, settings, {shard, Deadline(options.real("until-time"))}, log);
     file.result.rows = rows_by_site(campaign, settings, shard, log);
     file.result.curve = log.points();
     if (!is_whole) file.origin.record["unfinished"] = true;
@@ -151,6 +151,10 @@ Prepared prepare(const std::string& net, const Options& options) {
                     .images = {}};
   prepared.settings = campaign_settings(options, prepared.network);
   prepared.images = campaign_images(prepared.network, options);
+  // Permanent faults meet all of them.
+  if (const auto images = prepared.images.count();
+      prepared.settings.is_permanent && !options.is_given("trials"))
+    prepared.settings.trials = (prepared.settings.trials + images - 1) / images * images;
   if (options.is_given("faults"))
     prepared.list_hash =
         take_list(options, prepared.network, prepared.images.count(), prepared.settings);
@@ -162,8 +166,8 @@ CampaignFile run_campaign(const std::string& net, const CampaignPart& part,
   auto [network, settings, backend, images, list_hash] = prepare(net, options);
   const auto images_hash = sha256(std::as_bytes(std::span(images.codes)));
   Campaign campaign(network, std::move(images), settings, *backend);
-  auto file =
-      campaign_frame(campaign, network, images_hash, campaign_config(options, settings, list_hash));
+  auto file = campaign_frame(campaign, network, images_hash,
+                             campaign_config(options, settings, network, list_hash));
   record(part.shard, file.origin);
   complete(file, campaign, settings, part, options);
   spdlog::info("wrote {}", part.out.string());
@@ -173,11 +177,11 @@ CampaignFile run_campaign(const std::string& net, const CampaignPart& part,
 // Without a file.
 void show(const std::string& net, const Options& options) {
   auto [network, settings, backend, images, list_hash] = prepare(net, options);
-  Campaign campaign(network, std::move(images), settings, *backend);
+  Campaign campaign(network, images, settings, *backend);
   if (options.is_given("only")) return replay(campaign, settings, network, options);
-  const PlanSettings plan{.margin = options.real("margin"),
-                          .seconds = static_cast<double>(options.integer("until-time"))};
-  print_plan(campaign_plan(campaign, settings, plan), options.text("format") == "json");
+  const auto curve = curve_plan(network, images, settings, *backend);
+  const PlanSettings plan{.margin = options.real("margin"), .seconds = options.real("until-time")};
+  print_plan(campaign_plan(campaign, settings, curve, plan), options.text("format") == "json");
 }
 
 // Each network gets a campaign of its own.

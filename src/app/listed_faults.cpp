@@ -10,9 +10,10 @@ namespace {
 
 // Options that say which faults are drawn, and how many.
 constexpr const char* kDrawOptions[] = {
-    "trials",         "sites",       "sampling",    "strata",      "pilot",  "permanent",
-    "fault-bits",     "rates",       "curve-sites", "curve-seeds", "rise",   "exhaustive",
-    "until-failures", "until-width", "until-time",  "plan",        "margin", "faults-per-trial"};
+    "trials",      "layers",    "sites",           "sampling",       "strata",
+    "pilot",       "permanent", "fault-bits",      "rates",          "curve-sites",
+    "curve-seeds", "rise",      "exhaustive",      "until-failures", "until-width",
+    "plan",        "margin",    "faults-per-trial"};
 
 }  // namespace
 

@@ -361,6 +361,12 @@ constexpr Option kOptions[] = {
      .group = "Injection",
      .commands = "inject",
      .help = "where faults are; all: wherever the network can have some"},
+    {.name = "layers",
+     .kind = texts,
+     .group = "Injection",
+     .commands = "inject",
+     .help = "that have the faults, those of the curve too; all if not given",
+     .is_recorded = false},
     {.name = "effect",
      .kind = text,
      .fallback = "flip",
@@ -422,7 +428,9 @@ constexpr Option kOptions[] = {
      .unit = "trials",
      .group = "Injection",
      .commands = "inject bench",
-     .help = "faulty inferences of each site; with a stop rule the most, all pairs if not given"},
+     .help =
+         "faulty inferences of each site; with a stop rule the most, all pairs if not given; of "
+         "permanent faults by default enough to be a multiple of the images; bench: the most"},
     {.name = "sampling",
      .kind = text,
      .fallback = "bits",
@@ -466,7 +474,7 @@ constexpr Option kOptions[] = {
      .help = "ends a site's trials when the confidence sequence of its SDC share is so narrow; 0: "
              "does not"},
     {.name = "until-time",
-     .kind = integer,
+     .kind = real,
      .fallback = "0",
      .low = 0,
      .high = 1e9,

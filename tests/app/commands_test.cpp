@@ -294,6 +294,16 @@ TEST(Commands, BenchGivesRatiosOfEverySite) {
     EXPECT_GT(trial.at("per_float_inference"), 0) << trial.at("kind");
 }
 
+// 1000 trials are more than the pairs of some sites.
+TEST(Commands, BenchRunsAtMostTheTrialsThatASiteHas) {
+  const WorkFolder folder;
+  make_integer_network(folder);
+  const auto json =
+      nlohmann::json::parse(succeed(folder, {"bench", "small.json", "--format", "json"}).out);
+  for (const auto& trial : json.at("trials"))
+    EXPECT_GT(trial.at("per_integer_inference"), 0) << trial.at("kind");
+}
+
 TEST(Commands, ASearchWritesItsRunAndSaysWhenItIsFinished) {
   const WorkFolder folder;
   const std::vector<std::string> search = {

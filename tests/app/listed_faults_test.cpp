@@ -190,12 +190,12 @@ TEST_F(ListedFaultsTest, OptionsThatDrawAreRefused) {
   std::ofstream(folder / "fine.csv") << "site,layer,element,bit\nbias_memory,1,0,3\n";
   for (const Words& how : {Words{"--trials", "5"},
                            {"--sites", "product"},
+                           {"--layers", "stem"},
                            {"--sampling", "bits"},
                            {"--permanent"},
                            {"--faults-per-trial", "2"},
                            {"--fault-bits", "2"},
                            {"--until-failures", "3"},
-                           {"--until-time", "3"},
                            {"--exhaustive"},
                            {"--rates", "1e-3"},
                            {"--plan"}})
@@ -205,6 +205,21 @@ TEST_F(ListedFaultsTest, OptionsThatDrawAreRefused) {
                     "--out", "refused"}),
               HasSubstr("option 'faults' takes one network, got 2"));
   EXPECT_FALSE(fs::exists(folder / "refused.h5"));
+}
+
+TEST_F(ListedFaultsTest, ContinuesWhereTheTimeWasUp) {
+  std::ofstream list(folder / "long.csv");
+  list << "site,layer,element,bit\n";
+  for (int i = 0; i < 40; ++i) list << "bias_memory,1," << i % 4 << ',' << i % 32 << '\n';
+  list.close();
+  succeed(listed("long.csv") + Words{"--out", "long.h5"});
+  std::size_t commands = 0;
+  do {
+    succeed(listed("long.csv") + Words{"--until-time", "1e-6", "--out", "cut.h5"});
+    EXPECT_EQ(rows_of("cut.h5").size(), std::min<std::size_t>(160, 16 * ++commands));
+  } while (fs::exists(folder / "cut.h5.partial"));
+  EXPECT_EQ(commands, 10U);
+  EXPECT_EQ(read_bytes(folder / "cut.h5"), read_bytes(folder / "long.h5"));
 }
 
 TEST_F(ListedFaultsTest, AnotherListIsAnotherCampaign) {

@@ -1,5 +1,6 @@
 // Exact counts against every fault run by itself.
 #include <algorithm>
+#include <numeric>
 
 #include <gtest/gtest.h>
 
@@ -19,6 +20,10 @@ constexpr Site kLearnedSites[] = {Site::weight_memory, Site::bias_memory};
 
 std::uint64_t& count_of(KindCounts& faults, OutcomeKind kind) {
   return faults[static_cast<std::size_t>(kind)];
+}
+
+std::uint64_t total(const KindCounts& faults) {
+  return std::accumulate(faults.begin(), faults.end(), std::uint64_t{0});
 }
 
 // Of all layers' slots, each fault run by itself.
@@ -69,6 +74,25 @@ void expect_single_runs(const Subject& subject, std::span<const Site> sites) {
 
 TEST(ExhaustiveCounts, EqualSingleRuns) {
   for (const auto& subject : subjects()) expect_single_runs(subject, kCountedSites);
+}
+
+// Those that are counted are as in a full count, the others have no faults.
+TEST(ExhaustiveCounts, OfSomeElementsAreSpread) {
+  const auto subject = residual_network();
+  const auto backend = make_backend("cpu");
+  const Engine engine(subject.network, *backend);
+  const auto golden = engine.golden(subject.images[0]);
+  const auto all = exhaust_layer(engine, subject.network, 1, kCountedSites, golden);
+  const auto some = exhaust_layer(engine, subject.network, 1, kCountedSites, golden, 6);
+  ASSERT_EQ(some.slots.size(), all.slots.size());
+  EXPECT_LT(some.trials, all.trials);
+  for (std::size_t i = 0; i < all.slots.size(); ++i) {
+    const auto elements = all.slots[i].sdc.size(), step = elements > 6 ? elements / 6 | 1 : 1;
+    EXPECT_EQ(total(some.slots[i].faults) * elements,
+              total(all.slots[i].faults) * ((elements + step - 1) / step));
+    for (std::size_t element = 0; element < elements; ++element)
+      EXPECT_EQ(some.slots[i].sdc[element], element % step == 0 ? all.slots[i].sdc[element] : 0);
+  }
 }
 
 TEST(ExhaustiveCounts, OfWeightsEqualSingleRunsInRandomFormats) {

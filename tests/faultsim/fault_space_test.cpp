@@ -78,6 +78,16 @@ TEST(FaultSpace, CountsParametersAndTheArray) {
   EXPECT_EQ(FaultSpace(network, Site::array_activation, model).size(), 4U * 8 * 8);
 }
 
+TEST(FaultSpace, IsThatOfTheChosenLayers) {
+  const auto network = residual_network().network;
+  const FaultModel model{.layers = {2, 4}};
+  const FaultSpace space(network, Site::bias_memory, model), all(network, Site::bias_memory);
+  EXPECT_EQ(space.size(), (2U + 4) * 32);
+  EXPECT_EQ(space[0], all[2 * 32]);
+  EXPECT_EQ(space[2 * 32], all[(2 + 2) * 32]);
+  EXPECT_EQ(FaultSpace(network, Site::array_weight, model).size(), 0U);
+}
+
 // Layer 1: 27 outputs of 8 steps with weights of pot4, a sign and powers 2^0 to 2^6; layer 2: 27 of
 // 27 steps with twohot4, two terms of powers 2^0 to 2^3.
 TEST(FaultSpace, CountsTheShiftBasedElement) {

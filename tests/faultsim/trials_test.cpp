@@ -217,6 +217,11 @@ TEST_F(TrialsTest, SeveralFaultsAreExplained) {
     const auto explanation =
         explain_together(subject.network, row.faults(), subject.images[row.image], *backend);
     EXPECT_EQ(explanation.outcome, row.outcome);
+    const auto alone =
+        traces_alone(subject.network, row.faults(), subject.images[row.image], *backend);
+    for (std::size_t i = 0; i < 3; ++i)
+      EXPECT_EQ(alone.at(i), static_cast<FaultTrace>(explain(subject.network, row.faults()[i],
+                                                             subject.images[row.image], *backend)));
     std::set<std::uint32_t> layers, told;
     for (const auto& fault : row.faults()) layers.insert(fault.layer);
     for (const auto& layer : explanation.layers)
