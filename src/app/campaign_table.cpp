@@ -121,11 +121,12 @@ void print_curve(const Json& json) {
                              rate_text(rise["interval"][1]));
 }
 
-// Those whose interval begins highest; one failure of a channel may be chance.
+// Those whose interval begins highest; one failure of a channel may be chance. Those of a list
+// have no interval, and what fails among chosen faults is not likely to.
 void print_worst_channels(const Json& channels) {
   std::vector<const Json*> worst;
   for (const auto& channel : channels)
-    if (channel["sdc"] > 1) worst.push_back(&channel);
+    if (channel["sdc"] > 1 && channel.contains("sdc_interval")) worst.push_back(&channel);
   const auto count = std::min(kWorstChannels, worst.size());
   std::ranges::partial_sort(worst, worst.begin() + static_cast<std::ptrdiff_t>(count),
                             std::greater(),

@@ -129,6 +129,21 @@ TEST_F(ListedFaultsTest, NoIntervalIsTold) {
   EXPECT_THAT(page, Not(HasSubstr("Korn")));
 }
 
+// Several faults of a channel that fail do not make it one that is likely to.
+TEST_F(ListedFaultsTest, NoChannelIsCalledLikelyToFail) {
+  succeed(kInject +
+          Words{"--trials", "1000", "--sites", "bias_memory,accumulator", "--out", "chosen.h5"});
+  const auto inject = listed("chosen.h5");
+  const auto table = succeed(inject + Words{"--out", "listed.h5"});
+  EXPECT_THAT(table, AllOf(HasSubstr("1000 trials SDC"), Not(HasSubstr("most likely"))));
+  expect_merged(inject, "listed");
+  const auto again = Json::parse(
+      succeed(inject + Words{"--out", "listed.h5", "--overwrite"} + Words{"--format", "json"}));
+  const auto& channels = again.at("groups").at("channel");
+  EXPECT_TRUE(std::ranges::any_of(channels, [](auto& channel) { return channel.at("sdc") > 1; }));
+  succeed({"report", "listed.h5", "--out", "channels"});
+}
+
 TEST_F(ListedFaultsTest, ShardsAreMerged) {
   std::ofstream list(folder / "mixed.csv");
   list << "trial,site,layer,element,bit\n";
