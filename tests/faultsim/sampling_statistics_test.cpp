@@ -1,5 +1,6 @@
 // Intervals beyond one simple sample, by hand.
 #include <algorithm>
+#include <cfenv>
 #include <cmath>
 #include <numbers>
 #include <numeric>
@@ -64,6 +65,17 @@ TEST(ConfidenceSequence, IsAsByHand) {
   const double low = (1 - std::sqrt(1 - 4.0 / 160)) / 2;
   expect_near(confidence_sequence({1, 2, endless}), low, 1 - low);
   expect_near(confidence_sequence({1, 1, endless}, 0.99), 1.0 / 200, 1);
+}
+
+// Nothing is zero times infinity, though all or no share may be the truth.
+TEST(ConfidenceSequence, IsDefinedWithoutHitsOrMisses) {
+  const auto endless = std::uint64_t{1} << 60;
+  std::feclearexcept(FE_INVALID);
+  for (const std::uint64_t hits : {0, 7}) {
+    const auto interval = confidence_sequence({hits, 7, endless});
+    EXPECT_EQ(hits == 0 ? interval.low : interval.high, hits == 0 ? 0 : 1);
+  }
+  EXPECT_FALSE(std::fetestexcept(FE_INVALID));
 }
 
 // Shares of a population that exact sums leave, by counting: 3 to 18 of 100, 0 to 8 of 200, 22 to
