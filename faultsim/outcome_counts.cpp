@@ -32,7 +32,8 @@ double sum_of_weights(std::span<const StratumOutcomes> strata) {
 }
 
 // A stratum without trials may have any share.
-Interval stratified_interval(std::span<const StratumOutcomes> strata, OutcomeKind kind) {
+Interval stratified_interval(std::span<const StratumOutcomes> strata, OutcomeKind kind,
+                             double confidence) {
   const double known = sum_of_weights(strata);
   double sum = 0;
   std::vector<StratumCounts> counts;
@@ -42,7 +43,7 @@ Interval stratified_interval(std::span<const StratumOutcomes> strata, OutcomeKin
       counts.push_back(
           {stratum.weight / known, {count(stratum, kind), stratum.trials(), stratum.population}});
   }
-  const auto interval = stratified_share(counts).interval;
+  const auto interval = stratified_share(counts, confidence).interval;
   const double share = known / sum;
   return {interval.low * share, interval.high * share + (1 - share)};
 }
@@ -51,7 +52,7 @@ using Kinds = std::array<std::uint64_t, kOutcomeKinds>;
 
 // Few faults with the outcome, or without it, tell little of how much shares vary. Each fault is
 // one trial then: no shares between 0 and 1 vary more.
-Interval fault_interval(std::span<const Kinds> faults, OutcomeKind kind) {
+Interval fault_interval(std::span<const Kinds> faults, OutcomeKind kind, double confidence) {
   constexpr std::ptrdiff_t kFew = 10;
   if (faults.size() < 2) return {};
   std::vector<Cluster> clusters;
@@ -65,9 +66,9 @@ Interval fault_interval(std::span<const Kinds> faults, OutcomeKind kind) {
   const auto with = std::ranges::count_if(clusters, [](auto& fault) { return fault.hits > 0; });
   const auto without =
       std::ranges::count_if(clusters, [](auto& fault) { return fault.hits < fault.trials; });
-  if (std::min(with, without) >= kFew) return cluster_interval(clusters);
+  if (std::min(with, without) >= kFew) return cluster_interval(clusters, confidence);
   const auto all = static_cast<double>(faults.size());
-  return beta_interval(sum.hits / sum.trials * all, all);
+  return beta_interval(sum.hits / sum.trials * all, all, confidence);
 }
 
 // A permanent fault meets the images in their order; the same set of faults may be drawn again.
@@ -100,13 +101,14 @@ double OutcomeCounts::share(OutcomeKind kind) const {
   return share > 0 ? share / sum_of_weights(strata) : 0;
 }
 
-Interval OutcomeCounts::interval(OutcomeKind kind) const {
+Interval OutcomeCounts::interval(OutcomeKind kind, double confidence) const {
   if (!is_sample()) return kNoInterval;
   if (trials() == 0) return {};
-  if (!faults.empty()) return fault_interval(faults, kind);
-  if (strata.size() > 1) return stratified_interval(strata, kind);
+  if (!faults.empty()) return fault_interval(faults, kind, confidence);
+  if (strata.size() > 1) return stratified_interval(strata, kind, confidence);
   const SampleCounts sample{(*this)[kind], trials(), strata[0].population};
-  return is_sequential ? confidence_sequence(sample) : share_interval(sample);
+  return is_sequential ? confidence_sequence(sample, confidence)
+                       : share_interval(sample, confidence);
 }
 
 OutcomeCounts count_outcomes(std::span<const Row> rows, std::span<const Stratum> strata,

@@ -31,9 +31,9 @@ struct OutcomeCounts {
   std::uint64_t operator[](OutcomeKind kind) const;                              // trials
   double share(OutcomeKind kind) const;                                          // weighted
   bool is_sample() const { return strata.empty() || strata[0].population > 0; }  // no list
-  // 95 %, as describe() says, kNoInterval for a list. A stratum without trials may have any share,
-  // and so may one fault.
-  Interval interval(OutcomeKind kind) const;
+  // As describe() says, kNoInterval for a list. A stratum without trials may have any share, and so
+  // may one fault.
+  Interval interval(OutcomeKind kind, double confidence = kConfidence) const;
 };
 
 // Throws Error for a row in none of the strata.

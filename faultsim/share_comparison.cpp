@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "faultsim/clusters.h"
-#include "faultsim/confidence_sequence.h"
 #include "faultsim/paired_difference.h"
 #include "faultsim/site_draws.h"
 #include "kernels/error.h"
@@ -50,14 +49,11 @@ double image_correlation(const ImageClusters& first, const ImageClusters& second
   return cluster_correlation(of_first, of_second);
 }
 
-// Holds at all looks, whatever ended either.
+// Of both shares at once (Bonferroni), so at all looks of one that a stop rule ended.
 Interval sequential_interval(const OutcomeCounts& first, const OutcomeCounts& second) {
-  const auto sequence = [](const OutcomeCounts& counts) {
-    return confidence_sequence(
-        {counts[OutcomeKind::sdc], counts.trials(), counts.strata.at(0).population},
-        (1 + kConfidence) / 2);
-  };
-  const auto a = sequence(first), b = sequence(second);
+  constexpr double kOfEach = (1 + kConfidence) / 2;
+  const auto a = first.interval(OutcomeKind::sdc, kOfEach);
+  const auto b = second.interval(OutcomeKind::sdc, kOfEach);
   return {b.low - a.high, b.high - a.low};
 }
 

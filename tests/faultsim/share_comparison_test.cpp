@@ -126,6 +126,28 @@ TEST(ShareDifference, AfterAStopRuleIsOfConfidenceSequences) {
   expect_near(result.interval, b.low - a.high, b.high - a.low);
 }
 
+// Neyman's allocation drew most trials where they fail: 0.01 of the weight, half of the trials.
+TEST(ShareDifference, OfAStoppedAndAStratifiedNetworkWeighsTheStrata) {
+  const std::vector<Stratum> strata = {
+      {.site = Site::product, .layer = 1, .population = kMany, .weight = 0.99},
+      {.site = Site::product, .layer = 2, .population = kMany, .weight = 0.01}};
+  std::vector<Row> stopped, stratified;
+  for (std::uint32_t i = 0; i < 2000; ++i) {
+    stopped.push_back(row(i, i, i % 200 == 0));
+    stratified.push_back(row(i, i, i % 4 == 0, i % 2 == 0 ? 2 : 1));
+  }
+  const SiteTrials first{stopped, kWhole, true}, second{stratified, strata};
+  const auto result = share_difference(first, second);
+  EXPECT_NEAR(result.difference, 0, 1e-12);
+  EXPECT_LT(result.interval.low, 0);
+  EXPECT_GT(result.interval.high, 0);
+  const auto a = confidence_sequence({10, 2000, kMany}, 0.975);
+  const auto b = count_outcomes(stratified, strata).interval(OutcomeKind::sdc, 0.975);
+  expect_near(result.interval, b.low - a.high, b.high - a.low);
+  const auto back = share_difference(second, first).interval;
+  expect_near(back, -result.interval.high, -result.interval.low);
+}
+
 TEST(ShareDifference, NeedsTrialsOfBoth) {
   const auto rows = rows_of({1, 1, 1, 1}).first;
   EXPECT_THROW(difference(rows, {}), Error);
