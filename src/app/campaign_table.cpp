@@ -183,9 +183,11 @@ void print_findings(const Json& json) {
   if (json.contains("curve")) print_curve(json);
 }
 
-void print_estimators(const Json& json) {
+std::string estimators_text(const Json& json) {
+  std::string text;
   for (const char* name : {"estimator", "images_estimator", "curve_estimator"})
-    if (json.contains(name)) std::cout << json[name].get<std::string>() << '\n';
+    if (json.contains(name)) text += json[name].get<std::string>() + '\n';
+  return text;
 }
 
 void print_campaign(const Json& json, bool is_json) {
@@ -195,7 +197,7 @@ void print_campaign(const Json& json, bool is_json) {
   }
   print_findings(json);
   print_worst_channels(json["groups"]["channel"]);
-  print_estimators(json);
+  std::cout << estimators_text(json);
 }
 
 }  // namespace citrine

@@ -13,7 +13,9 @@ namespace citrine::testing {
 namespace {
 
 namespace fs = std::filesystem;
+using ::testing::AllOf;
 using ::testing::HasSubstr;
+using ::testing::Not;
 using Json = nlohmann::json;
 using Words = std::vector<std::string>;
 
@@ -175,6 +177,18 @@ TEST_F(ComparisonTest, RefusesWhatCannotBeCompared) {
   expect_refused(inject({"a.h5"}, "o", {"--rise", "0"}), "'rise' must lie between", 2);
   expect_refused(inject({"a.h5"}, "o", {"--rise", "1.5"}), "'rise' must lie between", 2);
   EXPECT_FALSE(fs::exists(folder / "o"));
+}
+
+TEST_F(ComparisonTest, SharesMustBeOfTheSameFaults) {
+  for (const std::string sampling : {"bits", "stratified", "macs", "layers"})
+    succeed(inject({"a.h5"}, sampling + ".h5", {"--sampling", sampling}));
+  expect_refused({"compare", "bits.h5", "layers.h5"},
+                 "must estimate the same share: layers.h5 samples layers, bits.h5 bits");
+  expect_refused({"compare", "macs.h5", "stratified.h5"}, "stratified.h5 samples stratified");
+  EXPECT_THAT(succeed({"compare", "bits.h5", "stratified.h5"}),
+              AllOf(HasSubstr("\nbits.h5: share of the site's faults"),
+                    HasSubstr("\nstratified.h5: share of the site's faults")));
+  EXPECT_THAT(succeed({"compare", "bits.h5", "bits.h5"}), Not(HasSubstr("bits.h5: share")));
 }
 
 TEST_F(ComparisonTest, RefusesNetworksOfOtherImagesOrClasses) {
