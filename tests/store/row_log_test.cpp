@@ -83,9 +83,9 @@ TEST_F(RowLogTest, BelongsToOneCampaign) {
   fill(path("log"));
   auto other = kBinding;
   other.settings["seed"] = 2;
-  EXPECT_THAT(
-      error_of([&] { RowLog(path("log"), other); }),
-      AllOf(HasSubstr("log belongs to another campaign"), HasSubstr("settings/seed is 1, here 2")));
+  EXPECT_THAT(error_of([&] { RowLog(path("log"), other); }),
+              AllOf(HasSubstr("log belongs to another campaign: "),
+                    HasSubstr("settings/seed is 1, here 2; remove it to begin anew")));
   other = kBinding;
   other.network_fingerprint = "fedcba9876543210";
   EXPECT_THAT(error_of([&] { RowLog(path("log"), other); }),
