@@ -102,9 +102,9 @@ void show(Progress& progress, const std::vector<SiteProgress>& sites) {
 
 }  // namespace
 
-Deadline::Deadline(std::int64_t seconds)
-    : has_end_(seconds > 0),
-      end_(std::chrono::steady_clock::now() + std::chrono::seconds(seconds)) {}
+Deadline::Deadline(const Options& options)
+    : has_end_(options.integer("until-time") > 0),
+      end_(Clock::now() + std::chrono::seconds(options.integer("until-time"))) {}
 
 std::uint64_t population_of(const CampaignSettings& settings, std::uint64_t pairs) {
   return settings.faults_per_trial > 1 ? kEndlessPopulation : pairs;
@@ -132,10 +132,10 @@ bool run_curve(const Campaign& campaign, const Assignment& assignment, RowLog& l
   for (auto point = shard.index + log.points_done() * shard.count; point < points;
        point += shard.count) {
     check_interrupt();
-    if (deadline.is_past()) return false;
     const auto result = campaign.run_point(point);
     log.append(std::span(&result, 1));
     progress.update(static_cast<std::int64_t>(point + 1), static_cast<std::int64_t>(points));
+    if (deadline.is_past()) return point + shard.count >= points;
   }
   return true;
 }

@@ -19,6 +19,7 @@
 #include "faultsim/outcome.h"
 #include "kernels/error.h"
 #include "store/files.h"
+#include "store/json_text.h"
 #include "store/sha256.h"
 
 namespace citrine {
@@ -83,15 +84,21 @@ CampaignImages images_of(const CampaignImages& images, Shard shard) {
           .labels = {at(images.labels, begin), at(images.labels, end)}};
 }
 
+// All that the counts follow from.
+nlohmann::json settings_of(const Origin& origin) {
+  return {{"config", origin.config}, {"record", origin.record}};
+}
+
 // What an earlier command did of it, if anything.
 void take_partial(ExhaustiveFile& file, const fs::path& partial) {
   if (!fs::exists(partial)) return;
   auto done = read_exhaustive(partial);
   done.origin.record.erase("unfinished");
-  if (done.origin.config != file.origin.config || done.origin.record != file.origin.record)
+  const auto there = settings_of(done.origin), here = settings_of(file.origin);
+  if (there != here)
     throw Error(partial.string(),
-                " belongs to other options, images or another network: remove it "
-                "to begin anew");
+                " belongs to another command: ", json_difference(there, here, "here"),
+                "; remove it to begin anew");
   file.result = std::move(done.result);
   spdlog::info("continues behind image {}", file.result.images());
 }
@@ -173,8 +180,7 @@ bool complete(ExhaustiveFile& file, Exhaustion exhaustion, const Deadline& deadl
 
 void run_exhaustive(const Options& options, const CampaignPart& part) {
   check_options(options);
-  const Deadline deadline(options.integer("until-time"));
-  const auto& out = part.out;
+  const auto& [assignment, out] = part;
   const ResultLock lock(out);
   const auto network = read_integer_network(options.arguments().front()).network;
   const auto sites = counted_sites(options, network);
@@ -183,13 +189,14 @@ void run_exhaustive(const Options& options, const CampaignPart& part) {
                       .layers = layer_names(network),
                       .shapes = shapes_of(network)};
   file.origin = origin_of(options, file.network_fingerprint, images);
-  record(part.shard, file.origin);
+  record(assignment.shard, file.origin);
   bool is_whole = true;
   if (is_finished(out, file.origin, options)) {
     file = read_exhaustive(out);
   } else {
-    is_whole = complete(file, Exhaustion(network, images_of(images, part.shard), sites, options),
-                        deadline, out);
+    is_whole =
+        complete(file, Exhaustion(network, images_of(images, assignment.shard), sites, options),
+                 assignment.deadline, out);
     if (is_whole) write_exhaustive(out, file);
   }
   if (is_whole) {
@@ -199,7 +206,7 @@ void run_exhaustive(const Options& options, const CampaignPart& part) {
     spdlog::info("the time is up; the same command continues behind image {}",
                  file.result.images());
   }
-  if (!part.shard.is_whole()) return;
+  if (!assignment.shard.is_whole()) return;
   print_exhaustive(exhaustive_json(file), options.text("format") == "json");
 }
 

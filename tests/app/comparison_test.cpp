@@ -144,6 +144,27 @@ TEST_F(ComparisonTest, ContinuesWhereItWasKilled) {
   expect_refused(inject({"a.h5", "c.h5"}, "killed", {"--seed", "1"}), "killed/a.h5 exists");
 }
 
+// A campaign without an end.
+TEST_F(ComparisonTest, WhatTheTimeCutsShortIsNotCompared) {
+  const auto finished =
+      run(folder.path(), {"inject", "a.h5", "b.h5", "--data", "images.bin", "--images", "6",
+                          "--sites", "product", "--until-time", "1", "--out", "timed"});
+  EXPECT_EQ(finished.status, 0) << finished.err;
+  EXPECT_EQ(finished.out, "");
+  EXPECT_THAT(finished.err, HasSubstr("before the campaigns of all 2 networks are whole"));
+  EXPECT_TRUE(read_origin(folder / "timed/a.h5").record.at("unfinished"));
+  EXPECT_FALSE(fs::exists(folder / "timed/b.h5"));
+}
+
+TEST_F(ComparisonTest, ContinuesWhenTheTimeWasUp) {
+  const auto timed = inject({"a.h5", "c.h5"}, "short", {"--until-time", "1"});
+  std::string table;
+  for (int command = 0; command < 50 && table.empty(); ++command) table = succeed(timed);
+  EXPECT_THAT(table, HasSubstr("c less a"));
+  for (const char* name : {"short/a.h5", "short/c.h5"})
+    EXPECT_FALSE(read_origin(folder / name).record.contains("unfinished")) << name;
+}
+
 TEST_F(ComparisonTest, PrintsATable) {
   const auto table = succeed(inject({"a.h5", "c.h5"}, "table"));
   EXPECT_THAT(table, HasSubstr("c less a, percentage points\noutput_register    SDC "));
