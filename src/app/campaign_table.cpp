@@ -21,7 +21,7 @@ using Json = nlohmann::ordered_json;
 constexpr std::size_t kWorstChannels = 10;  // that the table names
 
 // A list has none.
-void put_interval(Json& json, const char* name, const Interval& interval) {
+void put_interval(Json& json, const std::string& name, const Interval& interval) {
   if (interval.is_known()) json[name] = {interval.low, interval.high};
 }
 
@@ -31,6 +31,14 @@ void add_sum(Json& json, const OutcomeSummary& sum) {
   json["sdc_share"] = sum.share(OutcomeKind::sdc);
   put_interval(json, "sdc_interval", sum.sdc);
   put_interval(json, "sdc_images_interval", sum.sdc_images);
+  for (std::size_t i = 0; i < kFailures; ++i) {
+    const std::string name(name_of(static_cast<Failure>(i)));
+    const auto& [trials, share, interval, images_interval] = sum.failures[i];
+    json[name] = trials;
+    json[name + "_share"] = share;
+    put_interval(json, name + "_interval", interval);
+    put_interval(json, name + "_images_interval", images_interval);
+  }
 }
 
 Json group_json(const OutcomeGroup& group, Grouping grouping, const CampaignFile& file) {
@@ -65,7 +73,9 @@ Json site_json(const SiteSummary& site) {
   add_sum(json, site.sum);
   json["right"] = site.right;
   json["right_sdc"] = site.right_sdc;
-  put_interval(json, "right_sdc_interval", site.right_sdc_share);
+  json["right_sdc_share"] = site.right_sdc_share;
+  put_interval(json, "right_sdc_interval", site.right_sdc_interval);
+  json["right_after"] = site.right_after;
   return json;
 }
 

@@ -108,7 +108,8 @@ TEST_F(ListedFaultsTest, NoIntervalIsTold) {
   for (const auto& site : json.at("sites")) {
     EXPECT_EQ(site.at("trials"), 4);
     EXPECT_EQ(site.at("sdc_share"), site.at("sdc").get<double>() / 4);
-    for (const auto* name : {"sdc_interval", "sdc_images_interval", "right_sdc_interval"})
+    for (const auto* name :
+         {"sdc_interval", "sdc_images_interval", "sdc5_interval", "right_sdc_interval"})
       EXPECT_FALSE(site.contains(name)) << name;
   }
   EXPECT_THAT(succeed(inject), AllOf(HasSubstr("4 trials SDC"), Not(HasSubstr(" to ")),
@@ -118,7 +119,7 @@ TEST_F(ListedFaultsTest, NoIntervalIsTold) {
     EXPECT_EQ(site.population, 0U);
     EXPECT_FALSE(site.sum.sdc.is_known());
     EXPECT_FALSE(site.sum.sdc_images.is_known());
-    EXPECT_FALSE(site.right_sdc_share.is_known());
+    EXPECT_FALSE(site.right_sdc_interval.is_known());
   }
   EXPECT_FALSE(summary.origin.config.contains("sampling"));
   succeed({"report", "two.h5", "--out", "page", "--overwrite"});
