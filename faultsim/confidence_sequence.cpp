@@ -25,9 +25,12 @@ long double log_mixture(const SampleCounts& counts) {
 long double log_likelihood(const SampleCounts& counts, double p) {
   const auto hits = static_cast<long double>(counts.hits);
   const auto misses = counts.trials - counts.hits;
-  if (counts.population >= kFinitePopulation)
-    return hits * std::log(static_cast<long double>(p)) +
-           static_cast<long double>(misses) * std::log1p(-static_cast<long double>(p));
+  if (counts.population >= kFinitePopulation) {
+    const auto share = static_cast<long double>(p);
+    // Without misses the share may be 1.
+    const auto log_misses = misses == 0 ? 0 : static_cast<long double>(misses) * std::log1p(-share);
+    return hits * std::log(share) + log_misses;
+  }
   const auto size = static_cast<long double>(counts.population);
   // Rounding must not leave fewer hits or misses in the population than were seen.
   const auto bad = std::clamp(p * size, hits, size - static_cast<long double>(misses));

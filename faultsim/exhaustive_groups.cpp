@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <map>
 #include <numeric>
 #include <tuple>
@@ -70,6 +71,15 @@ std::vector<OutcomeGroup> exhaustive_groups(const ExhaustiveResult& result,
     groups.push_back({site, layer, index, summary_of(faults)});
   }
   return groups;
+}
+
+ExhaustiveResult right_part(const ExhaustiveResult& result) {
+  ExhaustiveResult right{
+      .labels = result.labels, .classes = result.classes, .counts = {}, .criticality = {}};
+  std::ranges::copy_if(result.counts, std::back_inserter(right.counts), [&](auto& count) {
+    return result.labels[count.image] == result.classes[count.image];
+  });
+  return right;
 }
 
 std::vector<double> image_sdc_shares(const ExhaustiveResult& result, Site site) {

@@ -15,9 +15,12 @@ inline constexpr char kExactEstimator[] =
 
 // By site, layer, index; without a grouping by site. A share is exact for the images used, so its
 // interval has no width; that for images like these is Korn and Graubard's, [0, 1] of one image.
+// Without the failures besides SDC, which are not counted.
 // Throws Error for channels and elements of the array, which the counts do not tell apart.
 std::vector<OutcomeGroup> exhaustive_groups(const ExhaustiveResult& result,
                                             std::optional<Grouping> grouping = std::nullopt);
+// The part on images that are right without a fault.
+ExhaustiveResult right_part(const ExhaustiveResult& result);
 // Of the faults of a site, by image.
 std::vector<double> image_sdc_shares(const ExhaustiveResult& result, Site site);
 

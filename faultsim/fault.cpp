@@ -20,6 +20,8 @@ constexpr std::array<std::string_view, kEffects> kEffectNames = {"flip", "stuck_
 // In the order of OutcomeKind.
 constexpr std::array<std::string_view, kOutcomeKinds> kOutcomeNames = {
     "masked_at_site", "masked_in_layer", "masked_later", "benign", "sdc"};
+// In the order of Failure.
+constexpr std::array<std::string_view, kFailures> kFailureNames = {"sdc5", "drop10", "drop20"};
 
 }  // namespace
 
@@ -61,6 +63,22 @@ BitChange bit_change(const Fault& fault) {
 
 std::string_view name_of(OutcomeKind kind) {
   return kOutcomeNames.at(static_cast<std::size_t>(kind));
+}
+
+std::string_view name_of(Failure failure) {
+  return kFailureNames.at(static_cast<std::size_t>(failure));
+}
+
+bool is_failure(Failure failure, const Outcome& outcome) {
+  switch (failure) {
+    case Failure::sdc5:
+      return outcome.is_sdc5 != 0;
+    case Failure::drop10:
+      return outcome.is_drop10 != 0;
+    case Failure::drop20:
+      return outcome.is_drop20 != 0;
+  }
+  return false;
 }
 
 }  // namespace citrine

@@ -69,14 +69,22 @@ enum class OutcomeKind : std::uint8_t {
 inline constexpr int kOutcomeKinds = 5;
 std::string_view name_of(OutcomeKind kind);
 
+// Failures besides sdc, of whichever kind the outcome is.
+enum class Failure : std::uint8_t {
+  sdc5,    // the fault-free top class left the five best
+  drop10,  // softmax confidence of the fault-free top class fell by over 10 points
+  drop20   // by over 20
+};
+inline constexpr int kFailures = 3;
+std::string_view name_of(Failure failure);
+
 struct Outcome {
   OutcomeKind kind = OutcomeKind::masked_at_site;
   std::uint8_t golden_class = 0, faulty_class = 0;
-  std::uint8_t is_sdc5 = 0;  // the fault-free top class left the five best
-  // Softmax confidence of the fault-free top class fell by over 10, 20 points.
-  std::uint8_t is_drop10 = 0, is_drop20 = 0;
+  std::uint8_t is_sdc5 = 0, is_drop10 = 0, is_drop20 = 0;  // by Failure
   float logit_change = 0;  // largest absolute change of a logit, real units
   bool operator==(const Outcome&) const = default;
 };
+bool is_failure(Failure failure, const Outcome& outcome);
 
 }  // namespace citrine

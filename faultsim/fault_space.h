@@ -36,9 +36,6 @@ class FaultSpace {
   // Throws Error if the site has 2^63 faults or more.
   FaultSpace(const IntegerNetwork& network, Site site, const FaultModel& model = {});
   std::uint64_t size() const { return ends_.empty() ? 0 : ends_.back(); }
-  std::uint64_t size(int layer) const {
-    return extents_.at(static_cast<std::size_t>(layer)).size();
-  }
   // Throws Error unless index < size().
   Fault operator[](std::uint64_t index) const;
 

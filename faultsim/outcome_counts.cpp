@@ -20,8 +20,8 @@ std::size_t checked_stratum(std::span<const Stratum> strata, const Fault& fault)
   return index;
 }
 
-std::uint64_t count(const StratumOutcomes& stratum, OutcomeKind kind) {
-  return stratum.of[static_cast<std::size_t>(kind)];
+std::uint64_t count(const StratumOutcomes& stratum, Event event) {
+  return stratum.of[event.index()];
 }
 
 // Of the strata with trials.
@@ -32,7 +32,8 @@ double sum_of_weights(std::span<const StratumOutcomes> strata) {
 }
 
 // A stratum without trials may have any share.
-Interval stratified_interval(std::span<const StratumOutcomes> strata, OutcomeKind kind) {
+Interval stratified_interval(std::span<const StratumOutcomes> strata, Event event,
+                             double confidence) {
   const double known = sum_of_weights(strata);
   double sum = 0;
   std::vector<StratumCounts> counts;
@@ -40,34 +41,47 @@ Interval stratified_interval(std::span<const StratumOutcomes> strata, OutcomeKin
     sum += stratum.weight;
     if (stratum.trials() > 0)
       counts.push_back(
-          {stratum.weight / known, {count(stratum, kind), stratum.trials(), stratum.population}});
+          {stratum.weight / known, {count(stratum, event), stratum.trials(), stratum.population}});
   }
-  const auto interval = stratified_share(counts).interval;
+  const auto interval = stratified_share(counts, confidence).interval;
   const double share = known / sum;
   return {interval.low * share, interval.high * share + (1 - share)};
 }
 
-using Kinds = std::array<std::uint64_t, kOutcomeKinds>;
+using Events = std::array<std::uint64_t, kEvents>;
+
+std::uint64_t trials_of(const Events& events) {
+  return std::accumulate(events.begin(), events.begin() + kOutcomeKinds, std::uint64_t{0});
+}
+
+// A trial of some weight.
+template <class Count>
+void add(std::array<Count, kEvents>& events, const Outcome& outcome, Count weight = 1) {
+  events[Event(outcome.kind).index()] += weight;
+  for (int i = 0; i < kFailures; ++i) {
+    const auto failure = static_cast<Failure>(i);
+    events[Event(failure).index()] += is_failure(failure, outcome) ? weight : 0;
+  }
+}
 
 // Few faults with the outcome, or without it, tell little of how much shares vary. Each fault is
 // one trial then: no shares between 0 and 1 vary more.
-Interval fault_interval(std::span<const Kinds> faults, OutcomeKind kind) {
+Interval fault_interval(std::span<const Events> faults, Event event, double confidence) {
   constexpr std::ptrdiff_t kFew = 10;
   if (faults.size() < 2) return {};
   std::vector<Cluster> clusters;
   Cluster sum;
-  for (const auto& kinds : faults) {
-    const auto& fault = clusters.emplace_back(Cluster{
-        static_cast<double>(kinds[static_cast<std::size_t>(kind)]),
-        static_cast<double>(std::accumulate(kinds.begin(), kinds.end(), std::uint64_t{0}))});
+  for (const auto& events : faults) {
+    const auto& fault = clusters.emplace_back(Cluster{static_cast<double>(events[event.index()]),
+                                                      static_cast<double>(trials_of(events))});
     sum = {sum.hits + fault.hits, sum.trials + fault.trials};
   }
   const auto with = std::ranges::count_if(clusters, [](auto& fault) { return fault.hits > 0; });
   const auto without =
       std::ranges::count_if(clusters, [](auto& fault) { return fault.hits < fault.trials; });
-  if (std::min(with, without) >= kFew) return cluster_interval(clusters);
+  if (std::min(with, without) >= kFew) return cluster_interval(clusters, confidence);
   const auto all = static_cast<double>(faults.size());
-  return beta_interval(sum.hits / sum.trials * all, all);
+  return beta_interval(sum.hits / sum.trials * all, all, confidence);
 }
 
 // A permanent fault meets the images in their order; the same set of faults may be drawn again.
@@ -77,36 +91,35 @@ bool is_same_cluster(const Row& before, const Row& row) {
 
 }  // namespace
 
-std::uint64_t StratumOutcomes::trials() const {
-  return std::accumulate(of.begin(), of.end(), std::uint64_t{0});
-}
+std::uint64_t StratumOutcomes::trials() const { return trials_of(of); }
 
 std::uint64_t OutcomeCounts::trials() const {
   return std::transform_reduce(strata.begin(), strata.end(), std::uint64_t{0}, std::plus(),
                                [](auto& stratum) { return stratum.trials(); });
 }
 
-std::uint64_t OutcomeCounts::operator[](OutcomeKind kind) const {
+std::uint64_t OutcomeCounts::operator[](Event event) const {
   return std::transform_reduce(strata.begin(), strata.end(), std::uint64_t{0}, std::plus(),
-                               [&](auto& stratum) { return count(stratum, kind); });
+                               [&](auto& stratum) { return count(stratum, event); });
 }
 
-double OutcomeCounts::share(OutcomeKind kind) const {
+double OutcomeCounts::share(Event event) const {
   double share = 0;
   for (const auto& stratum : strata)
     if (stratum.trials() > 0)
-      share += stratum.weight * static_cast<double>(count(stratum, kind)) /
+      share += stratum.weight * static_cast<double>(count(stratum, event)) /
                static_cast<double>(stratum.trials());
   return share > 0 ? share / sum_of_weights(strata) : 0;
 }
 
-Interval OutcomeCounts::interval(OutcomeKind kind) const {
+Interval OutcomeCounts::interval(Event event, double confidence) const {
   if (!is_sample()) return kNoInterval;
   if (trials() == 0) return {};
-  if (!faults.empty()) return fault_interval(faults, kind);
-  if (strata.size() > 1) return stratified_interval(strata, kind);
-  const SampleCounts sample{(*this)[kind], trials(), strata[0].population};
-  return is_sequential ? confidence_sequence(sample) : share_interval(sample);
+  if (!faults.empty()) return fault_interval(faults, event, confidence);
+  if (strata.size() > 1) return stratified_interval(strata, event, confidence);
+  const SampleCounts sample{(*this)[event], trials(), strata[0].population};
+  return is_sequential ? confidence_sequence(sample, confidence)
+                       : share_interval(sample, confidence);
 }
 
 OutcomeCounts count_outcomes(std::span<const Row> rows, std::span<const Stratum> strata,
@@ -116,45 +129,42 @@ OutcomeCounts count_outcomes(std::span<const Row> rows, std::span<const Stratum>
     counts.strata.push_back({.weight = stratum.weight, .population = stratum.population});
   const Row* last = nullptr;
   for (const auto& row : rows) {
-    const auto kind = static_cast<std::size_t>(row.outcome.kind);
-    ++counts.strata[checked_stratum(strata, row.fault)].of[kind];
+    add(counts.strata[checked_stratum(strata, row.fault)].of, row.outcome);
     if (!is_permanent) continue;
     if (last == nullptr || !is_same_cluster(*last, row)) counts.faults.emplace_back();
-    ++counts.faults.back()[kind];
+    add(counts.faults.back(), row.outcome);
     last = &row;
   }
   return counts;
 }
 
-ImageClusters image_clusters(std::span<const Row> rows, std::span<const Stratum> strata,
-                             const OutcomeCounts& counts) {
+TrialsByImage trials_by_image(std::span<const Row> rows, std::span<const Stratum> strata,
+                              const OutcomeCounts& counts) {
   const double sum = sum_of_weights(counts.strata);
   std::vector<double> weights;  // of a trial, by stratum
   for (const auto& stratum : counts.strata)
     weights.push_back(stratum.weight / sum * static_cast<double>(rows.size()) /
                       static_cast<double>(stratum.trials()));
-  ImageClusters by_image;
+  TrialsByImage images;
   for (const auto& row : rows) {
     const double weight = weights[checked_stratum(strata, row.fault)];
-    auto& cluster = by_image[row.image];
-    cluster.trials += weight;
-    cluster.hits += row.outcome.kind == OutcomeKind::sdc ? weight : 0;
+    auto& image = images[row.image];
+    image.all += weight;
+    add(image.of, row.outcome, weight);
   }
-  return by_image;
+  return images;
 }
 
-Interval image_interval(std::span<const Row> rows, std::span<const Stratum> strata,
-                        const OutcomeCounts& counts) {
+Interval image_interval(const TrialsByImage& images, const OutcomeCounts& counts, Event event) {
   if (!counts.is_sample()) return kNoInterval;
-  const auto by_image = image_clusters(rows, strata, counts);
-  if (by_image.size() < 2) return {};
+  if (images.size() < 2) return {};
   std::vector<Cluster> clusters;
-  clusters.reserve(by_image.size());
-  for (const auto& [image, cluster] : by_image) clusters.push_back(cluster);
-  const auto these = counts.interval(OutcomeKind::sdc), like = cluster_interval(clusters);
+  clusters.reserve(images.size());
+  for (const auto& [image, trials] : images) clusters.push_back(trials.cluster(event));
+  const auto these = counts.interval(event), like = cluster_interval(clusters);
   if (counts.faults.empty())
     return {std::min(these.low, like.low), std::max(these.high, like.high)};
-  const double share = counts.share(OutcomeKind::sdc);
+  const double share = counts.share(event);
   return {std::max(0.0, share - std::hypot(share - these.low, share - like.low)),
           std::min(1.0, share + std::hypot(these.high - share, like.high - share))};
 }

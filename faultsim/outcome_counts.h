@@ -12,11 +12,23 @@
 
 namespace citrine {
 
+// What trials are counted by: how they end, or a failure that they are besides.
+class Event {
+ public:
+  constexpr Event(OutcomeKind kind) : index_(static_cast<std::size_t>(kind)) {}
+  constexpr Event(Failure failure) : index_(kOutcomeKinds + static_cast<std::size_t>(failure)) {}
+  constexpr std::size_t index() const { return index_; }
+
+ private:
+  std::size_t index_;
+};
+inline constexpr int kEvents = kOutcomeKinds + kFailures;
+
 // Trials of one stratum.
 struct StratumOutcomes {
   double weight = 1;                              // relative to the other strata
   std::uint64_t population = kEndlessPopulation;  // pairs; as good as endless if not known
-  std::array<std::uint64_t, kOutcomeKinds> of{};
+  std::array<std::uint64_t, kEvents> of{};
   std::uint64_t trials() const;
 };
 
@@ -25,28 +37,32 @@ struct OutcomeCounts {
   std::vector<StratumOutcomes> strata;
   bool is_sequential = false;  // a stop rule looked at them
   // Of each permanent fault, whose trials are a cluster; else empty.
-  std::vector<std::array<std::uint64_t, kOutcomeKinds>> faults = {};
+  std::vector<std::array<std::uint64_t, kEvents>> faults = {};
 
   std::uint64_t trials() const;
-  std::uint64_t operator[](OutcomeKind kind) const;                              // trials
-  double share(OutcomeKind kind) const;                                          // weighted
+  std::uint64_t operator[](Event event) const;                                   // trials
+  double share(Event event) const;                                               // weighted
   bool is_sample() const { return strata.empty() || strata[0].population > 0; }  // no list
-  // 95 %, as describe() says, kNoInterval for a list. A stratum without trials may have any share,
-  // and so may one fault.
-  Interval interval(OutcomeKind kind) const;
+  // As describe() says, kNoInterval for a list. A stratum without trials may have any share, and so
+  // may one fault.
+  Interval interval(Event event, double confidence = kConfidence) const;
 };
 
 // Throws Error for a row in none of the strata.
 OutcomeCounts count_outcomes(std::span<const Row> rows, std::span<const Stratum> strata,
                              bool is_sequential = false, bool is_permanent = false);
-// SDC by image; a stratum's trials add up to its weight, those of all to their number.
-using ImageClusters = std::map<std::uint32_t, Cluster>;
-ImageClusters image_clusters(std::span<const Row> rows, std::span<const Stratum> strata,
-                             const OutcomeCounts& counts);
-// SDC share for images like these: the image is the sampling unit, and its trials are a cluster.
+// Trials of an image; a stratum's add up to its weight, those of all images to their number.
+struct ImageTrials {
+  double all = 0;
+  std::array<double, kEvents> of{};
+  Cluster cluster(Event event) const { return {of[event.index()], all}; }
+};
+using TrialsByImage = std::map<std::uint32_t, ImageTrials>;
+TrialsByImage trials_by_image(std::span<const Row> rows, std::span<const Stratum> strata,
+                              const OutcomeCounts& counts);
+// Of the share for images like these: the image is the sampling unit, and its trials are a cluster.
 // Never narrower than the interval for the images used; the errors of permanent faults, each of
 // which meets every image, and of images add up in squares.
-Interval image_interval(std::span<const Row> rows, std::span<const Stratum> strata,
-                        const OutcomeCounts& counts);
+Interval image_interval(const TrialsByImage& images, const OutcomeCounts& counts, Event event);
 
 }  // namespace citrine

@@ -117,11 +117,18 @@ std::uint64_t OutcomeSummary::trials() const {
 OutcomeSummary summarize_rows(std::span<const Row> rows, std::span<const Stratum> strata,
                               const CampaignResult& result) {
   const auto counts = count_outcomes(rows, strata, result.is_sequential, result.is_permanent);
+  const auto images = trials_by_image(rows, strata, counts);
   OutcomeSummary sum{.sdc = clamped(counts.interval(OutcomeKind::sdc)),
-                     .sdc_images = clamped(image_interval(rows, strata, counts))};
+                     .sdc_images = clamped(image_interval(images, counts, OutcomeKind::sdc))};
   for (std::size_t kind = 0; kind < kOutcomeKinds; ++kind) {
     sum.outcomes[kind] = counts[static_cast<OutcomeKind>(kind)];
     sum.shares[kind] = clamped(counts.share(static_cast<OutcomeKind>(kind)));
+  }
+  for (std::size_t i = 0; i < kFailures; ++i) {
+    const auto failure = static_cast<Failure>(i);
+    sum.failures[i] = {counts[failure], clamped(counts.share(failure)),
+                       clamped(counts.interval(failure)),
+                       clamped(image_interval(images, counts, failure))};
   }
   return sum;
 }

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "kernels/error.h"
-
 namespace citrine {
 namespace {
 
@@ -40,19 +38,6 @@ Interval difference_interval(const ShareEstimate& first, const ShareEstimate& se
   const auto& [b, b_interval] = second;
   return {std::max(-1.0, a - b - margin(a - a_interval.low, b_interval.high - b, correlation)),
           std::min(1.0, a - b + margin(a_interval.high - a, b - b_interval.low, correlation))};
-}
-
-Interval paired_difference(const PairedCounts& counts, double confidence) {
-  const auto pairs = counts.pairs();
-  if (pairs == 0) throw Error("a difference must come from at least one pair");
-  const auto estimate = [&](std::uint64_t failures) {
-    return ShareEstimate{static_cast<double>(failures) / static_cast<double>(pairs),
-                         wilson(failures, pairs, confidence)};
-  };
-  const StratumPairs all{.counts = counts};
-  return difference_interval(estimate(counts.both + counts.only_first),
-                             estimate(counts.both + counts.only_second),
-                             correlation(std::span(&all, 1)));
 }
 
 }  // namespace citrine

@@ -11,16 +11,11 @@ namespace citrine {
 // Pairs of trials by who failed.
 struct PairedCounts {
   std::uint64_t both = 0, only_first = 0, only_second = 0, neither = 0;
-  std::uint64_t pairs() const { return both + only_first + only_second + neither; }
 };
 
-// Share of failures of the first less that of the second, in [-1, 1]: Newcombe 1998, method 10
-// (Wilson's intervals squared and added, with the correlation of the pairs). Throws Error without
-// pairs.
-Interval paired_difference(const PairedCounts& counts, double confidence = kConfidence);
-
-// Share of the first less that of the second, from the intervals of both, squared and added (Zou
-// and Donner 2008); with the correlation of the two estimates.
+// Share of the first less that of the second, in [-1, 1], from the intervals of both, squared and
+// added (Zou and Donner 2008), with the correlation of the two estimates; of Wilson's intervals and
+// pairs of one stratum it is Newcombe's method 10 (1998).
 Interval difference_interval(const ShareEstimate& first, const ShareEstimate& second,
                              double correlation);
 

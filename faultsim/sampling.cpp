@@ -51,6 +51,13 @@ Sampling sampling(std::string_view name) {
   return static_cast<Sampling>(index_of_name("sampling", name, kNames));
 }
 
+bool is_same_share(Sampling first, Sampling second) {
+  const auto of_bits = [](Sampling sampling) {
+    return sampling == Sampling::stratified ? Sampling::bits : sampling;
+  };
+  return of_bits(first) == of_bits(second);
+}
+
 Stratification stratification(std::string_view name) {
   return static_cast<Stratification>(index_of_name("stratification", name, kStratificationNames));
 }

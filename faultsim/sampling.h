@@ -16,6 +16,8 @@ enum class Sampling : std::uint8_t { bits, macs, layers, stratified, list };
 inline constexpr int kSamplings = 5;
 std::string_view name_of(Sampling sampling);
 Sampling sampling(std::string_view name);  // Error that names the nearest valid one
+// Whether trials of both estimate the same share, but for those of a list, which estimate none.
+bool is_same_share(Sampling first, Sampling second);
 
 // Strata of the stratified sampling.
 enum class Stratification : std::uint8_t { layer, layer_bit };

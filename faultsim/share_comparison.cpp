@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "faultsim/clusters.h"
-#include "faultsim/confidence_sequence.h"
 #include "faultsim/paired_difference.h"
 #include "faultsim/site_draws.h"
 #include "kernels/error.h"
@@ -35,13 +34,13 @@ std::vector<StratumPairs> pairs_of(const SiteTrials& first, const SiteTrials& se
 }
 
 // Of the shares on one image, over the images that either has trials on.
-double image_correlation(const ImageClusters& first, const ImageClusters& second) {
+double image_correlation(const TrialsByImage& first, const TrialsByImage& second) {
   std::vector<Cluster> of_first, of_second;
   auto images = first;
   images.insert(second.begin(), second.end());
-  const auto cluster = [](const ImageClusters& clusters, std::uint32_t image) {
-    const auto found = clusters.find(image);
-    return found == clusters.end() ? Cluster{} : found->second;
+  const auto cluster = [](const TrialsByImage& trials, std::uint32_t image) {
+    const auto found = trials.find(image);
+    return found == trials.end() ? Cluster{} : found->second.cluster(OutcomeKind::sdc);
   };
   for (const auto& [image, any] : images) {
     of_first.push_back(cluster(first, image));
@@ -50,14 +49,11 @@ double image_correlation(const ImageClusters& first, const ImageClusters& second
   return cluster_correlation(of_first, of_second);
 }
 
-// Holds at all looks, whatever ended either.
+// Of both shares at once (Bonferroni), so at all looks of one that a stop rule ended.
 Interval sequential_interval(const OutcomeCounts& first, const OutcomeCounts& second) {
-  const auto sequence = [](const OutcomeCounts& counts) {
-    return confidence_sequence(
-        {counts[OutcomeKind::sdc], counts.trials(), counts.strata.at(0).population},
-        (1 + kConfidence) / 2);
-  };
-  const auto a = sequence(first), b = sequence(second);
+  constexpr double kOfEach = (1 + kConfidence) / 2;
+  const auto a = first.interval(OutcomeKind::sdc, kOfEach);
+  const auto b = second.interval(OutcomeKind::sdc, kOfEach);
   return {b.low - a.high, b.high - a.low};
 }
 
@@ -85,10 +81,11 @@ ShareDifference share_difference(const SiteTrials& first, const SiteTrials& seco
                         ? sequential_interval(a, b)
                         : between(a.interval(OutcomeKind::sdc), b.interval(OutcomeKind::sdc),
                                   is_by_row ? correlation(pairs_of(first, second)) : 0);
-  const auto like = between(image_interval(first.rows, first.strata, a),
-                            image_interval(second.rows, second.strata, b),
-                            image_correlation(image_clusters(first.rows, first.strata, a),
-                                              image_clusters(second.rows, second.strata, b)));
+  const auto of_a = trials_by_image(first.rows, first.strata, a);
+  const auto of_b = trials_by_image(second.rows, second.strata, b);
+  const auto like =
+      between(image_interval(of_a, a, OutcomeKind::sdc), image_interval(of_b, b, OutcomeKind::sdc),
+              image_correlation(of_a, of_b));
   result.images_interval = {std::min(result.interval.low, like.low),
                             std::max(result.interval.high, like.high)};
   return result;

@@ -25,7 +25,8 @@ struct ShareDifference {
   Pairing pairing = Pairing::image;
   double difference = 0;
   // 95 %, for the images used. Paired rows: with their correlation (Newcombe 1998). Else the trials
-  // are independent given the images. After a stop rule: of two confidence sequences of 97.5 %.
+  // are independent given the images. Where a stop rule looked at either: between the ends of both
+  // shares' own intervals of 97.5 %.
   Interval interval;
   // 95 %, for images like these: with the correlation of the shares on one image; never narrower.
   Interval images_interval;
@@ -36,7 +37,8 @@ ShareDifference share_difference(const SiteTrials& first, const SiteTrials& seco
 inline constexpr char kPairingRule[] =
     "differences are the later network less the earlier one, 95 %: rows are paired where each "
     "row's fault and image are the same, else images alone; intervals of both shares are squared "
-    "and added with the correlation of the pairs (Newcombe 1998; Zou and Donner 2008), after a "
-    "stop rule they are those of two confidence sequences";
+    "and added with the correlation of the pairs (Newcombe 1998; Zou and Donner 2008); where a "
+    "stop rule looked at either, the difference lies between the ends of both shares' intervals of "
+    "97.5 %";
 
 }  // namespace citrine

@@ -41,19 +41,21 @@ void check_merged(const fs::path& first, const Options& options) {
 }  // namespace
 
 CampaignPart campaign_part(const Options& options, const Ranks& ranks) {
-  CampaignPart part{.shard = shard_of(options, ranks), .out = options.text("out")};
+  const auto shard = shard_of(options, ranks);
+  CampaignPart part{.assignment = {.shard = shard, .deadline = Deadline(options)},
+                    .out = options.text("out")};
   for (const auto* name : kWholeOptions)
-    if (!part.shard.is_whole() && options.is_given(name))
+    if (!shard.is_whole() && options.is_given(name))
       throw Error("option '", name, "' needs the whole campaign in one process, got shard ",
-                  name_of(part.shard));
+                  name_of(shard));
   if (options.is_given("only") || options.toggle("plan")) return part;
   check_no_input(part.out, options.arguments());
   check_no_input(part.out, std::array{options.text("faults")});
   if (ranks.count() > 1) {
     check_target(part.out, rank_path(part.out, {.index = 0, .count = ranks.count()}), options);
-    part.out = rank_path(part.out, part.shard);
+    part.out = rank_path(part.out, shard);
   }
-  check_target(part.out, part.shard.is_whole() ? row_log_path(part.out) : part.out, options);
+  check_target(part.out, shard.is_whole() ? row_log_path(part.out) : part.out, options);
   return part;
 }
 

@@ -2,6 +2,7 @@
 // Which part of a campaign a process does, and the file that it writes.
 #include <filesystem>
 
+#include "app/campaign_run.h"
 #include "app/options.h"
 #include "app/ranks.h"
 #include "store/origin.h"
@@ -10,7 +11,7 @@
 namespace citrine {
 
 struct CampaignPart {
-  Shard shard;
+  Assignment assignment;
   std::filesystem::path out;
 };
 

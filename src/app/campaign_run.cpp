@@ -162,10 +162,10 @@ bool run_curve(const Campaign& campaign, const Assignment& assignment, bool is_b
 
 }  // namespace
 
-Deadline::Deadline(double seconds)
-    : has_end_(seconds > 0),
-      end_(Clock::now() +
-           std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(seconds))) {}
+Deadline::Deadline(const Options& options)
+    : has_end_(options.real("until-time") > 0),
+      end_(Clock::now() + std::chrono::duration_cast<Clock::duration>(
+                              std::chrono::duration<double>(options.real("until-time")))) {}
 
 std::uint64_t population_of(const CampaignSettings& settings, std::uint64_t pairs) {
   return settings.faults_per_trial > 1 ? kEndlessPopulation : pairs;
@@ -173,9 +173,9 @@ std::uint64_t population_of(const CampaignSettings& settings, std::uint64_t pair
 
 bool continue_campaign(Campaign& campaign, const CampaignSettings& settings,
                        const Assignment& assignment, RowLog& log) {
-  const auto rows = log.rows_done();
+  const auto rows = log.rows().size();
   return run_rows(campaign, settings, assignment, log) &&
-         run_curve(campaign, assignment, log.rows_done() > rows, log);
+         run_curve(campaign, assignment, log.rows().size() > rows, log);
 }
 
 std::vector<Row> rows_by_site(const Campaign& campaign, const CampaignSettings& settings,

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "app/options.h"
 #include "faultsim/campaign.h"
 #include "store/files.h"
 #include "store/shard.h"
@@ -17,10 +18,10 @@ inline constexpr std::uint64_t kBlock = 1024;
 // Of each site, where a stop rule alone ends them.
 inline constexpr std::uint64_t kMostTrials = 1'000'000'000;
 
-// Of one command.
+// Of one command, by --until-time.
 class Deadline {
  public:
-  explicit Deadline(double seconds);  // 0: never
+  explicit Deadline(const Options& options);
   bool is_set() const { return has_end_; }
   bool is_past() const { return has_end_ && std::chrono::steady_clock::now() >= end_; }
 

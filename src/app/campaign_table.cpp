@@ -22,7 +22,7 @@ using Json = nlohmann::ordered_json;
 constexpr std::size_t kWorstChannels = 10;  // that the table names
 
 // A list has none.
-void put_interval(Json& json, const char* name, const Interval& interval) {
+void put_interval(Json& json, const std::string& name, const Interval& interval) {
   if (interval.is_known()) json[name] = {interval.low, interval.high};
 }
 
@@ -32,6 +32,14 @@ void add_sum(Json& json, const OutcomeSummary& sum) {
   json["sdc_share"] = sum.share(OutcomeKind::sdc);
   put_interval(json, "sdc_interval", sum.sdc);
   put_interval(json, "sdc_images_interval", sum.sdc_images);
+  for (std::size_t i = 0; i < kFailures; ++i) {
+    const std::string name(name_of(static_cast<Failure>(i)));
+    const auto& [trials, share, interval, images_interval] = sum.failures[i];
+    json[name] = trials;
+    json[name + "_share"] = share;
+    put_interval(json, name + "_interval", interval);
+    put_interval(json, name + "_images_interval", images_interval);
+  }
 }
 
 Json group_json(const OutcomeGroup& group, Grouping grouping, const CampaignFile& file) {
@@ -66,7 +74,9 @@ Json site_json(const SiteSummary& site) {
   add_sum(json, site.sum);
   json["right"] = site.right;
   json["right_sdc"] = site.right_sdc;
-  put_interval(json, "right_sdc_interval", site.right_sdc_share);
+  json["right_sdc_share"] = site.right_sdc_share;
+  put_interval(json, "right_sdc_interval", site.right_sdc_interval);
+  json["right_after"] = site.right_after;
   return json;
 }
 
@@ -122,8 +132,8 @@ void print_curve(const Json& json) {
                              rate_text(rise["interval"][1]));
 }
 
-// Those whose interval begins highest; one failure of a channel may be chance, and those of a list
-// are no sample.
+// Those whose interval begins highest; one failure of a channel may be chance. Those of a list
+// have no interval, and what fails among chosen faults is not likely to.
 void print_worst_channels(const Json& channels) {
   std::vector<const Json*> worst;
   for (const auto& channel : channels)
@@ -185,12 +195,14 @@ void print_findings(const Json& json) {
   if (json.contains("curve")) print_curve(json);
 }
 
-void print_estimators(const Json& json) {
+std::string estimators_text(const Json& json) {
+  std::string text;
   if (json.contains("layers"))
-    std::cout << "faults of these layers alone: "
-              << join(json["layers"].get<std::vector<std::string>>(), ", ") << '\n';
+    text = "faults of these layers alone: " +
+           join(json["layers"].get<std::vector<std::string>>(), ", ") + '\n';
   for (const char* name : {"estimator", "images_estimator", "curve_estimator"})
-    if (json.contains(name)) std::cout << json[name].get<std::string>() << '\n';
+    if (json.contains(name)) text += json[name].get<std::string>() + '\n';
+  return text;
 }
 
 void print_campaign(const Json& json, bool is_json) {
@@ -200,7 +212,7 @@ void print_campaign(const Json& json, bool is_json) {
   }
   print_findings(json);
   print_worst_channels(json["groups"]["channel"]);
-  print_estimators(json);
+  std::cout << estimators_text(json);
 }
 
 }  // namespace citrine

@@ -13,7 +13,7 @@ nlohmann::ordered_json campaign_json(const CampaignFile& file);
 void print_campaign(const nlohmann::ordered_json& json, bool is_json);
 // Parts of the table: what was found, and how it was estimated.
 void print_findings(const nlohmann::ordered_json& json);
-void print_estimators(const nlohmann::ordered_json& json);
+std::string estimators_text(const nlohmann::ordered_json& json);  // in lines
 
 // JSON has no infinity: it is the text "infinity".
 nlohmann::ordered_json rate_json(double rate);

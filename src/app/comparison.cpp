@@ -26,7 +26,7 @@ nlohmann::json images_of(const CampaignFile& file) {
   return images;
 }
 
-void check_same_images(const NamedCampaign& campaign, const NamedCampaign& first) {
+void check_comparable(const NamedCampaign& campaign, const NamedCampaign& first) {
   const auto what = difference(images_of(campaign.file), images_of(first.file));
   if (!what.empty())
     throw Error("compared campaigns must be of the same images and seed: ", what, ", in ",
@@ -37,6 +37,10 @@ void check_same_images(const NamedCampaign& campaign, const NamedCampaign& first
   if (campaign.file.result.is_permanent)
     throw Error("compared campaigns must draw a fault anew for each image: those of ",
                 campaign.name, " are permanent");
+  const auto sampling = campaign.file.result.sampling, wanted = first.file.result.sampling;
+  if (!is_same_share(sampling, wanted))
+    throw Error("compared campaigns must estimate the same share: ", campaign.name, " samples ",
+                name_of(sampling), ", ", first.name, " ", name_of(wanted));
   if (campaign.file.result.labels != first.file.result.labels)
     throw Error("compared campaigns must be of the same images: the labels of ", campaign.name,
                 " are not those of ", first.name);
@@ -142,10 +146,22 @@ void print_differences(const Json& pair) {
                              rate_from(ratio["interval"][0]), rate_from(ratio["interval"][1]));
 }
 
+// With names where not all are estimated alike.
+void print_estimators(const Json& networks) {
+  const auto first = estimators_text(networks[0]);
+  const auto is_alike = [&](const Json& network) { return estimators_text(network) == first; };
+  if (std::ranges::all_of(networks, is_alike)) {
+    std::cout << first;
+    return;
+  }
+  for (const auto& network : networks)
+    std::cout << network["name"].get<std::string>() << ": " << estimators_text(network);
+}
+
 }  // namespace
 
 Json comparison_json(std::span<const NamedCampaign> campaigns, std::span<const double> rises) {
-  for (const auto& campaign : campaigns) check_same_images(campaign, campaigns.front());
+  for (const auto& campaign : campaigns) check_comparable(campaign, campaigns.front());
   Json json = {
       {"pairing", kPairingRule}, {"networks", Json::array()}, {"differences", Json::array()}};
   for (const auto& [name, file] : campaigns) {
@@ -173,7 +189,7 @@ void print_comparison(const Json& json, bool is_json) {
   }
   for (const auto& pair : json["differences"]) print_differences(pair);
   std::cout << '\n';
-  print_estimators(json["networks"][0]);
+  print_estimators(json["networks"]);
   std::cout << json["pairing"].get<std::string>() << '\n';
 }
 

@@ -20,6 +20,7 @@
 #include "faultsim/outcome.h"
 #include "kernels/error.h"
 #include "store/files.h"
+#include "store/json_text.h"
 #include "store/sha256.h"
 
 namespace citrine {
@@ -79,15 +80,21 @@ std::vector<std::array<std::uint32_t, 3>> shapes_of(const IntegerNetwork& networ
   return shapes;
 }
 
+// All that the counts follow from.
+nlohmann::json settings_of(const Origin& origin) {
+  return {{"config", origin.config}, {"record", origin.record}};
+}
+
 // What an earlier command did of it, if anything.
 void take_partial(ExhaustiveFile& file, const fs::path& partial) {
   if (!fs::exists(partial)) return;
   auto done = read_exhaustive(partial);
   done.origin.record.erase("unfinished");
-  if (done.origin.config != file.origin.config || done.origin.record != file.origin.record)
+  const auto there = settings_of(done.origin), here = settings_of(file.origin);
+  if (there != here)
     throw Error(partial.string(),
-                " belongs to other options, images or another network: remove it "
-                "to begin anew");
+                " belongs to another command: ", json_difference(there, here, "here"),
+                "; remove it to begin anew");
   file.result = std::move(done.result);
   spdlog::info("continues behind image {}", file.result.images());
 }
@@ -184,21 +191,22 @@ void run_exhaustive(const Options& options, const CampaignPart& part) {
   const auto sites = counted_sites(options, network, model);
   const auto images = campaign_images(network, options);
   if (options.toggle("plan")) return plan(network, images, sites, model, options);
-  const auto& out = part.out;
+  const auto& [assignment, out] = part;
   const ResultLock lock(out);
   ExhaustiveFile file{.network_fingerprint = fingerprint(network),
                       .layers = layer_names(network),
                       .shapes = shapes_of(network)};
   file.origin = origin_of(options, network, model, images);
-  record(part.shard, file.origin);
+  record(assignment.shard, file.origin);
   bool is_whole = true;
   if (is_finished(out, file.origin, options)) {
     file = read_exhaustive(out);
   } else {
-    const auto begin = part.shard.begin(images.count()), end = part.shard.end(images.count());
+    const auto& shard = assignment.shard;
+    const auto begin = shard.begin(images.count()), end = shard.end(images.count());
     is_whole =
         complete(file, Exhaustion(network, part_of(images, begin, end), sites, model, options),
-                 Deadline(options.real("until-time")), out);
+                 assignment.deadline, out);
     if (is_whole) write_exhaustive(out, file);
   }
   if (is_whole) {
@@ -208,7 +216,7 @@ void run_exhaustive(const Options& options, const CampaignPart& part) {
     spdlog::info("the time is up; the same command continues behind image {}",
                  file.result.images());
   }
-  if (!part.shard.is_whole()) return;
+  if (!assignment.shard.is_whole()) return;
   print_exhaustive(exhaustive_json(file), options.text("format") == "json");
 }
 

@@ -1,5 +1,6 @@
 #include "app/exhaustive_table.h"
 
+#include <algorithm>
 #include <iostream>
 #include <string>
 
@@ -21,11 +22,20 @@ Json counts_json(const OutcomeSummary& sum, std::uint32_t images) {
   return json;
 }
 
+// On images that are right without a fault.
+void add_right(Json& json, const OutcomeSummary& sum, std::uint32_t images) {
+  json["right"] = sum.trials();
+  json["right_sdc"] = sum[OutcomeKind::sdc];
+  json["right_sdc_share"] = sum.share(OutcomeKind::sdc);
+  if (images > 1) json["right_sdc_images_interval"] = {sum.sdc_images.low, sum.sdc_images.high};
+}
+
 }  // namespace
 
 Json exhaustive_json(const ExhaustiveFile& file) {
   const auto images = file.result.images();
   const auto layers = exhaustive_groups(file.result, Grouping::layer);
+  const auto right = exhaustive_groups(right_part(file.result));
   Json json = {{"images", images},
                {"trials", file.result.trials},
                {"estimator", kExactEstimator},
@@ -34,6 +44,8 @@ Json exhaustive_json(const ExhaustiveFile& file) {
   for (const auto& site : exhaustive_groups(file.result)) {
     Json entry = {{"site", name_of(site.site)}};
     entry.update(counts_json(site.sum, images));
+    const auto of_right = std::ranges::find(right, site.site, &OutcomeGroup::site);
+    add_right(entry, of_right == right.end() ? OutcomeSummary{} : of_right->sum, images);
     entry["image_sdc_shares"] = image_sdc_shares(file.result, site.site);
     for (const auto& layer : layers) {
       if (layer.site != site.site) continue;

@@ -116,16 +116,15 @@ bool is_cut_short(const fs::path& path) {
 // Runs what is not done yet and writes the file.
 void complete(CampaignFile& file, Campaign& campaign, const CampaignSettings& settings,
               const CampaignPart& part, const Options& options) {
-  const auto& [shard, out] = part;
+  const auto& [assignment, out] = part;
   const bool was_finished = is_finished(out, file.origin, options) && !is_cut_short(out);
   RowLog log(row_log_path(out), binding_of(file));
   bool is_whole = true;
   if (was_finished) {
     file = read_campaign(out);
   } else {
-    is_whole =
-        continue_campaign(campaign, settings, {shard, Deadline(options.real("until-time"))}, log);
-    file.result.rows = rows_by_site(campaign, settings, shard, log);
+    is_whole = continue_campaign(campaign, settings, assignment, log);
+    file.result.rows = rows_by_site(campaign, settings, assignment.shard, log);
     file.result.curve = log.points();
     if (!is_whole) file.origin.record["unfinished"] = true;
     write_campaign(out, file);
@@ -168,7 +167,7 @@ CampaignFile run_campaign(const std::string& net, const CampaignPart& part,
   Campaign campaign(network, std::move(images), settings, *backend);
   auto file = campaign_frame(campaign, network, images_hash,
                              campaign_config(options, settings, network, list_hash));
-  record(part.shard, file.origin);
+  record(part.assignment.shard, file.origin);
   complete(file, campaign, settings, part, options);
   spdlog::info("wrote {}", part.out.string());
   return file;
@@ -189,8 +188,9 @@ void compare_all(const Options& options, const Ranks& ranks) {
   if (ranks.count() > 1 || options.is_given("shard"))
     throw Error("several networks take one process for each campaign as a whole, got ",
                 options.arguments().size(), " networks");
-  inject_several(options, [](const std::string& net, const fs::path& out, const Options& given) {
-    return run_campaign(net, {.shard = {}, .out = out}, given);
+  const Assignment whole{.shard = {}, .deadline = Deadline(options)};
+  inject_several(options, [&](const std::string& net, const fs::path& out) {
+    return run_campaign(net, {.assignment = whole, .out = out}, options);
   });
 }
 
@@ -212,7 +212,7 @@ void run_inject(const Options& options) {
     show(net, options);
   } else {
     const auto file = run_campaign(net, part, options);
-    if (part.shard.is_whole())
+    if (part.assignment.shard.is_whole())
       print_campaign(campaign_json(file), options.text("format") == "json");
   }
   gather(options, ranks);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <spdlog/spdlog.h>
+
 #include "app/comparison.h"
 #include "kernels/error.h"
 
@@ -67,8 +69,12 @@ void inject_several(const Options& options, const InjectOne& inject) {
         throw Error(net, " lies where a campaign would be written: --out must name another folder");
   make_folder(folder);
   std::vector<NamedCampaign> campaigns;
-  for (std::size_t i = 0; i < nets.size(); ++i)
-    campaigns.push_back({names[i], inject(nets[i], folder / (names[i] + ".h5"), options)});
+  for (std::size_t i = 0; i < nets.size(); ++i) {
+    campaigns.push_back({names[i], inject(nets[i], folder / (names[i] + ".h5"))});
+    if (campaigns.back().file.origin.record.value("unfinished", false))
+      return spdlog::info("nothing is compared before the campaigns of all {} networks are whole",
+                          nets.size());
+  }
   print_comparison(comparison_json(campaigns, options.reals("rise")),
                    options.text("format") == "json");
 }

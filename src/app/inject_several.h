@@ -11,11 +11,12 @@
 namespace citrine {
 
 // Runs the campaign of a network into a file, or takes over the file where it is finished.
-using InjectOne = std::function<CampaignFile(
-    const std::string& net, const std::filesystem::path& out, const Options& options)>;
+using InjectOne =
+    std::function<CampaignFile(const std::string& net, const std::filesystem::path& out)>;
 
 // Writes one file a network into the folder --out, named after the network's file, and prints the
-// comparison. Throws Error before it begins if the networks differ in input or classes.
+// comparison; without it ends behind a network whose campaign the time has cut short. Throws Error
+// before it begins if the networks differ in input or classes.
 void inject_several(const Options& options, const InjectOne& inject);
 
 }  // namespace citrine

@@ -38,8 +38,9 @@ void merge(std::span<const fs::path> shards, const Options& options) {
 }
 
 void run_merge(const Options& options) {
-  check_target(options.text("out"), options);
   const auto& names = options.arguments();
+  check_no_input(options.text("out"), names);
+  check_target(options.text("out"), options);
   merge(std::vector<fs::path>(names.begin(), names.end()), options);
 }
 

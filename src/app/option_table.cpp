@@ -482,8 +482,8 @@ constexpr Option kOptions[] = {
      .group = "Injection",
      .commands = "inject",
      .help =
-         "ends the campaign after so much computing (exhaustive counts behind a whole image), the "
-         "same command continues it; 0: does not"},
+         "ends the command after so long (exhaustive counts behind a whole image; several networks "
+         "share it), the same command continues the campaign; 0: does not"},
     {.name = "exhaustive",
      .kind = toggle,
      .fallback = "false",

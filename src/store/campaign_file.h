@@ -27,7 +27,9 @@ struct SiteSummary {
   OutcomeSummary sum = {};
   std::uint64_t right = 0;      // trials whose image was classified right without the fault
   std::uint64_t right_sdc = 0;  // SDC among them
-  Interval right_sdc_share = {};
+  double right_sdc_share = 0;   // in them, as the sampling weighs trials
+  Interval right_sdc_interval = {};
+  std::uint64_t right_after = 0;  // trials, of all, that were classified right with the fault
 };
 
 // Of a fault's layer; "all layers" of the array, which every convolution uses.

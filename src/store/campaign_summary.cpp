@@ -34,7 +34,10 @@ void summarize_right(SiteSummary& summary, std::span<const Row> rows,
                                      result.is_sequential, result.is_permanent);
   summary.right = counts.trials();
   summary.right_sdc = counts[OutcomeKind::sdc];
-  summary.right_sdc_share = counts.interval(OutcomeKind::sdc);
+  summary.right_sdc_share = std::min(counts.share(OutcomeKind::sdc), 1.0);
+  summary.right_sdc_interval = counts.interval(OutcomeKind::sdc);
+  summary.right_after = static_cast<std::uint64_t>(std::ranges::count_if(
+      rows, [&](auto& row) { return row.outcome.faulty_class == result.labels[row.image]; }));
 }
 
 SiteSummary summarize_site(std::span<const Row> rows, std::uint64_t population,

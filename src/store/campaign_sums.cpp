@@ -1,5 +1,7 @@
 #include "store/campaign_sums.h"
 
+#include <algorithm>
+
 #include "kernels/error.h"
 #include "store/columns.h"
 #include "store/sum_columns.h"
@@ -18,15 +20,20 @@ void visit_site(const Visit& visit) {
   visit(
       "right_sdc", [](auto& site) -> auto& { return site.right_sdc; });
   visit(
-      "right_sdc_low", [](auto& site) -> auto& { return site.right_sdc_share.low; });
+      "right_sdc_share", [](auto& site) -> auto& { return site.right_sdc_share; });
   visit(
-      "right_sdc_high", [](auto& site) -> auto& { return site.right_sdc_share.high; });
+      "right_sdc_low", [](auto& site) -> auto& { return site.right_sdc_interval.low; });
+  visit(
+      "right_sdc_high", [](auto& site) -> auto& { return site.right_sdc_interval.high; });
+  visit(
+      "right_after", [](auto& site) -> auto& { return site.right_after; });
   visit_sum(visit);
 }
 
 void check_site(const SiteSummary& site) {
   check_sum(site.sum, "summary");
-  check_interval(site.right_sdc_share, "summary/right_sdc");
+  check_share(site.right_sdc_share, "summary/right_sdc");
+  check_interval(site.right_sdc_interval, "summary/right_sdc");
   for (Count left = kEndlessPopulation; const auto count : site.sum.outcomes) {
     if (count > left)
       throw Error("summary: a site's outcomes must be at most ", kEndlessPopulation, " trials");
@@ -34,8 +41,9 @@ void check_site(const SiteSummary& site) {
   }
   if (site.population > 0 && !(site.sum.sdc.is_known() && site.sum.sdc_images.is_known()))
     throw Error("summary/sdc_low and sdc_high must be an interval within [0, 1]");
-  if (site.right > site.sum.trials() || site.right_sdc > site.right)
-    throw Error("summary/right must be at most the trials, and right_sdc at most right");
+  if (std::max(site.right, site.right_after) > site.sum.trials() || site.right_sdc > site.right)
+    throw Error(
+        "summary/right and right_after must be at most the trials, and right_sdc at most right");
 }
 
 }  // namespace

@@ -108,8 +108,7 @@ void put_rows(Contents& contents, const std::vector<Row>& rows) {
   contents.put_list("rows/flags",
                     column<Code>(rows, [](const Row& row) { return outcome_flags(row.outcome); }),
                     true);
-  contents.put_list("rows/flags@names",
-                    std::vector<std::string>(kOutcomeFlags.begin(), kOutcomeFlags.end()));
+  contents.put_list("rows/flags@names", names<Failure>(kFailures));
   visit_row(put_columns(contents, "rows", rows, true));
   put_further_faults(contents, rows);
 }

@@ -1,11 +1,13 @@
 #include "store/outcome_flags.h"
 
+#include <array>
+
 #include "kernels/error.h"
 
 namespace citrine {
 namespace {
 
-constexpr std::array<std::uint8_t Outcome::*, kOutcomeFlags.size()> kFields = {
+constexpr std::array<std::uint8_t Outcome::*, kFailures> kFields = {
     &Outcome::is_sdc5, &Outcome::is_drop10, &Outcome::is_drop20};
 
 }  // namespace

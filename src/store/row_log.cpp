@@ -73,7 +73,8 @@ void check_header(std::span<const std::byte> file, std::span<const std::byte> he
   if (text_of(file).starts_with(text_of(header))) return;
   const auto there = binding_of(file, where);
   throw Error(where,
-              " belongs to another campaign: ", json_difference(there, to_json(binding), "here"));
+              " belongs to another campaign: ", json_difference(there, to_json(binding), "here"),
+              "; remove it to begin anew");
 }
 
 std::size_t record_bytes(BlockKind kind) {

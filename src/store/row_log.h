@@ -33,7 +33,6 @@ class RowLog {
   // In the order of appending.
   const std::vector<Row>& rows() const { return rows_; }
   const std::vector<CurvePoint>& points() const { return points_; }
-  std::uint64_t rows_done() const { return rows_.size(); }
   std::uint64_t points_done() const { return points_.size(); }
 
   // A row has at most kMostFaults faults. On disk when they return. On failure the log is as

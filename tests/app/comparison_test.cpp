@@ -13,7 +13,9 @@ namespace citrine::testing {
 namespace {
 
 namespace fs = std::filesystem;
+using ::testing::AllOf;
 using ::testing::HasSubstr;
+using ::testing::Not;
 using Json = nlohmann::json;
 using Words = std::vector<std::string>;
 
@@ -142,6 +144,27 @@ TEST_F(ComparisonTest, ContinuesWhereItWasKilled) {
   expect_refused(inject({"a.h5", "c.h5"}, "killed", {"--seed", "1"}), "killed/a.h5 exists");
 }
 
+// A campaign without an end.
+TEST_F(ComparisonTest, WhatTheTimeCutsShortIsNotCompared) {
+  const auto finished =
+      run(folder.path(), {"inject", "a.h5", "b.h5", "--data", "images.bin", "--images", "6",
+                          "--sites", "product", "--until-time", "1", "--out", "timed"});
+  EXPECT_EQ(finished.status, 0) << finished.err;
+  EXPECT_EQ(finished.out, "");
+  EXPECT_THAT(finished.err, HasSubstr("before the campaigns of all 2 networks are whole"));
+  EXPECT_TRUE(read_origin(folder / "timed/a.h5").record.at("unfinished"));
+  EXPECT_FALSE(fs::exists(folder / "timed/b.h5"));
+}
+
+TEST_F(ComparisonTest, ContinuesWhenTheTimeWasUp) {
+  const auto timed = inject({"a.h5", "c.h5"}, "short", {"--until-time", "1"});
+  std::string table;
+  for (int command = 0; command < 50 && table.empty(); ++command) table = succeed(timed);
+  EXPECT_THAT(table, HasSubstr("c less a"));
+  for (const char* name : {"short/a.h5", "short/c.h5"})
+    EXPECT_FALSE(read_origin(folder / name).record.contains("unfinished")) << name;
+}
+
 TEST_F(ComparisonTest, PrintsATable) {
   const auto table = succeed(inject({"a.h5", "c.h5"}, "table"));
   EXPECT_THAT(table, HasSubstr("c less a, percentage points\noutput_register    SDC "));
@@ -175,6 +198,18 @@ TEST_F(ComparisonTest, RefusesWhatCannotBeCompared) {
   expect_refused(inject({"a.h5"}, "o", {"--rise", "0"}), "'rise' must lie between", 2);
   expect_refused(inject({"a.h5"}, "o", {"--rise", "1.5"}), "'rise' must lie between", 2);
   EXPECT_FALSE(fs::exists(folder / "o"));
+}
+
+TEST_F(ComparisonTest, SharesMustBeOfTheSameFaults) {
+  for (const std::string sampling : {"bits", "stratified", "macs", "layers"})
+    succeed(inject({"a.h5"}, sampling + ".h5", {"--sampling", sampling}));
+  expect_refused({"compare", "bits.h5", "layers.h5"},
+                 "must estimate the same share: layers.h5 samples layers, bits.h5 bits");
+  expect_refused({"compare", "macs.h5", "stratified.h5"}, "stratified.h5 samples stratified");
+  EXPECT_THAT(succeed({"compare", "bits.h5", "stratified.h5"}),
+              AllOf(HasSubstr("\nbits.h5: share of the site's faults"),
+                    HasSubstr("\nstratified.h5: share of the site's faults")));
+  EXPECT_THAT(succeed({"compare", "bits.h5", "bits.h5"}), Not(HasSubstr("bits.h5: share")));
 }
 
 TEST_F(ComparisonTest, RefusesNetworksOfOtherImagesOrClasses) {

@@ -416,7 +416,9 @@ TEST_F(InjectTest, ExhaustiveCountsAreNotSamples) {
 TEST_F(InjectTest, ExhaustiveCountsOfOtherOptionsAreNotContinued) {
   succeed(inject({"--exhaustive", "--sites", "output_register", "--out", "begun.h5"}, "1"));
   fs::rename(folder / "begun.h5", folder / "refused.h5.partial");
-  expect_refused({"--exhaustive", "--sites", "activation_memory"}, 1, "refused.h5.partial belongs");
+  expect_refused({"--exhaustive", "--sites", "activation_memory"}, 1,
+                 "refused.h5.partial belongs to another command: config/images is 1, here 4; "
+                 "remove it to begin anew");
   EXPECT_TRUE(fs::remove(folder / "refused.h5.partial"));
 }
 

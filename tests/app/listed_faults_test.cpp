@@ -108,7 +108,8 @@ TEST_F(ListedFaultsTest, NoIntervalIsTold) {
   for (const auto& site : json.at("sites")) {
     EXPECT_EQ(site.at("trials"), 4);
     EXPECT_EQ(site.at("sdc_share"), site.at("sdc").get<double>() / 4);
-    for (const auto* name : {"sdc_interval", "sdc_images_interval", "right_sdc_interval"})
+    for (const auto* name :
+         {"sdc_interval", "sdc_images_interval", "sdc5_interval", "right_sdc_interval"})
       EXPECT_FALSE(site.contains(name)) << name;
   }
   EXPECT_THAT(succeed(inject), AllOf(HasSubstr("4 trials SDC"), Not(HasSubstr(" to ")),
@@ -118,7 +119,7 @@ TEST_F(ListedFaultsTest, NoIntervalIsTold) {
     EXPECT_EQ(site.population, 0U);
     EXPECT_FALSE(site.sum.sdc.is_known());
     EXPECT_FALSE(site.sum.sdc_images.is_known());
-    EXPECT_FALSE(site.right_sdc_share.is_known());
+    EXPECT_FALSE(site.right_sdc_interval.is_known());
   }
   EXPECT_FALSE(summary.origin.config.contains("sampling"));
   succeed({"report", "two.h5", "--out", "page", "--overwrite"});
@@ -127,6 +128,21 @@ TEST_F(ListedFaultsTest, NoIntervalIsTold) {
   // The accuracy before has one.
   EXPECT_THAT(page.substr(page.find("<th>fault site")), Not(HasSubstr("<small>[")));
   EXPECT_THAT(page, Not(HasSubstr("Korn")));
+}
+
+// Several faults of a channel that fail do not make it one that is likely to.
+TEST_F(ListedFaultsTest, NoChannelIsCalledLikelyToFail) {
+  succeed(kInject +
+          Words{"--trials", "1000", "--sites", "bias_memory,accumulator", "--out", "chosen.h5"});
+  const auto inject = listed("chosen.h5");
+  const auto table = succeed(inject + Words{"--out", "listed.h5"});
+  EXPECT_THAT(table, AllOf(HasSubstr("1000 trials SDC"), Not(HasSubstr("most likely"))));
+  expect_merged(inject, "listed");
+  const auto again = Json::parse(
+      succeed(inject + Words{"--out", "listed.h5", "--overwrite"} + Words{"--format", "json"}));
+  const auto& channels = again.at("groups").at("channel");
+  EXPECT_TRUE(std::ranges::any_of(channels, [](auto& channel) { return channel.at("sdc") > 1; }));
+  succeed({"report", "listed.h5", "--out", "channels"});
 }
 
 TEST_F(ListedFaultsTest, ShardsAreMerged) {

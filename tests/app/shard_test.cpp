@@ -141,6 +141,16 @@ TEST_F(ShardTest, OfOtherCampaignsAreNotMerged) {
   EXPECT_FALSE(fs::exists(folder / "refused.h5"));
 }
 
+TEST_F(ShardTest, AreNotReplacedByTheirMerger) {
+  const auto inject = kInject + Words{"--trials", "20", "--sites", "product"};
+  for (const std::string shard : {"1", "2"})
+    succeed(inject + Words{"--shard", shard + "/2", "--out", "part" + shard + ".h5"});
+  const auto bytes = read_bytes(folder / "part2.h5");
+  EXPECT_THAT(fail({"merge", "part1.h5", "part2.h5", "--overwrite", "--out", "./part2.h5"}),
+              HasSubstr("part2.h5 lies where the result would be written"));
+  EXPECT_TRUE(read_bytes(folder / "part2.h5") == bytes);
+}
+
 // A cluster that runs each job when it is submitted.
 constexpr char kBatch[] = R"(#!/bin/bash
 while [[ $1 == --* ]]; do

@@ -9,8 +9,10 @@
 
 #include "binomial.h"
 #include "faultsim/clusters.h"
+#include "faultsim/confidence_sequence.h"
 #include "faultsim/curve_comparison.h"
 #include "faultsim/paired_difference.h"
+#include "faultsim/share_comparison.h"
 
 namespace citrine::testing {
 namespace {
@@ -71,6 +73,25 @@ double mean_damage() {
     return sum / kParts;
   }();
   return value;
+}
+
+void add_rows(std::vector<Row>& rows, std::uint64_t trials, std::uint64_t hits,
+              std::uint32_t layer) {
+  for (std::uint64_t i = 0; i < trials; ++i)
+    rows.push_back({.fault = {.site = Site::product, .layer = layer},
+                    .image = static_cast<std::uint32_t>(i % 8),
+                    .outcome = {.kind = i < hits ? OutcomeKind::sdc : OutcomeKind::benign}});
+}
+
+std::vector<Row> stopped_rows(double width, const Simulation& simulation, Key key) {
+  SampleCounts sdc{.population = simulation.population};
+  do {
+    sdc.hits += binomial(simulation.step, simulation.share, split(key, sdc.trials));
+    sdc.trials += simulation.step;
+  } while (confidence_sequence(sdc).width() > width && sdc.trials < simulation.trials);
+  std::vector<Row> rows;
+  add_rows(rows, sdc.trials, sdc.hits, 0);
+  return rows;
 }
 
 std::uint32_t wrong_images(const CurveModel& model, double rate, double scale, Key key) {
@@ -134,6 +155,26 @@ Coverage pair_coverage(const PairModel& model, const Simulation& simulation) {
                             model.is_paired ? correlation(std::span(&pairs, 1)) : 0);
     return Run{holds(interval, (kMore - 1) * p), interval.width(),
                static_cast<double>(simulation.trials)};
+  });
+}
+
+Coverage stopped_coverage(double width, const Simulation& simulation) {
+  const auto population = simulation.population;
+  const std::vector<Stratum> whole = {{.site = Site::product, .population = population}};
+  const std::vector<Stratum> strata = {
+      {.site = Site::product, .layer = 0, .population = population, .weight = 0.9},
+      {.site = Site::product, .layer = 1, .population = population, .weight = 0.1}};
+  return mean_of(simulation.runs, [&](Key key) {
+    const auto first = stopped_rows(width, simulation, split(key, "first"));
+    std::vector<Row> second;
+    const auto each = simulation.trials / strata.size();
+    for (std::uint32_t i = 0; i < strata.size(); ++i) {
+      const double share = kMore * simulation.share / 2 / strata[i].weight;
+      add_rows(second, each, binomial(each, share, split(split(key, "second"), i)), i);
+    }
+    const auto interval = share_difference({first, whole, true}, {second, strata}).interval;
+    return Run{holds(interval, (kMore - 1) * simulation.share), interval.width(),
+               static_cast<double>(first.size())};
   });
 }
 

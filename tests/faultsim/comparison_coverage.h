@@ -10,6 +10,10 @@ struct PairModel {
   bool is_paired = true;  // by row; else the interval takes the trials for independent
 };
 Coverage pair_coverage(const PairModel& model, const Simulation& simulation);
+// The first network's trials are looked at after each step and end when its confidence sequence is
+// as narrow as `width`; the second's are spread evenly over strata of weights 0.9 and 0.1, of which
+// the second has half of the failures.
+Coverage stopped_coverage(double width, const Simulation& simulation);
 
 // The same on images whose shares follow a beta distribution with correlation 0.01.
 struct ImageModel {

@@ -103,6 +103,15 @@ TEST(Coverage, OfPairedRows) {
   }
 }
 
+TEST(Coverage, OfAStoppedAndAStratifiedNetwork) {
+  for (const double share : {0.005, 0.1}) {
+    const Simulation some{.share = share, .trials = 2000, .runs = kFewRuns};
+    const auto coverage = stopped_coverage(0.05, some);
+    EXPECT_GT(coverage.covered, 0.95) << share;
+    EXPECT_LT(coverage.width, 0.2) << share;
+  }
+}
+
 TEST(Coverage, OfImagesUnderTwoNetworks) {
   for (const double share : {1e-2, 0.1, 0.5}) {
     const Simulation many{.share = share, .trials = 6400, .runs = kFewRuns};

@@ -31,6 +31,14 @@ TEST(ExhaustiveGroups, AddUpBySite) {
   EXPECT_EQ(image_sdc_shares(sample(), Site::product), (std::vector{6.0 / 40, 3.0 / 40}));
 }
 
+// The first image alone.
+TEST(ExhaustiveGroups, AddUpWhatIsRightWithoutFaults) {
+  const auto sites = exhaustive_groups(right_part(sample()));
+  ASSERT_EQ(sites.size(), 1U);
+  EXPECT_EQ(sites[0].sum.trials(), 40U);
+  EXPECT_EQ(sites[0].sum[OutcomeKind::sdc], 6U);
+}
+
 TEST(ExhaustiveGroups, AddUpByLayerBitAndClass) {
   const auto layers = exhaustive_groups(sample(), Grouping::layer);
   ASSERT_EQ(layers.size(), 2U);

@@ -18,6 +18,11 @@ std::uint64_t size(const IntegerNetwork& network, Site site) {
   return FaultSpace(network, site).size();
 }
 
+std::uint64_t size(const IntegerNetwork& network, Site site, std::size_t layer,
+                   const FaultModel& model = {}) {
+  return site_extent(network, site, layer, model).size();
+}
+
 TEST(FaultSpace, CountsResNet20) {
   const auto network = resnet20();
   // Convolutions have 40,550,400 MACs, the fully connected layer 640.
@@ -37,11 +42,10 @@ TEST(FaultSpace, CountsResNet20) {
 TEST(FaultSpace, CountsByHand) {
   const auto network = residual_network().network;
   // Layer 1: 4x4x2 outputs of 18 steps; inputs have 6 bits.
-  const FaultSpace operands(network, Site::activation_operand);
-  EXPECT_EQ(operands.size(1), 32U * 18 * 6);
-  EXPECT_EQ(operands.size(2), 32U * 18 * 8);
-  EXPECT_EQ(operands.size(3), 0U);
-  EXPECT_EQ(FaultSpace(network, Site::product).size(1), 32U * 18 * 14);
+  EXPECT_EQ(size(network, Site::activation_operand, 1), 32U * 18 * 6);
+  EXPECT_EQ(size(network, Site::activation_operand, 2), 32U * 18 * 8);
+  EXPECT_EQ(size(network, Site::activation_operand, 3), 0U);
+  EXPECT_EQ(size(network, Site::product, 1), 32U * 18 * 14);
   // Convolutions 32, 32, 2x2x4, the sum 16, the pool 4; not the shortcut and not the logits.
   EXPECT_EQ(size(network, Site::activation_memory), (32U + 32 + 16 + 16 + 4) * 8);
   EXPECT_EQ(size(network, Site::output_register), (32U + 32 + 16) * 8);
@@ -92,18 +96,18 @@ TEST(FaultSpace, IsThatOfTheChosenLayers) {
 // 27 steps with twohot4, two terms of powers 2^0 to 2^3.
 TEST(FaultSpace, CountsTheShiftBasedElement) {
   const auto network = formats_network().network;
-  EXPECT_EQ(FaultSpace(network, Site::exponent_register).size(1), 27U * 8 * (3 + 2));
-  EXPECT_EQ(FaultSpace(network, Site::exponent_register).size(2), 27U * 27 * 2 * (2 + 2));
-  EXPECT_EQ(FaultSpace(network, Site::mode_bit).size(1), 27U * 4);
-  EXPECT_EQ(FaultSpace(network, Site::mode_bit).size(2), 27U * 27);
+  EXPECT_EQ(size(network, Site::exponent_register, 1), 27U * 8 * (3 + 2));
+  EXPECT_EQ(size(network, Site::exponent_register, 2), 27U * 27 * 2 * (2 + 2));
+  EXPECT_EQ(size(network, Site::mode_bit, 1), 27U * 4);
+  EXPECT_EQ(size(network, Site::mode_bit, 2), 27U * 27);
 }
 
 TEST(FaultSpace, NeighbouringBitsHaveFewerPlaces) {
   const auto network = residual_network().network;
   const FaultModel pairs{.effect = Effect::random_value, .width = 2, .values = {.seed = 4}};
   const FaultSpace space(network, Site::activation_operand, pairs);
-  EXPECT_EQ(space.size(1), 32U * 18 * 5);
-  EXPECT_EQ(space.size(2), 32U * 18 * 7);
+  EXPECT_EQ(size(network, Site::activation_operand, 1, pairs), 32U * 18 * 5);
+  EXPECT_EQ(size(network, Site::activation_operand, 2, pairs), 32U * 18 * 7);
   std::array<int, 4> values{};
   for (std::uint64_t i = 0; i < space.size(); ++i) {
     ASSERT_NO_THROW(check(network, space[i]));
@@ -112,10 +116,10 @@ TEST(FaultSpace, NeighbouringBitsHaveFewerPlaces) {
   }
   EXPECT_GT(*std::ranges::min_element(values), static_cast<int>(space.size()) / 5);
 
-  const FaultSpace whole(network, Site::activation_operand, {.width = 0});
-  EXPECT_EQ(whole.size(1), 32U * 18);
-  EXPECT_EQ(whole[0].width, 6U);
-  EXPECT_EQ(FaultSpace(network, Site::activation_operand, {.width = 7}).size(1), 0U);
+  const FaultModel whole{.width = 0};
+  EXPECT_EQ(size(network, Site::activation_operand, 1, whole), 32U * 18);
+  EXPECT_EQ(FaultSpace(network, Site::activation_operand, whole)[0].width, 6U);
+  EXPECT_EQ(size(network, Site::activation_operand, 1, {.width = 7}), 0U);
 }
 
 TEST(Faults, ChangeTheirBits) {

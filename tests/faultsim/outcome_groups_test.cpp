@@ -57,6 +57,29 @@ TEST(OutcomeGroups, CountByLayer) {
   EXPECT_NEAR(groups[1].sum.sdc.high, 0.98742, 1e-5);
 }
 
+// Failures cut across the outcomes; intervals are those of an SDC as frequent.
+TEST(OutcomeGroups, CountFailures) {
+  std::vector<Row> rows;
+  for (std::uint32_t i = 0; i < 40; ++i) {
+    rows.push_back(product(0, i < 20 ? OutcomeKind::sdc : OutcomeKind::benign));
+    rows.back().image = i % 2;
+    rows.back().outcome.is_sdc5 = i < 5;
+    rows.back().outcome.is_drop10 = i % 2 == 0;
+    rows.back().outcome.is_drop20 = i >= 39;
+  }
+  const auto sum = outcome_groups(campaign_of(rows), Grouping::layer).at(0).sum;
+  EXPECT_EQ(sum.trials(), 40U);
+  const auto &sdc5 = sum[Failure::sdc5], &drop10 = sum[Failure::drop10];
+  EXPECT_EQ(sdc5.trials, 5U);
+  EXPECT_DOUBLE_EQ(sdc5.share, 5.0 / 40);
+  EXPECT_NEAR(sdc5.interval.low, clopper_pearson(5, 40).low, 1e-9);
+  EXPECT_NEAR(sdc5.interval.high, clopper_pearson(5, 40).high, 1e-9);
+  EXPECT_EQ(drop10.trials, 20U);
+  EXPECT_EQ(drop10.interval, sum.sdc);
+  EXPECT_GT(drop10.images_interval.width(), sum.sdc_images.width());
+  EXPECT_EQ(sum[Failure::drop20].trials, 1U);
+}
+
 // Bits of 3/4 and 1/4: 3/4 of 1/2 and 1/4 of 1, where the share of all trials is 2/3.
 TEST(OutcomeGroups, WeighStrata) {
   auto rows = std::vector{product(1, OutcomeKind::sdc), product(1, OutcomeKind::benign),

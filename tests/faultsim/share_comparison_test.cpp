@@ -45,20 +45,18 @@ ShareDifference difference(const std::vector<Row>& first, const std::vector<Row>
   return share_difference({first, kWhole}, {second, kWhole});
 }
 
-void expect_near(const Interval& interval, double low, double high) {
-  EXPECT_NEAR(interval.low, low, 1e-9);
-  EXPECT_NEAR(interval.high, high, 1e-9);
+void expect_near(const Interval& interval, double low, double high, double tolerance = 1e-9) {
+  EXPECT_NEAR(interval.low, low, tolerance);
+  EXPECT_NEAR(interval.high, high, tolerance);
 }
 
 // Newcombe's example; the second less the first here.
 TEST(ShareDifference, OfPairedRowsIsNewcombes) {
-  const PairedCounts counts{20, 12, 2, 16};
-  const auto [first, second] = rows_of(counts);
+  const auto [first, second] = rows_of({20, 12, 2, 16});
   const auto result = difference(first, second);
   EXPECT_EQ(result.pairing, Pairing::row);
   EXPECT_DOUBLE_EQ(result.difference, -0.2);
-  const auto expected = paired_difference(counts);
-  expect_near(result.interval, -expected.high, -expected.low);
+  expect_near(result.interval, -0.32921, -0.05616, 5e-6);
 }
 
 TEST(ShareDifference, WithoutPairsIgnoresTheOrderOfRows) {
@@ -124,6 +122,28 @@ TEST(ShareDifference, AfterAStopRuleIsOfConfidenceSequences) {
   const auto a = confidence_sequence({32, 50, kMany}, 0.975);
   const auto b = confidence_sequence({22, 50, kMany}, 0.975);
   expect_near(result.interval, b.low - a.high, b.high - a.low);
+}
+
+// Neyman's allocation drew most trials where they fail: 0.01 of the weight, half of the trials.
+TEST(ShareDifference, OfAStoppedAndAStratifiedNetworkWeighsTheStrata) {
+  const std::vector<Stratum> strata = {
+      {.site = Site::product, .layer = 1, .population = kMany, .weight = 0.99},
+      {.site = Site::product, .layer = 2, .population = kMany, .weight = 0.01}};
+  std::vector<Row> stopped, stratified;
+  for (std::uint32_t i = 0; i < 2000; ++i) {
+    stopped.push_back(row(i, i, i % 200 == 0));
+    stratified.push_back(row(i, i, i % 4 == 0, i % 2 == 0 ? 2 : 1));
+  }
+  const SiteTrials first{stopped, kWhole, true}, second{stratified, strata};
+  const auto result = share_difference(first, second);
+  EXPECT_NEAR(result.difference, 0, 1e-12);
+  EXPECT_LT(result.interval.low, 0);
+  EXPECT_GT(result.interval.high, 0);
+  const auto a = confidence_sequence({10, 2000, kMany}, 0.975);
+  const auto b = count_outcomes(stratified, strata).interval(OutcomeKind::sdc, 0.975);
+  expect_near(result.interval, b.low - a.high, b.high - a.low);
+  const auto back = share_difference(second, first).interval;
+  expect_near(back, -result.interval.high, -result.interval.low);
 }
 
 TEST(ShareDifference, NeedsTrialsOfBoth) {

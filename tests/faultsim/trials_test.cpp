@@ -246,7 +246,8 @@ TEST_F(TrialsTest, AListIsNoSample) {
     const auto counts = count_outcomes(part, strata, false, is_permanent);
     EXPECT_EQ(counts.trials(), 20U);
     EXPECT_FALSE(counts.interval(OutcomeKind::sdc).is_known());
-    EXPECT_FALSE(image_interval(part, strata, counts).is_known());
+    EXPECT_FALSE(
+        image_interval(trials_by_image(part, strata, counts), counts, OutcomeKind::sdc).is_known());
   }
   EXPECT_THAT(describe(Sampling::list, false, true), HasSubstr("no random sample"));
 }

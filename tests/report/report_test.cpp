@@ -29,7 +29,7 @@ CampaignSummary campaign_of(std::vector<Row> rows) {
   result.population = {1ULL << 60};
   result.strata = {{.site = site, .population = 1ULL << 60}};
   result.labels = {4};
-  result.images = 1;
+  result.images = result.correct = 1;
   result.channels.resize(4, {.channels = 2, .filter_weights = 1});
   result.array = {.rows = 2, .columns = 3};
   CampaignSummary campaign;
@@ -205,6 +205,7 @@ TEST(Page, ShowsExactSharesAndDifferences) {
            "images_interval": [0.125, 1]}]}]})");
   const auto page = html_page(content, {});
   EXPECT_NE(page.find("<td>product</td><td>16</td><td>6.25 %</td>"), std::string::npos) << page;
+  EXPECT_NE(page.find("SDC, these images if right without faults"), std::string::npos);
   EXPECT_NE(page.find("<td>b less a</td><td>product</td><td>50 <small>[25, 75]</small></td>"),
             std::string::npos)
       << page;
@@ -249,6 +250,21 @@ TEST(Page, SaysWhatFaultsDo) {
   EXPECT_TRUE(says("<p>Faults: whole registers, random value.</p>"));
   config = {{"effect", "flip"}};  // of a list
   EXPECT_FALSE(says("Faults:"));
+}
+
+// Of two trials on an image that is wrong without faults, then right.
+TEST(Page, ShowsOtherFailuresAndImagesThatWereRight) {
+  auto rows = std::vector{row(2, OutcomeKind::sdc), row(2, OutcomeKind::benign)};
+  for (auto& each : rows) each.outcome.is_drop10 = 1;
+  const auto shows = [&](const char* text) {
+    ReportContent content;
+    content.networks.emplace_back().campaign = campaign_of(rows);
+    return html_page(content, {}).find(text) != std::string::npos;
+  };
+  EXPECT_TRUE(shows("<td>product</td><td>0.00 % <small>[0.00, 84.19]</small></td><td>100.00 % "));
+  EXPECT_TRUE(shows("<td>0</td><td>–</td>"));
+  for (auto& each : rows) each.outcome.golden_class = 4;
+  EXPECT_TRUE(shows("<td>2</td><td>50.00 % <small>[1.26, 98.74]</small></td>"));
 }
 
 TEST(Page, NamesChannelsThatFailAgainAndAgain) {

@@ -232,8 +232,16 @@ TEST_F(CampaignFileTest, SummarizesBySite) {
   EXPECT_EQ(first.right_sdc, 0U);
   EXPECT_EQ(second.right, 2U);
   EXPECT_EQ(second.right_sdc, 1U);
-  EXPECT_NEAR(second.right_sdc_share.low, 1.0 / 63, 1e-12);
-  EXPECT_NEAR(second.right_sdc_share.high, 62.0 / 63, 1e-12);
+  EXPECT_DOUBLE_EQ(second.right_sdc_share, 0.5);
+  EXPECT_EQ(first.right_after, 1U);
+  EXPECT_EQ(second.right_after, 0U);
+  EXPECT_EQ(second.sum[Failure::sdc5].trials, 1U);
+  EXPECT_EQ(second.sum[Failure::sdc5].interval, second.sum.sdc);
+  EXPECT_EQ(second.sum[Failure::drop10].trials, 3U);
+  EXPECT_EQ(second.sum[Failure::drop10].interval.high, 1);
+  EXPECT_EQ(second.sum[Failure::drop20].share, 1.0 / 3);
+  EXPECT_NEAR(second.right_sdc_interval.low, 1.0 / 63, 1e-12);
+  EXPECT_NEAR(second.right_sdc_interval.high, 62.0 / 63, 1e-12);
   EXPECT_EQ(summary.result.curve, sample_campaign().result.curve);
   EXPECT_EQ(summary.layers, sample_campaign().layers);
   EXPECT_EQ(summary.result.images, 10U);
@@ -314,7 +322,7 @@ TEST_F(CampaignFileTest, OfAListComesBackInItsOrder) {
   EXPECT_DOUBLE_EQ(summary.sites[1].sum.share(OutcomeKind::sdc), 1.0 / 3);
   EXPECT_FALSE(summary.sites[1].sum.sdc.is_known());
   EXPECT_FALSE(summary.sites[1].sum.sdc_images.is_known());
-  EXPECT_FALSE(summary.sites[0].right_sdc_share.is_known());
+  EXPECT_FALSE(summary.sites[0].right_sdc_interval.is_known());
 }
 
 TEST_F(CampaignFileTest, APartOfAListNeedNotHaveAllItsSites) {
@@ -409,9 +417,12 @@ TEST_F(CampaignFileTest, GroupsMustFitTheirSites) {
               HasSubstr("groups/channel/channel must be below 3, got 3"));
   EXPECT_THAT(error_with("groups/channel/channel", Words{0, 1, 0, 2, 2}),
               HasSubstr("groups/channel must follow by site, layer and index, each once"));
-  EXPECT_THAT(error_with("groups/class/sdc", std::initializer_list<std::uint64_t>{0, 0}),
-              HasSubstr("groups/class must have all trials of weight_memory"));
-  EXPECT_THAT(error_with("groups/label/sdc", std::initializer_list<std::uint64_t>{0, 0, 0, 2}),
+  using Counts = std::initializer_list<std::uint64_t>;
+  EXPECT_THAT(error_with("groups/class/masked_at_site", Counts{0, 1}),
+              HasSubstr("groups/class must have all trials of accumulator"));
+  EXPECT_THAT(error_with("groups/class/drop10", Counts{4, 3}),
+              HasSubstr("groups/class/drop10 must be at most the trials, got 4"));
+  EXPECT_THAT(error_with("groups/label/sdc", Counts{0, 0, 0, 2}),
               HasSubstr("groups/label must have at most the trials of weight_memory"));
   EXPECT_THAT(error_with("layer_channels", Words{1, 0, 3}),
               HasSubstr("layer_channels must be at least 1, got 0"));

@@ -51,7 +51,7 @@ void finish(const std::filesystem::path& path) {
   RowLog log(path, kBinding);
   ASSERT_TRUE(is_prefix(log.rows(), rows()));
   ASSERT_TRUE(is_prefix(log.points(), points()));
-  log.append(rows().subspan(log.rows_done()));
+  log.append(rows().subspan(log.rows().size()));
   log.append(points().subspan(log.points_done()));
 }
 
@@ -83,9 +83,9 @@ TEST_F(RowLogTest, BelongsToOneCampaign) {
   fill(path("log"));
   auto other = kBinding;
   other.settings["seed"] = 2;
-  EXPECT_THAT(
-      error_of([&] { RowLog(path("log"), other); }),
-      AllOf(HasSubstr("log belongs to another campaign"), HasSubstr("settings/seed is 1, here 2")));
+  EXPECT_THAT(error_of([&] { RowLog(path("log"), other); }),
+              AllOf(HasSubstr("log belongs to another campaign: "),
+                    HasSubstr("settings/seed is 1, here 2; remove it to begin anew")));
   other = kBinding;
   other.network_fingerprint = "fedcba9876543210";
   EXPECT_THAT(error_of([&] { RowLog(path("log"), other); }),
@@ -117,8 +117,8 @@ TEST_F(RowLogTest, ContinuesFromEveryTruncation) {
     put(path("log"), std::string_view(whole).substr(0, size));
     {
       const RowLog log(path("log"), kBinding);
-      ASSERT_GE(log.rows_done(), most) << size;
-      most = log.rows_done();
+      ASSERT_GE(log.rows().size(), most) << size;
+      most = log.rows().size();
     }
     finish(path("log"));
     expect_whole(path("log"));
@@ -158,7 +158,7 @@ TEST_F(RowLogTest, BlocksCannotBeSwapped) {
   append("ab", {0, 1});
   const auto none = read_text(path("none")), a = read_text(path("a")), ab = read_text(path("ab"));
   write_text(path("log"), none + ab.substr(a.size()));
-  EXPECT_EQ(RowLog(path("log"), kBinding).rows_done(), 0U);
+  EXPECT_EQ(RowLog(path("log"), kBinding).rows().size(), 0U);
 }
 
 TEST_F(RowLogTest, AFullDiskLeavesTheLogAsItWas) {
@@ -194,7 +194,7 @@ TEST_F(RowLogTest, RowsKeepTheirFurtherFaults) {
   {
     RowLog log(path("log"), kBinding);
     log.append(several);
-    EXPECT_EQ(log.rows_done(), 6U);
+    EXPECT_EQ(log.rows().size(), 6U);
   }
   EXPECT_EQ(RowLog(path("log"), kBinding).rows(), several);
   // A cut costs whole blocks, so no row loses a fault.

@@ -1,0 +1,12 @@
+#pragma once
+// What trials and exact counts of one network found, as tables of the page.
+#include <string>
+
+#include "report/content.h"
+
+namespace citrine {
+
+// Of what there is: outcomes by site, rates of a rise, worst channels, exact counts; HTML.
+std::string findings_html(const NetworkEntry& network);
+
+}  // namespace citrine
