@@ -1,6 +1,5 @@
 // Samplings, stop rules and plans of campaigns through the program.
 #include <algorithm>
-#include <fstream>
 #include <memory>
 
 #include <gmock/gmock.h>
@@ -9,7 +8,7 @@
 
 #include "app/campaign_plan.h"
 #include "app/campaign_run.h"
-#include "app/program.h"
+#include "app/inject_fixture.h"
 #include "faultsim/confidence_sequence.h"
 #include "store/files.h"
 
@@ -20,72 +19,6 @@ namespace fs = std::filesystem;
 using ::testing::HasSubstr;
 using Json = nlohmann::json;
 using Words = std::vector<std::string>;
-
-class InjectTest : public ::testing::Test {
- protected:
-  // One network for all tests, which write files of their own names.
-  static void SetUpTestSuite() {
-    shared = std::make_unique<WorkFolder>();
-    succeed({"train", "lemonade_1", "--data", "images.bin", "--epochs", "1", "--out", "net.h5"});
-    succeed({"quantize", "net.h5", "--data", "images.bin", "--images", "16", "--out", "i.h5"});
-  }
-  static void TearDownTestSuite() { shared.reset(); }
-  static std::string succeed(const std::vector<std::string>& words) {
-    const auto finished = run(shared->path(), words);
-    EXPECT_EQ(finished.status, 0) << finished.err;
-    return finished.out;
-  }
-  std::vector<std::string> inject(std::vector<std::string> words, const char* images = "4") const {
-    words.insert(words.begin(), {"inject", "i.h5", "--data", "images.bin", "--images", images});
-    return words;
-  }
-  // Error and exit status of a campaign that must not run.
-  void expect_refused(std::vector<std::string> words, int status, const char* says) const {
-    words.insert(words.end(), {"--out", "refused.h5"});
-    const auto finished = run(folder.path(), inject(std::move(words)));
-    EXPECT_EQ(finished.status, status) << finished.err;
-    EXPECT_THAT(finished.err, HasSubstr(says));
-    EXPECT_EQ(std::ranges::count(finished.err, '\n'), 1) << finished.err;
-    EXPECT_FALSE(fs::exists(folder / "refused.h5"));
-  }
-
-  static Words with(Words words, const Words& more) {
-    words.insert(words.end(), more.begin(), more.end());
-    return words;
-  }
-  // A fully connected one of 10 outputs.
-  std::string last_layer() const {
-    return read_integer_network(folder / "i.h5").network.layers.back().name;
-  }
-  // The first commands run a block of each site, the last ones a point of the curve each.
-  void expect_continued(const std::string& name, const Words& words, std::size_t sites) const {
-    SCOPED_TRACE(name);
-    const auto whole = name + ".whole.h5", cut = name + ".cut.h5";
-    succeed(inject(with(words, {"--out", whole})));
-    EXPECT_FALSE(fs::exists(folder / (whole + ".partial")));
-    const auto rows = read_campaign(folder / whole).result.rows.size();
-    auto short_words = words;
-    std::erase(short_words, "--until-time");
-    std::erase(short_words, "100000");
-    int cuts = 0;
-    for (std::size_t done = 0;; ++cuts) {
-      succeed(inject(with(short_words, {"--until-time", "1e-6", "--out", cut})));
-      if (!fs::exists(folder / (cut + ".partial"))) break;
-      EXPECT_TRUE(read_origin(folder / cut).record.at("unfinished"));
-      const auto now = read_campaign(folder / cut).result.rows.size();
-      EXPECT_TRUE(now > done || now == rows);
-      EXPECT_GE(now, 16 * sites);
-      done = now;
-      ASSERT_LT(cuts, 100);
-    }
-    EXPECT_GT(cuts, 3);
-    EXPECT_EQ(read_bytes(folder / cut), read_bytes(folder / whole));
-  }
-
-  static std::unique_ptr<WorkFolder> shared;
-  const WorkFolder& folder = *shared;
-};
-std::unique_ptr<WorkFolder> InjectTest::shared;
 
 TEST_F(InjectTest, ABackendThatIsNoneIsNamed) {
   expect_refused({"--backend", "gpu"}, 1, "unknown backend 'gpu': did you mean 'cpu'?");
@@ -194,31 +127,6 @@ TEST_F(InjectTest, StopsWhenTheIntervalIsNarrow) {
   EXPECT_EQ(result.rows.back().fault.site, Site::weight_memory);
 }
 
-// However often the time was up, the result is that of one long command.
-TEST_F(InjectTest, ContinuesWhereTheTimeWasUp) {
-  const Words words = {"--trials", "60",   "--sites",       "output_register,product",
-                       "--rates",  "1e-3", "--curve-seeds", "2"};
-  expect_continued("timed", with(words, {"--until-time", "100000"}), 2);
-}
-
-// What draws them, or how they count, leaves their number to the settings.
-TEST_F(InjectTest, OtherSamplingsContinueWhereTheTimeWasUp) {
-  const Words words = {"--sites", "output_register,product", "--trials", "60"};
-  for (const Words& how : {Words{"--permanent"},
-                           {"--sampling", "layers"},
-                           {"--sampling", "macs"},
-                           {"--sampling", "stratified", "--pilot", "30"}})
-    expect_continued(how.back(), with(words, how), 2);
-}
-
-TEST_F(InjectTest, NoPermanentFaultIsCutWhereTheTimeWasUp) {
-  succeed(inject({"--permanent", "--sites", "product", "--until-time", "1e-6", "--out", "cut.h5"},
-                 "3"));
-  const auto result = read_campaign(folder / "cut.h5").result;
-  EXPECT_EQ(result.rows.size(), 18U);
-  EXPECT_FALSE(result.is_sequential);
-}
-
 // 1000 trials are not a multiple of 3 images.
 TEST_F(InjectTest, PermanentFaultsMeetAllImagesByDefault) {
   succeed(inject({"--permanent", "--sites", "product", "--out", "permanent.h5"}, "3"));
@@ -258,78 +166,6 @@ TEST_F(InjectTest, ARateThatIsNotReachedIsAText) {
   const auto& rise = json.at("rise_rates").at(0);
   EXPECT_EQ(rise.at("rate"), "infinity");
   EXPECT_EQ(rise.at("interval").at(1), "infinity");
-}
-
-TEST_F(InjectTest, AnExhaustiveCountContinuesWhereTheTimeWasUp) {
-  const auto words = with({"--exhaustive", "--sites", "bias_memory", "--layers"}, {last_layer()});
-  const auto count = [&](const char* seconds, const char* out) {
-    succeed(inject(with(words, {"--until-time", seconds, "--out", out}), "3"));
-  };
-  for (int image = 1; image < 3; ++image) {
-    count("1e-6", "timed.h5");
-    EXPECT_EQ(read_exhaustive(folder / "timed.h5.partial").result.images(), image);
-  }
-  count("1e-6", "timed.h5");
-  EXPECT_FALSE(fs::exists(folder / "timed.h5.partial"));
-  count("100000", "at_once.h5");
-  EXPECT_EQ(read_bytes(folder / "timed.h5"), read_bytes(folder / "at_once.h5"));
-}
-
-// Faults of one layer, all of which are drawn: the counts are those of the layer.
-TEST_F(InjectTest, SomeLayersHaveAllFaults) {
-  const auto layer = last_layer();
-  const Words words = {"--layers", layer, "--sites", "bias_memory", "--format", "json"};
-  const auto counted =
-      Json::parse(succeed(inject(with(words, {"--exhaustive", "--out", "exact_layer.h5"}), "2")));
-  const std::uint64_t pairs = counted.at("sites").at(0).at("faults");
-  EXPECT_EQ(pairs, 2U * 10 * 32);
-  ASSERT_EQ(counted.at("sites").at(0).at("layers").size(), 1U);
-  EXPECT_EQ(counted.at("sites").at(0).at("layers").at(0).at("layer"), layer);
-  const auto all = with(words, {"--trials", std::to_string(pairs), "--rates", "1e-3",
-                                "--curve-sites", "weight_memory", "--curve-seeds", "1"});
-  const auto drawn = Json::parse(succeed(inject(with(all, {"--out", "layer.h5"}), "2")));
-  EXPECT_EQ(drawn.at("layers"), Json{layer});
-  EXPECT_EQ(drawn.at("sites").at(0).at("population"), pairs);
-  EXPECT_EQ(drawn.at("sites").at(0).at("sdc"), counted.at("sites").at(0).at("sdc"));
-  const auto file = read_campaign(folder / "layer.h5");
-  EXPECT_EQ(file.origin.config.at("layers"), Json{layer});
-  for (const auto& row : file.result.rows) EXPECT_EQ(file.layers[row.fault.layer], layer);
-  const auto plan = Json::parse(succeed(inject(with(all, {"--plan"}), "2")));
-  EXPECT_EQ(plan.at("sites").at(0).at("pairs"), pairs);
-  EXPECT_EQ(plan.at("curve_points"), 1);
-}
-
-TEST_F(InjectTest, OtherLayersAreAnotherCampaign) {
-  const auto layer = last_layer();
-  const Words words = {"--trials", "20", "--sites", "weight_memory"};
-  const Words chosen = with(words, {"--layers", layer});
-  succeed(inject(with(chosen, {"--shard", "1/2", "--out", "chosen.h5"})));
-  succeed(inject(with(words, {"--shard", "2/2", "--out", "others.h5"})));
-  succeed(inject(with(words, {"--out", "everywhere.h5"})));
-  succeed(inject(with(chosen, {"--out", "somewhere.h5"})));
-  for (const Words& command : {Words{"merge", "chosen.h5", "others.h5", "--out", "merged.h5"},
-                               {"compare", "everywhere.h5", "somewhere.h5"},
-                               inject(with(words, {"--shard", "1/2", "--out", "chosen.h5"}))}) {
-    const auto finished = run(folder.path(), command);
-    EXPECT_EQ(finished.status, 1);
-    EXPECT_THAT(finished.err, HasSubstr("layers"));
-  }
-  expect_refused({"--layers", layer + "x"}, 1, ("did you mean '" + layer + "'?").c_str());
-  expect_refused({"--layers", layer + "," + layer}, 1, "must be named once");
-  expect_refused({"--layers", layer, "--sites", "array_weight"}, 1,
-                 "in the chosen layers, got none");
-  expect_refused({"--layers", layer, "--sites", "output_register", "--exhaustive"}, 1,
-                 "in the chosen layers, got none");
-  expect_refused({"--layers", layer, "--sites", "product", "--rates", "0.1", "--curve-sites",
-                  "activation_memory"},
-                 1, "must have faults in the chosen layers");
-}
-
-// A layer named in an .ini file is one of the command line.
-TEST_F(InjectTest, LayersAreNamedInAConfig) {
-  std::ofstream(folder / "layers.ini") << "layers = " << last_layer() << "\nsites = product\n";
-  succeed(inject({"--config", "layers.ini", "--trials", "5", "--out", "ini.h5"}));
-  EXPECT_EQ(read_origin(folder / "ini.h5").config.at("layers"), Json{last_layer()});
 }
 
 // 640 faults; the time is up behind the first image.

@@ -1,0 +1,77 @@
+// Campaigns whose faults are in some layers.
+#include <filesystem>
+#include <fstream>
+
+#include <nlohmann/json.hpp>
+
+#include "app/inject_fixture.h"
+
+namespace citrine::testing {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::HasSubstr;
+using Json = nlohmann::json;
+using Words = std::vector<std::string>;
+
+class InjectLayersTest : public InjectTest {};
+
+// Faults of one layer, all of which are drawn: the counts are those of the layer.
+TEST_F(InjectLayersTest, SomeLayersHaveAllFaults) {
+  const auto layer = last_layer();
+  const Words words = {"--layers", layer, "--sites", "bias_memory", "--format", "json"};
+  const auto counted =
+      Json::parse(succeed(inject(with(words, {"--exhaustive", "--out", "exact_layer.h5"}), "2")));
+  const std::uint64_t pairs = counted.at("sites").at(0).at("faults");
+  EXPECT_EQ(pairs, 2U * 10 * 32);
+  ASSERT_EQ(counted.at("sites").at(0).at("layers").size(), 1U);
+  EXPECT_EQ(counted.at("sites").at(0).at("layers").at(0).at("layer"), layer);
+  const auto all = with(words, {"--trials", std::to_string(pairs), "--rates", "1e-3",
+                                "--curve-sites", "weight_memory", "--curve-seeds", "1"});
+  const auto drawn = Json::parse(succeed(inject(with(all, {"--out", "layer.h5"}), "2")));
+  EXPECT_EQ(drawn.at("layers"), Json{layer});
+  EXPECT_EQ(drawn.at("sites").at(0).at("population"), pairs);
+  EXPECT_EQ(drawn.at("sites").at(0).at("sdc"), counted.at("sites").at(0).at("sdc"));
+  const auto file = read_campaign(folder / "layer.h5");
+  EXPECT_EQ(file.origin.config.at("layers"), Json{layer});
+  for (const auto& row : file.result.rows) EXPECT_EQ(file.layers[row.fault.layer], layer);
+  const auto plan = Json::parse(succeed(inject(with(all, {"--plan"}), "2")));
+  EXPECT_EQ(plan.at("sites").at(0).at("pairs"), pairs);
+  EXPECT_EQ(plan.at("curve_points"), 1);
+}
+
+TEST_F(InjectLayersTest, OtherLayersAreAnotherCampaign) {
+  const auto layer = last_layer();
+  const Words words = {"--trials", "20", "--sites", "weight_memory"};
+  const Words chosen = with(words, {"--layers", layer});
+  succeed(inject(with(chosen, {"--shard", "1/2", "--out", "chosen.h5"})));
+  succeed(inject(with(words, {"--shard", "2/2", "--out", "others.h5"})));
+  succeed(inject(with(words, {"--out", "everywhere.h5"})));
+  succeed(inject(with(chosen, {"--out", "somewhere.h5"})));
+  for (const Words& command : {Words{"merge", "chosen.h5", "others.h5", "--out", "merged.h5"},
+                               {"compare", "everywhere.h5", "somewhere.h5"},
+                               inject(with(words, {"--shard", "1/2", "--out", "chosen.h5"}))}) {
+    const auto finished = run(folder.path(), command);
+    EXPECT_EQ(finished.status, 1);
+    EXPECT_THAT(finished.err, HasSubstr("layers"));
+  }
+  expect_refused({"--layers", layer + "x"}, 1, ("did you mean '" + layer + "'?").c_str());
+  expect_refused({"--layers", layer + "," + layer}, 1, "must be named once");
+  expect_refused({"--layers", layer, "--sites", "array_weight"}, 1,
+                 "in the chosen layers, got none");
+  expect_refused({"--layers", layer, "--sites", "output_register", "--exhaustive"}, 1,
+                 "in the chosen layers, got none");
+  expect_refused({"--layers", layer, "--sites", "product", "--rates", "0.1", "--curve-sites",
+                  "activation_memory"},
+                 1, "must have faults in the chosen layers");
+}
+
+// A layer named in an .ini file is one of the command line.
+TEST_F(InjectLayersTest, LayersAreNamedInAConfig) {
+  std::ofstream(folder / "layers.ini") << "layers = " << last_layer() << "\nsites = product\n";
+  succeed(inject({"--config", "layers.ini", "--trials", "5", "--out", "ini.h5"}));
+  EXPECT_EQ(read_origin(folder / "ini.h5").config.at("layers"), Json{last_layer()});
+}
+
+}  // namespace
+}  // namespace citrine::testing
