@@ -42,8 +42,9 @@ void check_merged(const fs::path& first, const Options& options) {
 
 CampaignPart campaign_part(const Options& options, const Ranks& ranks) {
   const auto shard = shard_of(options, ranks);
-  CampaignPart part{.assignment = {.shard = shard, .deadline = Deadline(options)},
-                    .out = options.text("out")};
+  CampaignPart part{
+      .assignment = {.shard = shard, .deadline = Deadline(options.real("until-time"))},
+      .out = options.text("out")};
   for (const auto* name : kWholeOptions)
     if (!shard.is_whole() && options.is_given(name))
       throw Error("option '", name, "' needs the whole campaign in one process, got shard ",

@@ -162,10 +162,10 @@ bool run_curve(const Campaign& campaign, const Assignment& assignment, bool is_b
 
 }  // namespace
 
-Deadline::Deadline(const Options& options)
-    : has_end_(options.real("until-time") > 0),
-      end_(Clock::now() + std::chrono::duration_cast<Clock::duration>(
-                              std::chrono::duration<double>(options.real("until-time")))) {}
+Deadline::Deadline(double seconds)
+    : has_end_(seconds > 0),
+      end_(Clock::now() +
+           std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(seconds))) {}
 
 std::uint64_t population_of(const CampaignSettings& settings, std::uint64_t pairs) {
   return settings.faults_per_trial > 1 ? kEndlessPopulation : pairs;

@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <vector>
 
-#include "app/options.h"
 #include "faultsim/campaign.h"
 #include "store/files.h"
 #include "store/shard.h"
@@ -21,7 +20,7 @@ inline constexpr std::uint64_t kMostTrials = 1'000'000'000;
 // Of one command, by --until-time.
 class Deadline {
  public:
-  explicit Deadline(const Options& options);
+  explicit Deadline(double seconds);  // from now on; 0: never
   bool is_set() const { return has_end_; }
   bool is_past() const { return has_end_ && std::chrono::steady_clock::now() >= end_; }
 

@@ -188,7 +188,7 @@ void compare_all(const Options& options, const Ranks& ranks) {
   if (ranks.count() > 1 || options.is_given("shard"))
     throw Error("several networks take one process for each campaign as a whole, got ",
                 options.arguments().size(), " networks");
-  const Assignment whole{.shard = {}, .deadline = Deadline(options)};
+  const Assignment whole{.shard = {}, .deadline = Deadline(options.real("until-time"))};
   inject_several(options, [&](const std::string& net, const fs::path& out) {
     return run_campaign(net, {.assignment = whole, .out = out}, options);
   });

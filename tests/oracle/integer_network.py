@@ -29,7 +29,8 @@ class Layer:
 
     def __init__(self, group):
         for name, value in group.attrs.items():
-            setattr(self, name, value.decode() if isinstance(value, bytes) else value)
+            # Of Python's own types, whose integers have no width.
+            setattr(self, name, value.decode() if isinstance(value, bytes) else np.asarray(value).item())
         self.inputs = group["inputs"][:].tolist()
         self.scales, self.residual_scales, self.input_scales = (
             Scales(group[name]["multiplier"][:], group[name]["shift"][:])
