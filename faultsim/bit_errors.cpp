@@ -24,4 +24,20 @@ std::vector<std::uint64_t> draw_places(std::uint64_t bits, double rate, Key key)
   }
 }
 
+FaultSpace bit_error_space(const IntegerNetwork& network, Site site, FaultModel model) {
+  model.width = 1;
+  return {network, site, model};
+}
+
+std::vector<Fault> draw_faults(const FaultSpace& space, double rate, Key key) {
+  std::vector<Fault> faults;
+  for (const auto place : draw_places(space.size(), rate, key)) {
+    faults.push_back(space[place]);
+    auto& fault = faults.back();
+    if (fault.effect == Effect::random_value)
+      fault.value = static_cast<std::uint32_t>(uniform_below(split(key, "values"), place, 2));
+  }
+  return faults;
+}
+
 }  // namespace citrine

@@ -14,6 +14,7 @@
 #include <tbb/task_arena.h>
 
 #include "faultsim/bit_errors.h"
+#include "faultsim/campaign_check.h"
 #include "faultsim/engine.h"
 #include "faultsim/error_curve.h"
 #include "faultsim/fault_space.h"
@@ -26,94 +27,6 @@
 
 namespace citrine {
 namespace {
-
-void check_stop(const CampaignSettings& settings) {
-  const auto& [failures, width, is_timed] = settings.stop;
-  if (!settings.stop.is_set()) return;
-  if (settings.sampling != Sampling::bits)
-    throw Error("a stop rule needs the sampling of bits, whose interval may be looked at, got ",
-                name_of(settings.sampling));
-  if (!(width >= 0 && width < 1))
-    throw Error("a width to stop at must lie between 0 and 1, got ", width);
-  if (failures > settings.trials)
-    throw Error(failures, " failures to stop at cannot come from ", settings.trials, " trials");
-}
-
-void check_permanent(const CampaignSettings& settings, std::uint32_t images) {
-  if (!settings.is_permanent || !settings.list.empty()) return;
-  if (settings.sampling != Sampling::bits || settings.stop.is_set())
-    throw Error("permanent faults need the sampling of bits and no stop rule");
-  if (settings.trials % images != 0)
-    throw Error("a permanent fault meets each of the ", images,
-                " images: trials must be a multiple of them, got ", settings.trials);
-}
-
-void check_faults_per_trial(const CampaignSettings& settings) {
-  const auto faults = settings.faults_per_trial;
-  if (faults < 1 || faults > kMostFaults)
-    throw Error("a trial must have 1 to ", kMostFaults, " faults, got ", faults);
-  if (faults > 1 && settings.sampling != Sampling::bits)
-    throw Error("several faults per trial need the sampling of bits, got ",
-                name_of(settings.sampling));
-}
-
-void check_images(const IntegerNetwork& network, const CampaignImages& images) {
-  if (images.labels.empty()) throw Error("a campaign must have at least one image");
-  const auto& input = network.input();
-  const auto codes = images.labels.size() * static_cast<std::size_t>(input.elements());
-  if (images.codes.size() != codes)
-    throw Error(images.labels.size(), " images must have ", codes, " codes, got ",
-                images.codes.size());
-  const int label = std::ranges::max(images.labels);
-  if (label >= network.classes())
-    throw Error("labels must be below ", network.classes(), " classes, got ", label);
-  const auto [low, high] = std::ranges::minmax(images.codes);
-  if (low < input.low || high > input.high)
-    throw Error("codes of images must lie from ", input.low, " to ", input.high, ", got ", low,
-                " to ", high);
-}
-
-// Of single bits.
-FaultSpace curve_space(const IntegerNetwork& network, Site site, FaultModel model) {
-  model.width = 1;
-  return {network, site, model};
-}
-
-// A draw is held in memory.
-void check_draw(Site site, std::uint64_t bits, double rate) {
-  constexpr double kMostFaults = 1 << 23;
-  if (const double faults = static_cast<double>(bits) * rate; faults > kMostFaults)
-    throw Error("a draw must have at most ", kMostFaults,
-                " faults on average, a bit error rate of ", rate, " gives ", faults, " among the ",
-                bits, " bits of ", name_of(site));
-}
-
-void check_curve(const IntegerNetwork& network, const CampaignSettings& settings) {
-  for (const Site site : settings.curve_sites)
-    if (!settings.rates.empty() && curve_space(network, site, settings.model).size() == 0)
-      throw Error("a curve's site must have faults in the ", name_of_layers(settings.model), ", ",
-                  name_of(site), " has none");
-  for (const double rate : settings.rates) {
-    if (!(rate >= 0 && rate <= 1)) throw Error("a bit error rate must lie from 0 to 1, got ", rate);
-    for (const Site site : settings.curve_sites)
-      check_draw(site, curve_space(network, site, settings.model).size(), rate);
-  }
-  if (settings.curve_seeds < 0)
-    throw Error("the seeds of a curve must be at least 0, got ", settings.curve_seeds);
-  check_rises(settings.rises);
-}
-
-std::vector<Fault> draw_faults(const FaultSpace& space, double rate, Key key) {
-  std::vector<Fault> faults;
-  for (const auto place : draw_places(space.size(), rate, key)) {
-    faults.push_back(space[place]);
-    // Anew in each draw.
-    auto& fault = faults.back();
-    if (fault.effect == Effect::random_value)
-      fault.value = static_cast<std::uint32_t>(uniform_below(split(key, "values"), place, 2));
-  }
-  return faults;
-}
 
 // Written once, and read by every inference.
 bool is_parameter(Site site) { return is_learned(site) || is_scale(site); }
@@ -140,17 +53,14 @@ struct Campaign::State {
         engine(network, backend, settings.model.array),
         goldens(engine, images.codes, checked_count(), golden_bytes(network)),
         listed(network, settings, images.count()) {
-    check_curve(network, settings);
-    check_stop(settings);
-    check_permanent(settings, images.count());
-    check_faults_per_trial(settings);
+    check(network, settings, images.count());
     if (listed.are_there()) return;
     for (const Site site : settings.sites)
       draws.emplace_back(network, site, images.count(), settings);
   }
 
   std::uint32_t checked_count() const {
-    check_images(network, images);
+    check(network, images);
     return images.count();
   }
 
@@ -200,7 +110,7 @@ struct Campaign::State {
   // One draw for all images, which then share a network.
   void run_weights(CurvePoint& point, Key key) {
     const auto faults =
-        draw_faults(curve_space(network, point.site, settings.model), point.rate, key);
+        draw_faults(bit_error_space(network, point.site, settings.model), point.rate, key);
     const auto faulty = with_faults(network, faults);
     const auto outputs = logits(faulty, images.codes, images.count(), backend);
     const auto size = static_cast<std::size_t>(network.classes());
@@ -212,7 +122,7 @@ struct Campaign::State {
   }
 
   void run_images(CurvePoint& point, Key key) {
-    const auto space = curve_space(network, point.site, settings.model);
+    const auto space = bit_error_space(network, point.site, settings.model);
     std::vector<std::size_t> tops(images.count());
     std::atomic<std::uint64_t> count = 0;
     tbb::parallel_for(std::uint32_t{0}, images.count(), [&](std::uint32_t image) {
