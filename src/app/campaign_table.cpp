@@ -12,6 +12,7 @@
 
 #include "faultsim/error_curve.h"
 #include "graph/words.h"
+#include "report/findings.h"
 #include "store/files.h"
 
 namespace citrine {
@@ -197,9 +198,9 @@ void print_findings(const Json& json) {
 
 std::string estimators_text(const Json& json) {
   std::string text;
-  if (json.contains("layers"))
-    text = "faults of these layers alone: " +
-           join(json["layers"].get<std::vector<std::string>>(), ", ") + '\n';
+  if (const auto layers = layers_text(json.value("layers", std::vector<std::string>()));
+      !layers.empty())
+    text = layers + '\n';
   for (const char* name : {"estimator", "images_estimator", "curve_estimator"})
     if (json.contains(name)) text += json[name].get<std::string>() + '\n';
   return text;

@@ -7,6 +7,7 @@
 #include <spdlog/fmt/fmt.h>
 
 #include "faultsim/exhaustive_groups.h"
+#include "report/findings.h"
 
 namespace citrine {
 namespace {
@@ -73,6 +74,9 @@ void print_exhaustive(const Json& json, bool is_json) {
                                100 * site["sdc_images_interval"][1].get<double>());
     std::cout << '\n';
   }
+  if (const auto layers = layers_text(json.value("layers", std::vector<std::string>()));
+      !layers.empty())
+    std::cout << layers << '\n';
   std::cout << json["estimator"].get<std::string>() << '\n'
             << fmt::format("{} images, {} trials run\n", json["images"].get<std::uint32_t>(),
                            json["trials"].get<std::uint64_t>());

@@ -26,6 +26,11 @@ std::vector<std::string> outcome_cells(const OutcomeSummary& count) {
   return cells;
 }
 
+std::string layers_html(const nlohmann::json& config) {
+  const auto text = layers_text(config.value("layers", std::vector<std::string>()));
+  return text.empty() ? text : "<p>" + escape(text) + ".</p>\n";
+}
+
 // What the drawn faults of a campaign do; those of a list may all be different.
 std::string faults_html(const nlohmann::json& config) {
   if (!config.contains("fault-bits") || !config.contains("effect")) return {};
@@ -66,7 +71,8 @@ std::string outcomes_table(const NetworkEntry& network) {
   return table({"fault site", "trials", "masked at site", "masked in layer", "masked later",
                 "benign", "SDC, these images", "SDC, images like these"},
                rows) +
-         failures_table(network) + faults_html(network.campaign.origin.config) + "<p>SDC: " +
+         failures_table(network) + faults_html(network.campaign.origin.config) +
+         layers_html(network.campaign.origin.config) + "<p>SDC: " +
          escape(describe(network.campaign.result.sampling, network.campaign.result.is_sequential,
                          network.campaign.result.is_permanent,
                          network.campaign.result.faults_per_trial)) +
@@ -76,10 +82,13 @@ std::string outcomes_table(const NetworkEntry& network) {
          ".</p>\n";
 }
 
-// Those whose interval begins highest; one failure of a channel may be chance.
+// Those whose interval begins highest; one failure of a channel may be chance. Those of a list have
+// none.
 std::vector<OutcomeGroup> worst_channels(const NetworkEntry& network) {
   auto channels = groups_of(network, Grouping::channel);
-  std::erase_if(channels, [](auto& channel) { return channel.sum[OutcomeKind::sdc] < 2; });
+  std::erase_if(channels, [](const OutcomeGroup& channel) {
+    return channel.sum[OutcomeKind::sdc] < 2 || !channel.sum.sdc.is_known();
+  });
   std::ranges::stable_sort(channels, std::greater(),
                            [](const OutcomeGroup& channel) { return channel.sum.sdc.low; });
   channels.resize(std::min(kWorstChannels, channels.size()));
@@ -124,7 +133,8 @@ std::string exact_table(const ExhaustiveFile& file) {
                 "masked later", "benign", "SDC, these images", "SDC, images like these",
                 "SDC, these images if right without faults"},
                rows) +
-         "<p>" + grouped(file.result.images()) + " images; " + escape(kExactEstimator) + ".</p>\n";
+         "<p>" + grouped(file.result.images()) + " images; " + escape(kExactEstimator) + ".</p>\n" +
+         layers_html(file.origin.config);
 }
 
 std::string rises_table(const CampaignResult& campaign) {
@@ -138,6 +148,10 @@ std::string rises_table(const CampaignResult& campaign) {
 }
 
 }  // namespace
+
+std::string layers_text(const std::vector<std::string>& layers) {
+  return layers.empty() ? std::string() : "Faults of these layers alone: " + join(layers, ", ");
+}
 
 std::string findings_html(const NetworkEntry& network) {
   std::string text;

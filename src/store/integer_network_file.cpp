@@ -107,7 +107,8 @@ void put_layer(Contents& contents, const std::string& group, const IntegerLayer&
   contents.put_scalar(group + "@step", layer.format.step);
   contents.put_scalar(group + "@weight_format", layer.weight_format.name());
   contents.put_scalar(group + "@overflow", std::string(name_of(layer.accumulator.overflow)));
-  contents.put_scalar(group + "@product_bits", std::int32_t{layer.product_bits});
+  if (layer.product_bits > 0)
+    contents.put_scalar(group + "@product_bits", std::int32_t{layer.product_bits});
   visit_numbers(layer, [&](const char* name, std::int32_t value) {
     contents.put_scalar(group + "@" + name, value);
   });
@@ -137,7 +138,7 @@ IntegerLayer layer_from(const Contents& contents, const std::string& group) {
                   contents.scalar<double>(group + "@step")};
   layer.weight_format = NumberFormat(contents.scalar<std::string>(group + "@weight_format"));
   layer.accumulator.overflow = overflow(contents.scalar<std::string>(group + "@overflow"));
-  const auto product_bits = group + "@product_bits";  // older files have none
+  const auto product_bits = group + "@product_bits";
   if (contents.has(product_bits)) layer.product_bits = contents.scalar<std::int32_t>(product_bits);
   visit_numbers(layer, [&](const char* name, std::int32_t& value) {
     value = contents.scalar<std::int32_t>(group + "@" + name);

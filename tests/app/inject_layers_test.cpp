@@ -35,6 +35,11 @@ TEST_F(InjectLayersTest, SomeLayersHaveAllFaults) {
   const auto file = read_campaign(folder / "layer.h5");
   EXPECT_EQ(file.origin.config.at("layers"), Json{layer});
   for (const auto& row : file.result.rows) EXPECT_EQ(file.layers[row.fault.layer], layer);
+  succeed({"report", "layer.h5", "exact_layer.h5", "--out", "page"});
+  const auto page = read_bytes(folder / "page/index.html");
+  const auto told = page.find("Faults of these layers alone: " + layer);
+  ASSERT_NE(told, std::string::npos);
+  EXPECT_NE(page.find("Faults of these layers alone: " + layer, told + 1), std::string::npos);
   const auto plan = Json::parse(succeed(inject(with(all, {"--plan"}), "2")));
   EXPECT_EQ(plan.at("sites").at(0).at("pairs"), pairs);
   EXPECT_EQ(plan.at("curve_points"), 1);

@@ -143,6 +143,7 @@ TEST_F(ListedFaultsTest, NoChannelIsCalledLikelyToFail) {
   const auto& channels = again.at("groups").at("channel");
   EXPECT_TRUE(std::ranges::any_of(channels, [](auto& channel) { return channel.at("sdc") > 1; }));
   succeed({"report", "listed.h5", "--out", "channels"});
+  EXPECT_THAT(read_bytes(folder / "channels/index.html"), Not(HasSubstr("most likely")));
 }
 
 TEST_F(ListedFaultsTest, ShardsAreMerged) {

@@ -25,7 +25,7 @@ class Scales:
 
 
 class Layer:
-    product_bits = 0  # which older files do not name
+    product_bits = 0  # unless the file names more
 
     def __init__(self, group):
         for name, value in group.attrs.items():
