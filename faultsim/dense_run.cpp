@@ -33,7 +33,6 @@ bool saturates(const IntegerLayer& layer) {
 bool is_stored(Site site) {
   return site == Site::output_register || site == Site::activation_memory;
 }
-bool is_sum(Site site) { return site == Site::accumulator || site == Site::array_accumulator; }
 
 }  // namespace
 
@@ -116,22 +115,21 @@ void DenseRun::operator()(std::size_t layer, const LayerRun& run) {
   }
 }
 
-std::vector<DenseRun::MacUse> DenseRun::uses(const MacFaults& macs,
-                                             std::span<const Fault> faults) const {
+std::vector<MacUse> DenseRun::uses(const MacFaults& macs, std::span<const Fault> faults) const {
   std::vector<MacUse> uses;
   uses.reserve(faults.size());
   const auto place = [&](const Fault& fault) { return std::pair(fault.element, macs.step(fault)); };
   visit_groups(faults, place, [&](std::span<const Fault> group) {
     const int step = macs.step(group.front());
-    if (step < macs.convolution().shape.steps())
+    if (step < macs.shape().steps())
       uses.push_back({std::int64_t{group.front().element}, step, group});
   });
   return uses;
 }
 
-std::vector<DenseRun::MacUse> DenseRun::weight_uses(const MacFaults& macs,
-                                                    std::span<const Fault> faults) const {
-  const auto& shape = macs.convolution().shape;
+std::vector<MacUse> DenseRun::weight_uses(const MacFaults& macs,
+                                          std::span<const Fault> faults) const {
+  const auto& shape = macs.shape();
   const auto steps = static_cast<std::uint32_t>(shape.steps());
   std::vector<MacUse> uses;
   visit_groups(
@@ -155,7 +153,7 @@ void DenseRun::change_macs(const Place& place, const MacFaults& macs,
 
 // Output by output, as an element of a small array computes most of a layer.
 void DenseRun::change_array(const Place& place, const MacFaults& macs) {
-  const auto& shape = macs.convolution().shape;
+  const auto& shape = macs.shape();
   std::vector<std::pair<ArrayPart, std::span<const Fault>>> parts;
   visit_groups(std::span<const Fault>(faults_), &Fault::element, [&](std::span<const Fault> group) {
     parts.emplace_back(ArrayPart(shape, array_, group.front().element), group);
@@ -189,14 +187,14 @@ void DenseRun::change_array(const Place& place, const MacFaults& macs) {
 // `uses`: of one output, by step. Where sums wrap, what a fault adds to one is still added after
 // later steps.
 void DenseRun::change_sum(const Place& place, const MacFaults& macs, std::span<const MacUse> uses) {
-  const auto& op = macs.convolution();
   const auto output = uses.front().output;
   const auto element = static_cast<std::size_t>(output);
-  const auto bias = op.bias[output % op.shape.filters];
-  if (op.widths.saturates)
-    return set_sum(place, element, place.run.sums[element],
-                   saturated_sum(macs, output, bias, uses));
-  const auto held = [&](std::int64_t total) { return wrap(total, op.widths.accumulator, true); };
+  const auto bias = place.layer.bias[element % place.layer.bias.size()];
+  if (macs.widths().saturates)
+    return set_sum(place, element, place.run.sums[element], macs.sum(output, bias, uses));
+  const auto held = [&](std::int64_t total) {
+    return wrap(total, macs.widths().accumulator, true);
+  };
   std::int64_t added = 0;
   std::int32_t partial = bias;
   int done = 0;
@@ -213,25 +211,8 @@ void DenseRun::change_sum(const Place& place, const MacFaults& macs, std::span<c
   if (added == 0) return;
   const auto before = place.run.sums != nullptr
                           ? place.run.sums[element]
-                          : held(macs.partial_sum(partial, output, done, op.shape.steps()));
+                          : held(macs.partial_sum(partial, output, done, macs.shape().steps()));
   set_sum(place, element, before, held(before + added));
-}
-
-// Step by step, from the bias on.
-std::int32_t DenseRun::saturated_sum(const MacFaults& macs, std::int64_t output, std::int32_t bias,
-                                     std::span<const MacUse> uses) const {
-  const auto& widths = macs.convolution().widths;
-  std::int32_t sum = bias;
-  for (int step = 0; step < macs.convolution().shape.steps(); ++step) {
-    const bool is_faulty = !uses.empty() && uses.front().step == step;
-    const auto faults = is_faulty ? uses.front().faults : std::span<const Fault>();
-    sum = widths.accumulated(std::int64_t{sum} + (is_faulty && !is_sum(site_)
-                                                      ? macs.product(output, step, faults)
-                                                      : macs.product(output, step)));
-    if (is_faulty && is_sum(site_)) sum = macs.accumulator(sum, faults);
-    if (is_faulty) uses = uses.subspan(1);
-  }
-  return sum;
 }
 
 void DenseRun::change_biases(const Place& place, std::span<const Fault> faults) {
@@ -248,7 +229,7 @@ void DenseRun::change_biases(const Place& place, std::span<const Fault> faults) 
       const auto element = static_cast<std::size_t>(output);
       const auto before = place.run.sums[element];
       set_sum(place, element, before,
-              saturates(layer) ? saturated_sum(macs, output, biases[filter], {})
+              saturates(layer) ? macs.sum(output, biases[filter], {})
                                : wrap(before + added, layer.accumulator.bits, true));
     }
   });

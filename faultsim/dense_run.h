@@ -31,12 +31,6 @@ class DenseRun {
   bool is_stored_changed() const { return is_stored_changed_; }
 
  private:
-  // Faults of one register at one use.
-  struct MacUse {
-    std::int64_t output = 0;
-    int step = 0;
-    std::span<const Fault> faults;
-  };
   struct Place;  // a layer in a run
 
   bool need_sums(std::size_t layer, std::size_t faults) const;
@@ -45,8 +39,6 @@ class DenseRun {
   std::vector<MacUse> weight_uses(const MacFaults& macs, std::span<const Fault> faults) const;
   void change_macs(const Place& place, const MacFaults& macs, std::span<const MacUse> uses);
   void change_array(const Place& place, const MacFaults& macs);
-  std::int32_t saturated_sum(const MacFaults& macs, std::int64_t output, std::int32_t bias,
-                             std::span<const MacUse> uses) const;
   void change_sum(const Place& place, const MacFaults& macs, std::span<const MacUse> uses);
   void change_biases(const Place& place, std::span<const Fault> faults);
   void change_scales(const Place& place, std::span<const Fault> faults);

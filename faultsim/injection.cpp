@@ -47,6 +47,10 @@ class Injection {
   std::int32_t golden_sum(std::size_t element) const {
     return is_last_ ? golden_.logits[element] : golden_.sums[fault_.layer][element];
   }
+  MacFaults mac_faults() const {
+    const auto& shape = layer_.convolution;
+    return {network_, layer_, MapView(input(), shape.width, shape.channels)};
+  }
   bool saturates() const { return layer_.accumulator.overflow == Overflow::saturate; }
   BitChange change() const { return bit_change(fault_); }
 
@@ -59,7 +63,7 @@ class Injection {
   }
 
   void change_mac() {
-    const MacFaults macs(network_, layer_, input());
+    const auto macs = mac_faults();
     const int step = macs.step(fault_);
     if (step >= layer_.convolution.steps()) return;
     if (saturates()) return change_saturating(macs, step);
@@ -74,7 +78,7 @@ class Injection {
   }
 
   void change_saturating(const MacFaults& macs, int step) {
-    auto op = macs.convolution();
+    auto op = convolution_of(network_, layer_, input());
     op.fault = {
         .site = MacSite::accumulator, .output = fault_.element, .step = step, .change = change()};
     if (fault_.site != Site::accumulator) {
@@ -99,9 +103,9 @@ class Injection {
     const std::int32_t weight = layer_.weights[fault_.element];
     const std::int32_t faulty = read_as(layer_.weight_format, weight, change());
     if (faulty == weight) return;
-    const MacFaults macs(network_, layer_, input());
+    const auto macs = mac_faults();
     if (saturates()) {
-      auto op = macs.convolution();
+      auto op = convolution_of(network_, layer_, input());
       return visit_filter(filter, [&](std::size_t element) {
         const auto output = static_cast<std::int64_t>(element);
         op.fault = {

@@ -32,6 +32,8 @@ bool is_product(Site site) { return site == Site::product || site == Site::array
 
 }  // namespace
 
+bool is_sum(Site site) { return site == Site::accumulator || site == Site::array_accumulator; }
+
 bool is_shift(Site site) {
   return site == Site::exponent_register || site == Site::shifter || site == Site::mode_bit;
 }
@@ -52,13 +54,6 @@ std::int64_t ShifterRegister::shifted(std::int64_t activation) const {
   const bool is_negative = (code >> exponent_bits & 1U) != 0;
   const int exponent = static_cast<int>(code & ((1U << exponent_bits) - 1));
   return (is_negative ? -activation : activation) * (std::int64_t{1} << exponent);
-}
-
-MacFaults::MacFaults(const IntegerNetwork& network, const IntegerLayer& layer,
-                     const std::int16_t* input)
-    : MacFaults(network, layer,
-                MapView(input, layer.convolution.width, layer.convolution.channels)) {
-  op_.input = input;
 }
 
 MacFaults::MacFaults(const IntegerNetwork& network, const IntegerLayer& layer, const MapView& input)
@@ -151,6 +146,22 @@ std::int32_t MacFaults::accumulator(std::int32_t sum, std::span<const Fault> fau
   BitChange change;
   for (const auto& fault : faults) change = change.then(bit_change(fault));
   return citrine::read_as(sum, change, op_.widths.accumulator, true);
+}
+
+std::int32_t MacFaults::sum(std::int64_t output, std::int32_t bias,
+                            std::span<const MacUse> uses) const {
+  std::int32_t sum = bias;
+  for (int step = 0; step < op_.shape.steps(); ++step) {
+    const bool is_faulty = !uses.empty() && uses.front().step == step;
+    const auto faults = is_faulty ? uses.front().faults : std::span<const Fault>();
+    const bool is_later = is_faulty && is_sum(faults.front().site);
+    sum = op_.widths.accumulated(std::int64_t{sum} + (is_faulty && !is_later
+                                                          ? product(output, step, faults)
+                                                          : product(output, step)));
+    if (is_later) sum = accumulator(sum, faults);
+    if (is_faulty) uses = uses.subspan(1);
+  }
+  return sum;
 }
 
 std::int32_t MacFaults::partial_sum(std::int64_t output, int steps) const {

@@ -30,23 +30,29 @@ struct ShifterRegister {
   std::uint32_t code = 0;
 };
 
-// A site of the shift-based element?
+// A site of the shift-based element? An accumulator's?
 bool is_shift(Site site);
+bool is_sum(Site site);
 
 // The MAC of its output that a fault is in; behind the last one if its cycle has none.
 int mac_step(const Fault& fault, const NumberFormat& weights);
+
+// Faults of one register at one use.
+struct MacUse {
+  std::int64_t output = 0;
+  int step = 0;
+  std::span<const Fault> faults;
+};
 
 // Of one convolution. Faults are of one site, MAC sites and those of the shift-based element and of
 // the array, which are as the MAC sites here.
 class MacFaults {
  public:
-  // All is borrowed; `input` is the map that the convolution reads, integers [height, width,
-  // channels] or any.
-  MacFaults(const IntegerNetwork& network, const IntegerLayer& layer, const std::int16_t* input);
+  // All is borrowed; `input` is the map that the convolution reads.
   MacFaults(const IntegerNetwork& network, const IntegerLayer& layer, const MapView& input);
 
-  // Has an input only if that is integers.
-  const Convolution& convolution() const { return op_; }
+  const ConvolutionShape& shape() const { return op_.shape; }
+  const MacWidths& widths() const { return op_.widths; }
   int step(const Fault& fault) const { return mac_step(fault, layer_.weight_format); }
   // Calls visit(output, activation) for each output of a filter with what it reads in a step, but
   // for padding.
@@ -59,6 +65,9 @@ class MacFaults {
   std::int64_t product_change(std::int64_t output, int step, std::span<const Fault> faults) const;
   // What the accumulator is read as.
   std::int32_t accumulator(std::int32_t sum, std::span<const Fault> faults) const;
+  // Accumulator after all steps from a bias on, also where it saturates; `uses`: of the output's
+  // registers, by step.
+  std::int32_t sum(std::int64_t output, std::int32_t bias, std::span<const MacUse> uses) const;
   // Accumulator after its first `steps` steps, where sums wrap; modulo 2^32.
   std::int32_t partial_sum(std::int64_t output, int steps) const;
   // The same from step `first` on, beginning at `sum`.
