@@ -35,8 +35,12 @@ bool is_timed(const Options& options, const CampaignSettings& settings) {
 std::vector<std::uint32_t> chosen_layers(const Options& options, const IntegerNetwork& network) {
   const auto names = layer_names(network);
   const std::vector<std::string_view> views(names.begin(), names.end());
+  const auto text = options.text("layers");
+  const auto chosen = options.texts("layers");
+  if (options.is_given("layers") && std::ranges::count(text, ',') + 1 != std::ssize(chosen))
+    throw Error("option 'layers' must not have an empty name, got '", text, "'");
   std::vector<std::uint32_t> layers;
-  for (const auto& name : options.texts("layers"))
+  for (const auto& name : chosen)
     layers.push_back(static_cast<std::uint32_t>(index_of_name("layer", name, views)));
   std::ranges::sort(layers);
   if (const auto same = std::ranges::adjacent_find(layers); same != layers.end())

@@ -66,6 +66,12 @@ TEST_F(InjectLayersTest, OtherLayersAreAnotherCampaign) {
                  1, "must have faults in the chosen layers");
 }
 
+TEST_F(InjectLayersTest, EachLayerHasAName) {
+  for (const auto& layers : Words{"", ",", last_layer() + ",,"})
+    expect_refused({"--layers", layers}, 1,
+                   ("must not have an empty name, got '" + layers + "'").c_str());
+}
+
 // A layer named in an .ini file is one of the command line.
 TEST_F(InjectLayersTest, LayersAreNamedInAConfig) {
   std::ofstream(folder / "layers.ini") << "layers = " << last_layer() << "\nsites = product\n";
