@@ -72,6 +72,34 @@ TEST_F(InjectLayersTest, EachLayerHasAName) {
                    ("must not have an empty name, got '" + layers + "'").c_str());
 }
 
+// The last layer stores no activations.
+TEST_F(InjectLayersTest, OnlyNamedSitesMustHaveFaults) {
+  const Words words = {"--layers", last_layer(), "--format", "json"};
+  const auto sites_of = [&](const Words& more, const char* part) {
+    std::vector<std::string> sites;
+    const auto json = Json::parse(succeed(inject(with(words, more))));
+    for (const auto& entry : json.at(part)) sites.push_back(entry.at("site"));
+    return sites;
+  };
+  const Words operands = {"weight_operand", "activation_operand", "product", "accumulator"};
+  EXPECT_EQ(sites_of({"--trials", "5", "--out", "default.h5"}, "sites"),
+            with(operands, {"weight_memory"}));
+  EXPECT_EQ(sites_of({"--exhaustive", "--plan"}, "sites"), operands);
+  EXPECT_EQ(sites_of({"--trials", "5", "--sites", "product", "--rates", "1e-4", "--curve-seeds",
+                      "1", "--out", "default_curve.h5"},
+                     "curve"),
+            Words{"weight_memory"});
+}
+
+TEST_F(InjectLayersTest, SomeFaultsMustBeThere) {
+  const auto input = read_integer_network(folder / "i.h5").network.layers.front().name;
+  for (const auto& kind : Words{"--trials=5", "--exhaustive"})
+    expect_refused({"--layers", input, kind}, 1,
+                   "the chosen layers must have faults in one of weight_operand, ");
+  expect_refused({"--layers", input, "--sites", "all"}, 1,
+                 "the chosen layers must have faults, got none");
+}
+
 // A layer named in an .ini file is one of the command line.
 TEST_F(InjectLayersTest, LayersAreNamedInAConfig) {
   std::ofstream(folder / "layers.ini") << "layers = " << last_layer() << "\nsites = product\n";
