@@ -55,6 +55,9 @@ TEST_F(InjectLayersTest, OtherLayersAreAnotherCampaign) {
     EXPECT_EQ(finished.status, 1);
     EXPECT_THAT(finished.err, HasSubstr("layers"));
   }
+  EXPECT_THAT(run(folder.path(), {"compare", "everywhere.h5", "somewhere.h5"}).err,
+              HasSubstr("must be of the same images, seed and faults: layers is [\"" + layer +
+                        "\"] here and \"all\" there"));
   expect_refused({"--layers", layer + "x"}, 1, ("did you mean '" + layer + "'?").c_str());
   expect_refused({"--layers", layer + "," + layer}, 1, "must be named once");
   expect_refused({"--layers", layer, "--sites", "array_weight"}, 1,
