@@ -1,6 +1,8 @@
 // Campaigns that are cut by time, and continued.
 #include <filesystem>
 
+#include <nlohmann/json.hpp>
+
 #include "app/inject_fixture.h"
 
 namespace citrine::testing {
@@ -60,6 +62,16 @@ TEST_F(InjectTimeTest, NoPermanentFaultIsCutWhereTheTimeWasUp) {
   const auto result = read_campaign(folder / "cut.h5").result;
   EXPECT_EQ(result.rows.size(), 18U);
   EXPECT_FALSE(result.is_sequential);
+}
+
+// Whole faults, and not fewer than a command runs: 18 trials, each under 3 images.
+TEST_F(InjectTimeTest, APlanTellsWhatACommandRuns) {
+  for (const Words& kind : {Words{"--permanent"}, Words{"--sampling", "bits"}}) {
+    const auto plan = nlohmann::json::parse(succeed(inject(
+        with({"--sites", "product", "--until-time", "1e-6", "--plan", "--format", "json"}, kind),
+        "3")));
+    EXPECT_EQ(plan.at("sites").at(0).at("trials"), kind.size() == 1 ? 18 : 16);
+  }
 }
 
 TEST_F(InjectTimeTest, AnExhaustiveCountContinuesWhereTheTimeWasUp) {
