@@ -4,6 +4,7 @@
 #include <functional>
 #include <iterator>
 #include <mutex>
+#include <numeric>
 #include <tuple>
 
 #include <tbb/blocked_range.h>
@@ -17,10 +18,18 @@ namespace {
 
 constexpr std::size_t kElements = 64;  // at most, whose trials run one behind the other
 
-// Every step-th of so many; an odd step meets all channels.
+// The first step from all / most on that is coprime with all, and so with the channels: elements
+// that are so far apart are of each channel in turn.
+std::size_t step_of(std::size_t all, std::size_t most) {
+  auto step = std::max<std::size_t>(all / most, 1);
+  while (std::gcd(step, all) > 1) ++step;
+  return step;
+}
+
+// Every step-th of so many.
 struct Elements {
   Elements(std::size_t all, std::size_t most)
-      : total(all), step(all > most ? all / most | 1 : 1), count((all + step - 1) / step) {}
+      : total(all), step(step_of(all, most)), count((all + step - 1) / step) {}
   std::size_t operator[](std::size_t i) const { return i * step; }
 
   std::size_t total, step, count;

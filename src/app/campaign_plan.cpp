@@ -66,10 +66,14 @@ Measured measure(const Campaign& campaign, std::size_t site, std::uint64_t first
   return {seconds / trials, (static_cast<double>(failures) + 0.5) / (trials + 1)};
 }
 
+// Trials that are not independent: those of a permanent fault, which meets all images.
+std::uint64_t trials_together(const CampaignSettings& settings, const CampaignResult& frame) {
+  return settings.is_permanent ? frame.images : 1;
+}
+
 Json site_plan(const Campaign& campaign, const CampaignSettings& settings, std::size_t site,
                const CampaignResult& frame, double margin) {
-  // Trials that are not independent: those of a permanent fault, which meets all images.
-  const std::uint64_t together = settings.is_permanent ? frame.images : 1;
+  const auto together = trials_together(settings, frame);
   const auto measured = measure(campaign, site, site * settings.trials, together);
   const auto pairs = frame.population[site];
   const auto population = population_of(settings, pairs);
@@ -110,9 +114,11 @@ std::uint64_t reached_trials(const Json& sites, double limit) {
   return high;
 }
 
-void limit_time(Json& sites, double limit) {
+// A run does a block at least, and `together` trials as one.
+void limit_time(Json& sites, double limit, std::uint64_t together) {
   if (limit == 0 || sum_of(sites, "seconds") <= limit) return;
-  const auto reached = reached_trials(sites, limit);
+  const auto most = std::max(reached_trials(sites, limit), kTimedBlock);
+  const auto reached = (most + together - 1) / together * together;
   for (auto& site : sites) {
     const auto trials = site["trials"].get<std::uint64_t>(), left = std::min(trials, reached);
     site["trials"] = left;
@@ -188,7 +194,7 @@ Json campaign_plan(const Campaign& campaign, const CampaignSettings& settings,
   auto sites = Json::array();
   for (std::size_t i = 0; i < settings.sites.size(); ++i)
     sites.push_back(site_plan(campaign, settings, i, frame, plan.margin));
-  limit_time(sites, plan.seconds);
+  limit_time(sites, plan.seconds, trials_together(settings, frame));
   const double seconds = sum_of(sites, "seconds");
   const auto [points, curve_seconds] =
       limit_curve(curve, settings.curve_seeds, seconds, plan.seconds);

@@ -10,9 +10,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// The first block of a timed command.
-constexpr std::uint64_t kTimedBlock = 16;
-
 std::uint64_t next_multiple(std::uint64_t value, std::uint64_t unit) {
   return value - value % unit + unit;
 }

@@ -14,6 +14,8 @@ namespace citrine {
 // they take no longer than some seconds, which a kill can cost: those of an image are faster
 // together. With a deadline fewer where they are slow.
 inline constexpr std::uint64_t kBlock = 1024;
+// The first ones of each site in a command with a deadline.
+inline constexpr std::uint64_t kTimedBlock = 16;
 // Of each site, where a stop rule alone ends them.
 inline constexpr std::uint64_t kMostTrials = 1'000'000'000;
 

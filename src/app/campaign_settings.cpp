@@ -35,8 +35,12 @@ bool is_timed(const Options& options, const CampaignSettings& settings) {
 std::vector<std::uint32_t> chosen_layers(const Options& options, const IntegerNetwork& network) {
   const auto names = layer_names(network);
   const std::vector<std::string_view> views(names.begin(), names.end());
+  const auto text = options.text("layers");
+  const auto chosen = options.texts("layers");
+  if (options.is_given("layers") && std::ranges::count(text, ',') + 1 != std::ssize(chosen))
+    throw Error("option 'layers' must not have an empty name, got '", text, "'");
   std::vector<std::uint32_t> layers;
-  for (const auto& name : options.texts("layers"))
+  for (const auto& name : chosen)
     layers.push_back(static_cast<std::uint32_t>(index_of_name("layer", name, views)));
   std::ranges::sort(layers);
   if (const auto same = std::ranges::adjacent_find(layers); same != layers.end())
@@ -76,6 +80,8 @@ std::vector<Site> sites_of(const std::vector<std::string>& names, const IntegerN
       if (FaultSpace(network, static_cast<Site>(i), model).size() > 0)
         sites.push_back(static_cast<Site>(i));
   }
+  if (sites.empty() && !names.empty())
+    throw Error("the ", name_of_layers(model), " must have faults, got none");
   auto sorted = sites;
   std::ranges::sort(sorted);
   if (sites.empty() || std::ranges::adjacent_find(sorted) != sorted.end())
@@ -83,10 +89,22 @@ std::vector<Site> sites_of(const std::vector<std::string>& names, const IntegerN
   return sites;
 }
 
+std::vector<Site> sites_of(const Options& options, const char* name, const IntegerNetwork& network,
+                           const FaultModel& model) {
+  const auto names = options.texts(name);
+  auto sites = sites_of(names, network, model);
+  if (options.is_given(name) || model.layers.empty()) return sites;
+  std::erase_if(sites, [&](Site site) { return FaultSpace(network, site, model).size() == 0; });
+  if (sites.empty())
+    throw Error("the chosen layers must have faults in one of ", join(names, ", "), " if '", name,
+                "' is not given, got none");
+  return sites;
+}
+
 CampaignSettings campaign_settings(const Options& options, const IntegerNetwork& network) {
   CampaignSettings settings;
   settings.model = fault_model(options, network);
-  settings.sites = sites_of(options.texts("sites"), network, settings.model);
+  settings.sites = sites_of(options, "sites", network, settings.model);
   settings.is_permanent = options.toggle("permanent");
   settings.faults_per_trial = static_cast<std::uint32_t>(options.integer("faults-per-trial"));
   settings.sampling = sampling(options.text("sampling"));
@@ -105,7 +123,7 @@ CampaignSettings campaign_settings(const Options& options, const IntegerNetwork&
   settings.rates = options.reals("rates");
   if (!settings.rates.empty())
     settings.curve_sites =
-        sites_of(options.texts("curve-sites"), network, {.layers = settings.model.layers});
+        sites_of(options, "curve-sites", network, {.layers = settings.model.layers});
   settings.curve_seeds = static_cast<int>(options.integer("curve-seeds"));
   settings.rises = options.reals("rise");
   settings.seed = key_of(options).seed;

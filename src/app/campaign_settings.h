@@ -12,9 +12,14 @@
 
 namespace citrine {
 
-// Throws Error unless each site is named once, and one at least; "all" names those of the network.
+// Throws Error unless each site is named once, and one at least; "all" names those of the network
+// that have faults.
 std::vector<Site> sites_of(const std::vector<std::string>& names, const IntegerNetwork& network,
                            const FaultModel& model = {});
+// Those that an option names; if it is not given, those of its default that have faults in the
+// chosen layers. Throws Error too if none of them has.
+std::vector<Site> sites_of(const Options& options, const char* name, const IntegerNetwork& network,
+                           const FaultModel& model);
 // What options 'array' and 'mapping' ask for. Throws Error unless they are a size and a mapping.
 ArrayShape array_shape(const Options& options);
 // What a fault is and in which layers. Throws Error that names the nearest layer for one that is

@@ -18,18 +18,20 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 // What says which images a campaign used, and what its faults are.
-nlohmann::json images_of(const CampaignFile& file) {
-  auto images = nlohmann::json::object();
+nlohmann::json images_and_faults(const CampaignFile& file) {
+  const auto& config = file.origin.config;
+  auto settings = nlohmann::json::object();
   for (const char* name : {"data", "image-size", "limit", "images", "seed", "effect", "fault-bits",
-                           "faults-per-trial", "layers", "array", "mapping"})
-    images[name] = file.origin.config.value(name, nlohmann::json());
-  return images;
+                           "faults-per-trial", "array", "mapping"})
+    settings[name] = config.value(name, nlohmann::json());
+  settings["layers"] = config.value("layers", nlohmann::json("all"));
+  return settings;
 }
 
 void check_comparable(const NamedCampaign& campaign, const NamedCampaign& first) {
-  const auto what = difference(images_of(campaign.file), images_of(first.file));
+  const auto what = difference(images_and_faults(campaign.file), images_and_faults(first.file));
   if (!what.empty())
-    throw Error("compared campaigns must be of the same images and seed: ", what, ", in ",
+    throw Error("compared campaigns must be of the same images, seed and faults: ", what, ", in ",
                 campaign.name, " and ", first.name);
   if (campaign.file.result.sampling == Sampling::list)
     throw Error("compared campaigns must draw their faults: those of ", campaign.name,

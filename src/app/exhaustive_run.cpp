@@ -44,7 +44,7 @@ void check_options(const Options& options) {
 std::vector<Site> counted_sites(const Options& options, const IntegerNetwork& network,
                                 const FaultModel& model) {
   const auto names = options.texts("sites");
-  auto sites = sites_of(names, network, model);
+  auto sites = sites_of(options, "sites", network, model);
   const auto is_other = [](Site site) { return !is_counted(site); };
   if (!options.is_given("sites")) std::erase_if(sites, is_learned);
   if (std::ranges::find(names, "all") != names.end()) std::erase_if(sites, is_other);

@@ -160,6 +160,12 @@ Prepared prepare(const std::string& net, const Options& options) {
   return prepared;
 }
 
+// Throws Error if the settings do not fit the network.
+void check_campaign(const std::string& net, const Options& options) {
+  const auto prepared = prepare(net, options);
+  const Campaign campaign(prepared.network, prepared.images, prepared.settings, *prepared.backend);
+}
+
 CampaignFile run_campaign(const std::string& net, const CampaignPart& part,
                           const Options& options) {
   auto [network, settings, backend, images, list_hash] = prepare(net, options);
@@ -189,9 +195,11 @@ void compare_all(const Options& options, const Ranks& ranks) {
     throw Error("several networks take one process for each campaign as a whole, got ",
                 options.arguments().size(), " networks");
   const Assignment whole{.shard = {}, .deadline = Deadline(options.real("until-time"))};
-  inject_several(options, [&](const std::string& net, const fs::path& out) {
-    return run_campaign(net, {.assignment = whole, .out = out}, options);
-  });
+  inject_several(
+      options, [&](const std::string& net) { check_campaign(net, options); },
+      [&](const std::string& net, const fs::path& out) {
+        return run_campaign(net, {.assignment = whole, .out = out}, options);
+      });
 }
 
 }  // namespace

@@ -5,21 +5,32 @@
 #include <spdlog/spdlog.h>
 
 #include "app/comparison.h"
+#include "faultsim/sampling.h"
+#include "graph/words.h"
 #include "kernels/error.h"
+#include "store/located.h"
 
 namespace citrine {
 namespace {
 
 namespace fs = std::filesystem;
 
+// One of them ends a campaign that --until-time cuts into commands.
+constexpr const char* kEnds[] = {"trials", "until-failures", "until-width"};
+
 void check_options(const Options& options) {
   for (const char* name : {"exhaustive", "plan", "only", "permanent", "faults"})
     if (options.is_given(name) && options.text(name) != "false")
       throw Error("option '", name, "' takes one network, got ", options.arguments().size());
+  const auto is_given = [&](const char* name) { return options.is_given(name); };
+  if (is_given("until-time") && options.text("sampling") == name_of(Sampling::bits) &&
+      std::ranges::none_of(kEnds, is_given))
+    throw Error("option 'until-time' needs ", join(kEnds, " or "),
+                " for several networks, which are compared when their campaigns have ended");
 }
 
 // So that none is found out after the campaigns of those before it.
-void check_networks(const std::vector<std::string>& nets) {
+void check_networks(const std::vector<std::string>& nets, const CheckOne& check) {
   const auto first = read_integer_network(nets.front()).network;
   for (const auto& net : nets) {
     const auto network = read_integer_network(net).network;
@@ -32,6 +43,7 @@ void check_networks(const std::vector<std::string>& nets) {
     if (network.classes() != first.classes())
       throw Error("compared networks must tell the same classes apart: ", net, " has ",
                   network.classes(), ", ", nets.front(), " ", first.classes());
+    located(net, [&] { check(net); });
   }
 }
 
@@ -57,11 +69,11 @@ void make_folder(const fs::path& folder) {
 
 }  // namespace
 
-void inject_several(const Options& options, const InjectOne& inject) {
+void inject_several(const Options& options, const CheckOne& check, const InjectOne& inject) {
   const auto& nets = options.arguments();
   const fs::path folder = options.text("out");
   check_options(options);
-  check_networks(nets);
+  check_networks(nets, check);
   const auto names = unique_names(nets);
   for (const auto& name : names)
     for (const auto& net : nets)

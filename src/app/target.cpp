@@ -9,6 +9,15 @@ namespace {
 
 namespace fs = std::filesystem;
 
+// Of a result that is taken over or replaced.
+Origin origin_at(const fs::path& path) {
+  try {
+    return read_origin(path);
+  } catch (const Error& error) {
+    throw Error(error.what(), ": --overwrite replaces it");
+  }
+}
+
 // The first one, empty if there is none; `there` may record more: what was found out on the way.
 std::string origin_difference(const Origin& here, const Origin& there) {
   auto recorded = nlohmann::json::object();
@@ -46,7 +55,7 @@ void check_target(const fs::path& path, const fs::path& leftover, const Options&
 
 bool is_finished(const fs::path& path, const Origin& origin, const Options& options) {
   if (!fs::exists(path) || options.toggle("overwrite")) return false;
-  const auto found = origin_difference(origin, read_origin(path));
+  const auto found = origin_difference(origin, origin_at(path));
   if (!found.empty())
     throw Error(path.string(), " exists, of another command (", found,
                 "): --overwrite replaces it");

@@ -1,6 +1,7 @@
 // Campaigns on several networks, and what they differ by.
 #include <filesystem>
 #include <memory>
+#include <utility>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -144,16 +145,28 @@ TEST_F(ComparisonTest, ContinuesWhereItWasKilled) {
   expect_refused(inject({"a.h5", "c.h5"}, "killed", {"--seed", "1"}), "killed/a.h5 exists");
 }
 
-// A campaign without an end.
 TEST_F(ComparisonTest, WhatTheTimeCutsShortIsNotCompared) {
   const auto finished =
-      run(folder.path(), {"inject", "a.h5", "b.h5", "--data", "images.bin", "--images", "6",
-                          "--sites", "product", "--until-time", "1", "--out", "timed"});
+      run(folder.path(), inject({"a.h5", "b.h5"}, "timed", {"--until-time", "1e-6"}));
   EXPECT_EQ(finished.status, 0) << finished.err;
   EXPECT_EQ(finished.out, "");
   EXPECT_THAT(finished.err, HasSubstr("before the campaigns of all 2 networks are whole"));
   EXPECT_TRUE(read_origin(folder / "timed/a.h5").record.at("unfinished"));
   EXPECT_FALSE(fs::exists(folder / "timed/b.h5"));
+}
+
+// One that goes on for ever would leave no time to the next.
+TEST_F(ComparisonTest, CampaignsHaveAnEnd) {
+  const auto timed = [](const Words& more) {
+    Words words = {"inject", "a.h5",    "b.h5",    "--data",       "images.bin", "--images",
+                   "6",      "--sites", "product", "--until-time", "1e-6",       "--out"};
+    words.insert(words.end(), more.begin(), more.end());
+    return words;
+  };
+  expect_refused(timed({"endless"}), "'until-time' needs trials or until-failures or until-width");
+  EXPECT_FALSE(fs::exists(folder / "endless"));
+  succeed(timed({"failures", "--until-failures", "1"}));
+  succeed(timed({"of_layers", "--sampling", "layers"}));
 }
 
 TEST_F(ComparisonTest, ContinuesWhenTheTimeWasUp) {
@@ -210,6 +223,15 @@ TEST_F(ComparisonTest, SharesMustBeOfTheSameFaults) {
               AllOf(HasSubstr("\nbits.h5: share of the site's faults"),
                     HasSubstr("\nstratified.h5: share of the site's faults")));
   EXPECT_THAT(succeed({"compare", "bits.h5", "bits.h5"}), Not(HasSubstr("bits.h5: share")));
+}
+
+// Before the campaign of the first.
+TEST_F(ComparisonTest, EachNetworkMustHaveTheFaults) {
+  auto file = read_integer_network(folder / "a.h5");
+  const auto name = std::exchange(file.network.layers.at(1).name, "other");
+  write_integer_network(folder / "renamed.h5", file);
+  expect_refused(inject({"a.h5", "renamed.h5"}, "o", {"--layers", name}), "citrine: renamed.h5: ");
+  EXPECT_FALSE(fs::exists(folder / "o"));
 }
 
 TEST_F(ComparisonTest, RefusesNetworksOfOtherImagesOrClasses) {

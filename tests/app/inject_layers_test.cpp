@@ -60,6 +60,9 @@ TEST_F(InjectLayersTest, OtherLayersAreAnotherCampaign) {
     EXPECT_EQ(finished.status, 1);
     EXPECT_THAT(finished.err, HasSubstr("layers"));
   }
+  EXPECT_THAT(run(folder.path(), {"compare", "everywhere.h5", "somewhere.h5"}).err,
+              HasSubstr("must be of the same images, seed and faults: layers is [\"" + layer +
+                        "\"] here and \"all\" there"));
   expect_refused({"--layers", layer + "x"}, 1, ("did you mean '" + layer + "'?").c_str());
   expect_refused({"--layers", layer + "," + layer}, 1, "must be named once");
   expect_refused({"--layers", layer, "--sites", "array_weight"}, 1,
@@ -69,6 +72,40 @@ TEST_F(InjectLayersTest, OtherLayersAreAnotherCampaign) {
   expect_refused({"--layers", layer, "--sites", "product", "--rates", "0.1", "--curve-sites",
                   "activation_memory"},
                  1, "must have faults in the chosen layers");
+}
+
+TEST_F(InjectLayersTest, EachLayerHasAName) {
+  for (const auto& layers : Words{"", ",", last_layer() + ",,"})
+    expect_refused({"--layers", layers}, 1,
+                   ("must not have an empty name, got '" + layers + "'").c_str());
+}
+
+// The last layer stores no activations.
+TEST_F(InjectLayersTest, OnlyNamedSitesMustHaveFaults) {
+  const Words words = {"--layers", last_layer(), "--format", "json"};
+  const auto sites_of = [&](const Words& more, const char* part) {
+    std::vector<std::string> sites;
+    const auto json = Json::parse(succeed(inject(with(words, more))));
+    for (const auto& entry : json.at(part)) sites.push_back(entry.at("site"));
+    return sites;
+  };
+  const Words operands = {"weight_operand", "activation_operand", "product", "accumulator"};
+  EXPECT_EQ(sites_of({"--trials", "5", "--out", "default.h5"}, "sites"),
+            with(operands, {"weight_memory"}));
+  EXPECT_EQ(sites_of({"--exhaustive", "--plan"}, "sites"), operands);
+  EXPECT_EQ(sites_of({"--trials", "5", "--sites", "product", "--rates", "1e-4", "--curve-seeds",
+                      "1", "--out", "default_curve.h5"},
+                     "curve"),
+            Words{"weight_memory"});
+}
+
+TEST_F(InjectLayersTest, SomeFaultsMustBeThere) {
+  const auto input = read_integer_network(folder / "i.h5").network.layers.front().name;
+  for (const auto& kind : Words{"--trials=5", "--exhaustive"})
+    expect_refused({"--layers", input, kind}, 1,
+                   "the chosen layers must have faults in one of weight_operand, ");
+  expect_refused({"--layers", input, "--sites", "all"}, 1,
+                 "the chosen layers must have faults, got none");
 }
 
 // A layer named in an .ini file is one of the command line.

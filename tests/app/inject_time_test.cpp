@@ -1,7 +1,11 @@
 // Campaigns that are cut by time, and continued.
 #include <filesystem>
+#include <fstream>
+
+#include <nlohmann/json.hpp>
 
 #include "app/inject_fixture.h"
+#include "store/schema.h"
 
 namespace citrine::testing {
 namespace {
@@ -60,6 +64,32 @@ TEST_F(InjectTimeTest, NoPermanentFaultIsCutWhereTheTimeWasUp) {
   const auto result = read_campaign(folder / "cut.h5").result;
   EXPECT_EQ(result.rows.size(), 18U);
   EXPECT_FALSE(result.is_sequential);
+}
+
+// Its rows are in the log, too.
+TEST_F(InjectTimeTest, WhatAnOtherVersionCutShortIsReplaced) {
+  const Words words = {"--sites",      "product", "--trials", "60",
+                       "--until-time", "1e-6",    "--out",    "old.h5"};
+  succeed(inject(words));
+  auto bytes = read_bytes(folder / "old.h5");
+  const auto version = "version: " + std::to_string(kCampaignSchema.version);
+  bytes.replace(bytes.find(version), version.size(), "version: 4");
+  std::ofstream(folder / "old.h5", std::ios::binary) << bytes;
+  const auto refused = run(folder.path(), inject(words));
+  EXPECT_EQ(refused.status, 1);
+  EXPECT_THAT(refused.err, ::testing::EndsWith("got 4: --overwrite replaces it\n"));
+  succeed(inject(with(words, {"--overwrite"})));
+  EXPECT_GT(read_campaign(folder / "old.h5").result.rows.size(), 16U);
+}
+
+// Whole faults, and not fewer than a command runs: 18 trials, each under 3 images.
+TEST_F(InjectTimeTest, APlanTellsWhatACommandRuns) {
+  for (const Words& kind : {Words{"--permanent"}, Words{"--sampling", "bits"}}) {
+    const auto plan = nlohmann::json::parse(succeed(inject(
+        with({"--sites", "product", "--until-time", "1e-6", "--plan", "--format", "json"}, kind),
+        "3")));
+    EXPECT_EQ(plan.at("sites").at(0).at("trials"), kind.size() == 1 ? 18 : 16);
+  }
 }
 
 TEST_F(InjectTimeTest, AnExhaustiveCountContinuesWhereTheTimeWasUp) {
