@@ -360,7 +360,8 @@ constexpr Option kOptions[] = {
      .choices = kSiteChoices,
      .group = "Injection",
      .commands = "inject",
-     .help = "where faults are; all: wherever the network can have some"},
+     .help = "where faults are, by default those that the layers have; all: wherever there can be "
+             "some"},
     {.name = "layers",
      .kind = texts,
      .group = "Injection",
@@ -483,7 +484,8 @@ constexpr Option kOptions[] = {
      .commands = "inject",
      .help =
          "ends the command after so long (exhaustive counts behind a whole image; several networks "
-         "share it), the same command continues the campaign; 0: does not"},
+         "share it and need another stop rule), the same command continues the campaign; 0: does "
+         "not"},
     {.name = "exhaustive",
      .kind = toggle,
      .fallback = "false",
