@@ -39,9 +39,10 @@ std::vector<std::uint32_t> chosen_layers(const Options& options, const IntegerNe
   const auto chosen = options.texts("layers");
   if (options.is_given("layers") && std::ranges::count(text, ',') + 1 != std::ssize(chosen))
     throw Error("option 'layers' must not have an empty name, got '", text, "'");
-  std::vector<std::uint32_t> layers;
-  for (const auto& name : chosen)
-    layers.push_back(static_cast<std::uint32_t>(index_of_name("layer", name, views)));
+  std::vector<std::uint32_t> layers(chosen.size());
+  std::ranges::transform(chosen, layers.begin(), [&](const std::string& name) {
+    return static_cast<std::uint32_t>(index_of_name("layer", name, views));
+  });
   std::ranges::sort(layers);
   if (const auto same = std::ranges::adjacent_find(layers); same != layers.end())
     throw Error("each layer must be named once, got '", names[*same], "' again");
