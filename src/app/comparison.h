@@ -16,7 +16,8 @@ struct NamedCampaign {
 };
 
 // Each campaign, and for each two the later one less the earlier one. Throws Error that names the
-// first difference unless they are of the same images, seed and faults and estimate the same shares.
+// first difference unless they are of the same images, seed and faults and estimate the same
+// shares.
 nlohmann::ordered_json comparison_json(std::span<const NamedCampaign> campaigns,
                                        std::span<const double> rises);
 void print_comparison(const nlohmann::ordered_json& json, bool is_json);
