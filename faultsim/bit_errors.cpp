@@ -30,8 +30,10 @@ FaultSpace bit_error_space(const IntegerNetwork& network, Site site, FaultModel 
 }
 
 std::vector<Fault> draw_faults(const FaultSpace& space, double rate, Key key) {
+  const auto places = draw_places(space.size(), rate, key);
   std::vector<Fault> faults;
-  for (const auto place : draw_places(space.size(), rate, key)) {
+  faults.reserve(places.size());
+  for (const auto place : places) {
     faults.push_back(space[place]);
     auto& fault = faults.back();
     if (fault.effect == Effect::random_value)

@@ -108,27 +108,33 @@ void DenseRun::operator()(std::size_t layer, const LayerRun& run) {
       const MacFaults macs(network_, place.layer, run.input);
       if (is_array(site_))
         change_array(place, macs);
+      else if (site_ == Site::weight_memory)
+        change_weights(place, macs, faults);
       else
-        change_macs(place, macs,
-                    site_ == Site::weight_memory ? weight_uses(macs, faults) : uses(macs, faults));
+        change_macs(place, macs, faults);
     }
   }
 }
 
-std::vector<MacUse> DenseRun::uses(const MacFaults& macs, std::span<const Fault> faults) const {
+void DenseRun::change_macs(const Place& place, const MacFaults& macs,
+                           std::span<const Fault> faults) {
+  const auto step_of = [&, is_own = !is_shift(site_)](const Fault& fault) {
+    return is_own ? static_cast<int>(fault.step) : macs.step(fault);
+  };
   std::vector<MacUse> uses;
-  uses.reserve(faults.size());
-  const auto place = [&](const Fault& fault) { return std::pair(fault.element, macs.step(fault)); };
-  visit_groups(faults, place, [&](std::span<const Fault> group) {
-    const int step = macs.step(group.front());
-    if (step < macs.shape().steps())
-      uses.push_back({std::int64_t{group.front().element}, step, group});
+  visit_groups(faults, &Fault::element, [&](std::span<const Fault> output) {
+    uses.clear();
+    visit_groups(output, step_of, [&](std::span<const Fault> group) {
+      const int step = step_of(group.front());
+      if (step < macs.shape().steps())
+        uses.push_back({std::int64_t{group.front().element}, step, group});
+    });
+    if (!uses.empty()) change_sum(place, macs, uses);
   });
-  return uses;
 }
 
-std::vector<MacUse> DenseRun::weight_uses(const MacFaults& macs,
-                                          std::span<const Fault> faults) const {
+void DenseRun::change_weights(const Place& place, const MacFaults& macs,
+                              std::span<const Fault> faults) {
   const auto& shape = macs.shape();
   const auto steps = static_cast<std::uint32_t>(shape.steps());
   std::vector<MacUse> uses;
@@ -136,19 +142,14 @@ std::vector<MacUse> DenseRun::weight_uses(const MacFaults& macs,
       faults, [&](const Fault& fault) { return fault.element / steps; },
       [&](std::span<const Fault> filter) {
         for (std::int64_t output = filter.front().element / steps; output < shape.outputs();
-             output += shape.filters)
+             output += shape.filters) {
+          uses.clear();
           visit_groups(filter, &Fault::element, [&](std::span<const Fault> group) {
-            const int step = static_cast<int>(group.front().element % steps);
-            uses.push_back({output, step, group});
+            uses.push_back({output, static_cast<int>(group.front().element % steps), group});
           });
+          change_sum(place, macs, uses);
+        }
       });
-  return uses;
-}
-
-void DenseRun::change_macs(const Place& place, const MacFaults& macs,
-                           std::span<const MacUse> uses) {
-  visit_groups(uses, &MacUse::output,
-               [&](std::span<const MacUse> group) { change_sum(place, macs, group); });
 }
 
 // Output by output, as an element of a small array computes most of a layer.

@@ -35,9 +35,8 @@ class DenseRun {
 
   bool need_sums(std::size_t layer, std::size_t faults) const;
   std::span<const Fault> faults_of(std::size_t layer) const;
-  std::vector<MacUse> uses(const MacFaults& macs, std::span<const Fault> faults) const;
-  std::vector<MacUse> weight_uses(const MacFaults& macs, std::span<const Fault> faults) const;
-  void change_macs(const Place& place, const MacFaults& macs, std::span<const MacUse> uses);
+  void change_macs(const Place& place, const MacFaults& macs, std::span<const Fault> faults);
+  void change_weights(const Place& place, const MacFaults& macs, std::span<const Fault> faults);
   void change_array(const Place& place, const MacFaults& macs);
   void change_sum(const Place& place, const MacFaults& macs, std::span<const MacUse> uses);
   void change_biases(const Place& place, std::span<const Fault> faults);

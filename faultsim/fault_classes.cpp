@@ -88,11 +88,9 @@ void FaultClasses::look_at(std::size_t element) {
   const OutputWindow window(op_.shape, output);
   const int steps = op_.shape.steps();
   std::copy_n(op_.weights + std::int64_t{window.filter()} * steps, steps, weights_.begin());
-  window.visit_taps(0, steps, [&](int step, std::int64_t index, int count) {
-    if (index < 0)
-      std::fill_n(activations_.begin() + step, count, 0);
-    else
-      std::copy_n(op_.input + index, count, activations_.begin() + step);
+  std::ranges::fill(activations_, 0);
+  window.visit_runs(0, steps, [&](int step, std::int64_t index, int count) {
+    std::copy_n(op_.input + index, count, activations_.begin() + step);
   });
   for (std::size_t step = 0; step < weights_.size(); ++step)
     sums_[step + 1] =

@@ -43,9 +43,9 @@ OutputWindow::OutputWindow(const ConvolutionShape& shape, std::int64_t output,
 }
 
 std::int64_t OutputWindow::step(int step) const {
-  std::int64_t read = -1;
-  visit_taps(step, step + 1, [&](int, std::int64_t index, int) { read = index; });
-  return read;
+  const int depth = shape_.group_channels(), at = step / depth;
+  const auto index = tap(at / shape_.kernel, at % shape_.kernel);
+  return index < 0 ? index : index + step % depth;
 }
 
 }  // namespace citrine

@@ -38,10 +38,10 @@ class OutputWindow {
   }
   // Index of what it reads in a step; -1 on padding.
   std::int64_t step(int step) const;
-  // Calls visit(first step, index of what it reads or -1, steps) for each tap that some of the
-  // steps [first, last) lie in, in order.
+  // Calls visit(first step, index of what it reads, steps) for runs of steps that together are
+  // those of [first, last) but for padding, in order; a run's steps read neighbours.
   template <class Visit>
-  void visit_taps(int first, int last, Visit visit) const;
+  void visit_runs(int first, int last, Visit visit) const;
 
  private:
   const ConvolutionShape& shape_;
@@ -49,18 +49,20 @@ class OutputWindow {
   int filter_, row_, column_, channel_;  // the window begins at a row and a column
 };
 
+// Where an output sees all channels, the taps of a row lie side by side.
 template <class Visit>
-void OutputWindow::visit_taps(int first, int last, Visit visit) const {
-  const int depth = shape_.group_channels(), tap_of_first = first / depth;
-  int row = tap_of_first / shape_.kernel, column = tap_of_first % shape_.kernel;
-  int begin = tap_of_first * depth;
-  for (int step = first; step < last;) {
-    const int end = std::min(last, begin + depth);
-    const auto index = tap(row, column);
-    visit(step, index < 0 ? index : index + step - begin, end - step);
-    begin += depth;
-    step = end;
-    if (++column == shape_.kernel) column = 0, ++row;
+void OutputWindow::visit_runs(int first, int last, Visit visit) const {
+  const int depth = shape_.group_channels(), kernel = shape_.kernel;
+  const int left = std::max(0, -column_), right = std::min(kernel, shape_.width - column_);
+  const int taps = shape_.groups == 1 ? std::max(right - left, 1) : 1;
+  const int row_steps = kernel * depth;
+  for (int row = first / row_steps; row * row_steps < last; ++row) {
+    if (row_ + row < 0 || row_ + row >= shape_.height) continue;
+    for (int column = left; column < right; column += taps) {
+      const int tap_step = row * row_steps + column * depth;
+      const int begin = std::max(first, tap_step), end = std::min(last, tap_step + taps * depth);
+      if (begin < end) visit(begin, tap(row, column) + begin - tap_step, end - begin);
+    }
   }
 }
 

@@ -168,15 +168,14 @@ std::int32_t MacFaults::partial_sum(std::int64_t output, int steps) const {
   return partial_sum(op_.bias[output % op_.shape.filters], output, 0, steps);
 }
 
-// Tap by tap, as a tap's channels lie side by side.
 std::int32_t MacFaults::partial_sum(std::int32_t sum, std::int64_t output, int first,
                                     int last) const {
   const auto seen = window(output);
   const auto* weights = op_.weights + std::int64_t{seen.filter()} * op_.shape.steps();
   return input_.visit([&](const auto* elements, std::int32_t zero) {
     auto total = static_cast<std::uint32_t>(sum);
-    seen.visit_taps(first, last, [&](int step, std::int64_t index, int steps) {
-      if (index >= 0) total += dot_product(weights + step, elements + index, zero, steps);
+    seen.visit_runs(first, last, [&](int step, std::int64_t index, int steps) {
+      total += dot_product(weights + step, elements + index, zero, steps);
     });
     return static_cast<std::int32_t>(total);
   });
