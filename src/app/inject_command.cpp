@@ -88,24 +88,62 @@ void replay(Campaign& campaign, const CampaignSettings& settings, const IntegerN
   print(row_json(row, trial, network, campaign.labels()[trial.image]), options);
 }
 
-// The campaign's file without rows and curve.
-CampaignFile campaign_frame(const Campaign& campaign, const IntegerNetwork& network,
-                            const std::string& images_hash, const nlohmann::json& config) {
-  const auto network_fingerprint = fingerprint(network);
-  return {.network_fingerprint = network_fingerprint,
-          .layers = layer_names(network),
-          .result = campaign.frame(),
-          .origin = {.config = config,
-                     .seed = config.at("seed"),
-                     .record = {{"from", network_fingerprint}, {"images", images_hash}}}};
-}
-
 // All that the log's rows follow from.
 RowLogBinding binding_of(const CampaignFile& file) {
   nlohmann::json settings = {{"config", file.origin.config},
                              {"images", file.origin.record.at("images")}};
   if (file.origin.record.contains("shard")) settings["shard"] = file.origin.record.at("shard");
   return {.network_fingerprint = file.network_fingerprint, .settings = std::move(settings)};
+}
+
+struct Prepared {
+  IntegerNetwork network;
+  CampaignSettings settings;
+  std::unique_ptr<Backend> backend;
+  CampaignImages images;
+  std::string images_hash = {};
+  std::string list_hash = {};  // of the faults that are not drawn
+};
+
+Prepared prepare(const std::string& net, const Options& options) {
+  // Not among the braces: where a later one throws, GCC destroys those before it twice.
+  auto backend = make_backend(options.text("backend"));
+  Prepared prepared{.network = read_integer_network(net).network,
+                    .settings = {},
+                    .backend = std::move(backend),
+                    .images = {}};
+  prepared.settings = campaign_settings(options, prepared.network);
+  prepared.images = campaign_images(prepared.network, options);
+  prepared.images_hash = sha256(std::as_bytes(std::span(prepared.images.codes)));
+  // Permanent faults meet all of them.
+  if (const auto images = prepared.images.count();
+      prepared.settings.is_permanent && !options.is_given("trials"))
+    prepared.settings.trials = (prepared.settings.trials + images - 1) / images * images;
+  if (options.is_given("faults"))
+    prepared.list_hash =
+        take_list(options, prepared.network, prepared.images.count(), prepared.settings);
+  return prepared;
+}
+
+// The campaign's file without rows and curve.
+CampaignFile campaign_frame(const Campaign& campaign, const Prepared& prepared,
+                            const Options& options) {
+  const auto& network = prepared.network;
+  const auto network_fingerprint = fingerprint(network);
+  const auto config = campaign_config(options, prepared.settings, network, prepared.list_hash);
+  return {.network_fingerprint = network_fingerprint,
+          .layers = layer_names(network),
+          .result = campaign.frame(),
+          .origin = {.config = config,
+                     .seed = config.at("seed"),
+                     .record = {{"from", network_fingerprint}, {"images", prepared.images_hash}}}};
+}
+
+// Throws Error if the settings do not fit the network, or the file is of another command.
+void check_campaign(const std::string& net, const fs::path& out, const Options& options) {
+  const auto prepared = prepare(net, options);
+  const Campaign campaign(prepared.network, prepared.images, prepared.settings, *prepared.backend);
+  is_finished(out, campaign_frame(campaign, prepared, options).origin, options);
 }
 
 // The time was up when `path` was written.
@@ -133,55 +171,22 @@ void complete(CampaignFile& file, Campaign& campaign, const CampaignSettings& se
   spdlog::info("the time is up; the same command continues the campaign");
 }
 
-struct Prepared {
-  IntegerNetwork network;
-  CampaignSettings settings;
-  std::unique_ptr<Backend> backend;
-  CampaignImages images;
-  std::string list_hash = {};  // of the faults that are not drawn
-};
-
-Prepared prepare(const std::string& net, const Options& options) {
-  // Not among the braces: where a later one throws, GCC destroys those before it twice.
-  auto backend = make_backend(options.text("backend"));
-  Prepared prepared{.network = read_integer_network(net).network,
-                    .settings = {},
-                    .backend = std::move(backend),
-                    .images = {}};
-  prepared.settings = campaign_settings(options, prepared.network);
-  prepared.images = campaign_images(prepared.network, options);
-  // Permanent faults meet all of them.
-  if (const auto images = prepared.images.count();
-      prepared.settings.is_permanent && !options.is_given("trials"))
-    prepared.settings.trials = (prepared.settings.trials + images - 1) / images * images;
-  if (options.is_given("faults"))
-    prepared.list_hash =
-        take_list(options, prepared.network, prepared.images.count(), prepared.settings);
-  return prepared;
-}
-
-// Throws Error if the settings do not fit the network.
-void check_campaign(const std::string& net, const Options& options) {
-  const auto prepared = prepare(net, options);
-  const Campaign campaign(prepared.network, prepared.images, prepared.settings, *prepared.backend);
-}
-
 CampaignFile run_campaign(const std::string& net, const CampaignPart& part,
                           const Options& options) {
-  auto [network, settings, backend, images, list_hash] = prepare(net, options);
-  const auto images_hash = sha256(std::as_bytes(std::span(images.codes)));
-  Campaign campaign(network, std::move(images), settings, *backend);
-  auto file = campaign_frame(campaign, network, images_hash,
-                             campaign_config(options, settings, network, list_hash));
+  auto prepared = prepare(net, options);
+  Campaign campaign(prepared.network, std::move(prepared.images), prepared.settings,
+                    *prepared.backend);
+  auto file = campaign_frame(campaign, prepared, options);
   record(part.assignment.shard, file.origin);
-  complete(file, campaign, settings, part, options);
+  complete(file, campaign, prepared.settings, part, options);
   spdlog::info("wrote {}", part.out.string());
   return file;
 }
 
 // Without a file.
 void show(const std::string& net, const Options& options) {
-  auto [network, settings, backend, images, list_hash] = prepare(net, options);
+  const auto prepared = prepare(net, options);
+  const auto& [network, settings, backend, images, images_hash, list_hash] = prepared;
   Campaign campaign(network, images, settings, *backend);
   if (options.is_given("only")) return replay(campaign, settings, network, options);
   const auto curve = curve_plan(network, images, settings, *backend);
@@ -196,7 +201,8 @@ void compare_all(const Options& options, const Ranks& ranks) {
                 options.arguments().size(), " networks");
   const Assignment whole{.shard = {}, .deadline = Deadline(options.real("until-time"))};
   inject_several(
-      options, [&](const std::string& net) { check_campaign(net, options); },
+      options,
+      [&](const std::string& net, const fs::path& out) { check_campaign(net, out, options); },
       [&](const std::string& net, const fs::path& out) {
         return run_campaign(net, {.assignment = whole, .out = out}, options);
       });

@@ -30,9 +30,11 @@ void check_options(const Options& options) {
 }
 
 // So that none is found out after the campaigns of those before it.
-void check_networks(const std::vector<std::string>& nets, const CheckOne& check) {
+void check_networks(const std::vector<std::string>& nets, const std::vector<fs::path>& outs,
+                    const CheckOne& check) {
   const auto first = read_integer_network(nets.front()).network;
-  for (const auto& net : nets) {
+  for (std::size_t i = 0; i < nets.size(); ++i) {
+    const auto& net = nets[i];
     const auto network = read_integer_network(net).network;
     const auto &input = network.input(), &wanted = first.input();
     if (input.height != wanted.height || input.width != wanted.width ||
@@ -43,7 +45,7 @@ void check_networks(const std::vector<std::string>& nets, const CheckOne& check)
     if (network.classes() != first.classes())
       throw Error("compared networks must tell the same classes apart: ", net, " has ",
                   network.classes(), ", ", nets.front(), " ", first.classes());
-    located(net, [&] { check(net); });
+    located(net, [&] { check(net, outs[i]); });
   }
 }
 
@@ -60,6 +62,12 @@ std::vector<std::string> unique_names(const std::vector<std::string>& nets) {
   return names;
 }
 
+void check_no_campaign(const fs::path& out, const std::vector<std::string>& nets) {
+  for (const auto& net : nets)
+    if (fs::exists(out) && fs::equivalent(out, net))
+      throw Error(net, " lies where a campaign would be written: --out must name another folder");
+}
+
 void make_folder(const fs::path& folder) {
   if (fs::exists(folder) && !fs::is_directory(folder))
     throw Error(folder.string(),
@@ -73,16 +81,15 @@ void inject_several(const Options& options, const CheckOne& check, const InjectO
   const auto& nets = options.arguments();
   const fs::path folder = options.text("out");
   check_options(options);
-  check_networks(nets, check);
   const auto names = unique_names(nets);
-  for (const auto& name : names)
-    for (const auto& net : nets)
-      if (fs::exists(folder / (name + ".h5")) && fs::equivalent(folder / (name + ".h5"), net))
-        throw Error(net, " lies where a campaign would be written: --out must name another folder");
+  std::vector<fs::path> outs;
+  for (const auto& name : names) outs.push_back(folder / (name + ".h5"));
+  for (const auto& out : outs) check_no_campaign(out, nets);
+  check_networks(nets, outs, check);
   make_folder(folder);
   std::vector<NamedCampaign> campaigns;
   for (std::size_t i = 0; i < nets.size(); ++i) {
-    campaigns.push_back({names[i], inject(nets[i], folder / (names[i] + ".h5"))});
+    campaigns.push_back({names[i], inject(nets[i], outs[i])});
     if (campaigns.back().file.origin.record.value("unfinished", false))
       return spdlog::info("nothing is compared before the campaigns of all {} networks are whole",
                           nets.size());

@@ -18,7 +18,7 @@ namespace {
 // Header: magic, length of the JSON, JSON, checksum. Block: kind, number of records, records,
 // checksum; a row has one record for each of its faults. A checksum is the start of the SHA-256 of
 // everything before it and the one before that.
-constexpr std::string_view kMagic = "citrine row log 3\n";
+constexpr std::string_view kMagic = "citrine row log 3\n", kAnyMagic = "citrine row log ";
 constexpr std::size_t kCountBytes = 4;
 constexpr std::size_t kBlockHead = 1 + kCountBytes;
 constexpr std::size_t kChecksum = 16;               // hexadecimal digits
@@ -58,7 +58,9 @@ Bytes header_of(const RowLogBinding& binding) {
 // The binding that a whole header names.
 nlohmann::json binding_of(std::span<const std::byte> file, const std::string& where) {
   const auto start = kMagic.size() + kCountBytes;
-  if (!text_of(file).starts_with(kMagic)) throw Error(where, " is not a row log");
+  if (!text_of(file).starts_with(kAnyMagic)) throw Error(where, " is not a row log");
+  if (!text_of(file).starts_with(kMagic))
+    throw Error(where, " is a row log of another version of citrine; remove it to begin anew");
   if (file.size() < start) throw Error(where, " is damaged: its header is not whole");
   const auto size = number_from(file.subspan(kMagic.size(), kCountBytes));
   if (file.size() < start + size + kChecksum)

@@ -145,6 +145,15 @@ TEST_F(ComparisonTest, ContinuesWhereItWasKilled) {
   expect_refused(inject({"a.h5", "c.h5"}, "killed", {"--seed", "1"}), "killed/a.h5 exists");
 }
 
+// Before the campaign of the first.
+TEST_F(ComparisonTest, NoFileMayBeOfAnotherCommand) {
+  succeed(inject({"c.h5"}, "c_alone.h5", {"--seed", "1"}));
+  fs::create_directory(folder / "taken");
+  fs::rename(folder / "c_alone.h5", folder / "taken/c.h5");
+  expect_refused(inject({"a.h5", "c.h5"}, "taken"), "taken/c.h5 exists, of another command");
+  EXPECT_FALSE(fs::exists(folder / "taken/a.h5"));
+}
+
 TEST_F(ComparisonTest, WhatTheTimeCutsShortIsNotCompared) {
   const auto finished =
       run(folder.path(), inject({"a.h5", "b.h5"}, "timed", {"--until-time", "1e-6"}));

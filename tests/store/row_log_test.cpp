@@ -101,6 +101,9 @@ TEST_F(RowLogTest, OtherFilesAreRefused) {
   write_text(path("log"), "id,bit\n1,2\n");
   EXPECT_THAT(error_of([&] { RowLog(path("log"), kBinding); }), HasSubstr("is not a row log"));
   EXPECT_EQ(read_text(path("log")), "id,bit\n1,2\n");
+  write_text(path("log"), "citrine row log 2\nmore");
+  EXPECT_THAT(error_of([&] { RowLog(path("log"), kBinding); }),
+              HasSubstr("is a row log of another version of citrine; remove it to begin anew"));
 }
 
 TEST_F(RowLogTest, HasOneWriter) {
