@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "app/program.h"
+#include "faultsim/subject_images.h"
 #include "quant/networks.h"
 #include "store/row_log.h"
 
@@ -19,12 +20,7 @@ constexpr std::uint32_t kImages = 4;
 class CampaignRunTest : public ::testing::Test {
  protected:
   Campaign campaign(const CampaignSettings& settings) const {
-    CampaignImages images;
-    for (std::size_t i = 0; i < kImages; ++i) {
-      images.codes.insert(images.codes.end(), subject.images[i].begin(), subject.images[i].end());
-      images.labels.push_back(0);
-    }
-    return Campaign(subject.network, std::move(images), settings, *backend);
+    return Campaign(subject.network, campaign_images(subject, kImages), settings, *backend);
   }
   // Continues behind what a kill left.
   std::vector<Row> rows(const CampaignSettings& settings, std::span<const Row> left) const {

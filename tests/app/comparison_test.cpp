@@ -7,7 +7,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include "app/program.h"
+#include "app/program_fixture.h"
 #include "store/files.h"
 
 namespace citrine::testing {
@@ -18,9 +18,8 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using Json = nlohmann::json;
-using Words = std::vector<std::string>;
 
-class ComparisonTest : public ::testing::Test {
+class ComparisonTest : public ProgramTest {
  protected:
   // a and b differ in their calibration alone, c in its formats, gray in its images.
   static void SetUpTestSuite() {
@@ -33,12 +32,6 @@ class ComparisonTest : public ::testing::Test {
     quantize("a.h5", "16", "linear8");
     quantize("b.h5", "3", "linear8");
     quantize("c.h5", "16", "linear4");
-  }
-  static void TearDownTestSuite() { shared.reset(); }
-  static std::string succeed(const Words& words) {
-    const auto finished = run(shared->path(), words);
-    EXPECT_EQ(finished.status, 0) << finished.err;
-    return finished.out;
   }
   static Words inject(Words nets, const std::string& out, const Words& more = {}) {
     nets.insert(nets.begin(), "inject");
@@ -55,17 +48,7 @@ class ComparisonTest : public ::testing::Test {
     campaigns.insert(campaigns.end(), more.begin(), more.end());
     return Json::parse(succeed(campaigns));
   }
-  void expect_refused(const Words& words, const char* says, int status = 1) const {
-    const auto finished = run(folder.path(), words);
-    EXPECT_EQ(finished.status, status) << finished.err;
-    EXPECT_THAT(finished.err, HasSubstr(says));
-    EXPECT_EQ(std::ranges::count(finished.err, '\n'), 1) << finished.err;
-  }
-
-  static std::unique_ptr<WorkFolder> shared;
-  const WorkFolder& folder = *shared;
 };
-std::unique_ptr<WorkFolder> ComparisonTest::shared;
 
 TEST_F(ComparisonTest, ACampaignIsThatOfItsNetworkAlone) {
   const auto json =

@@ -12,7 +12,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include "app/program.h"
+#include "app/program_fixture.h"
 #include "store/files.h"
 
 namespace citrine::testing {
@@ -24,35 +24,20 @@ using ::testing::HasSubstr;
 using ::testing::StartsWith;
 using Json = nlohmann::json;
 
-class ExplainTest : public ::testing::Test {
+class ExplainTest : public ProgramTest {
  protected:
   // One campaign for all tests, which do not change it.
   static void SetUpTestSuite() {
     shared = std::make_unique<WorkFolder>();
-    succeed({"train", "lemonade_1", "--data", "images.bin", "--epochs", "1", "--out", "net.h5"});
-    succeed({"quantize", "net.h5", "--data", "images.bin", "--images", "16", "--out", "i.h5"});
+    make_networks();
     succeed({"inject", "i.h5", "--data", "images.bin", "--images", "8", "--trials", "100", "--out",
              "c.h5"});
-  }
-  static void TearDownTestSuite() { shared.reset(); }
-  static std::string succeed(const std::vector<std::string>& words) {
-    const auto finished = run(shared->path(), words);
-    EXPECT_EQ(finished.status, 0) << finished.err;
-    return finished.out;
   }
   static std::vector<std::string> explain(const std::string& row,
                                           const std::vector<std::string>& more = {}) {
     std::vector<std::string> words = {"explain", "c.h5", row, "--network", "i.h5"};
     words.insert(words.end(), more.begin(), more.end());
     return words;
-  }
-  static void expect_refused(const std::vector<std::string>& words, const std::string& says,
-                             int status = 1) {
-    const auto finished = run(shared->path(), words);
-    EXPECT_EQ(finished.status, status) << finished.err;
-    EXPECT_THAT(finished.err, HasSubstr(says));
-    EXPECT_EQ(std::ranges::count(finished.err, '\n'), 1) << finished.err;
-    EXPECT_EQ(finished.out, "");
   }
   static std::vector<Row> rows(const char* file = "c.h5") {
     return read_campaign(*shared / file).result.rows;
@@ -67,10 +52,7 @@ class ExplainTest : public ::testing::Test {
       if (kinds.insert(kind_of(all[i])).second) samples.push_back(i);
     return samples;
   }
-
-  static std::unique_ptr<WorkFolder> shared;
 };
-std::unique_ptr<WorkFolder> ExplainTest::shared;
 
 void expect_recorded(const Json& json, const Row& row) {
   EXPECT_EQ(json.at("image"), row.image);

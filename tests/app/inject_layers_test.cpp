@@ -12,7 +12,6 @@ namespace {
 namespace fs = std::filesystem;
 using ::testing::HasSubstr;
 using Json = nlohmann::json;
-using Words = std::vector<std::string>;
 
 class InjectLayersTest : public InjectTest {};
 
@@ -21,14 +20,14 @@ TEST_F(InjectLayersTest, SomeLayersHaveAllFaults) {
   const auto layer = last_layer();
   const Words words = {"--layers", layer, "--sites", "bias_memory", "--format", "json"};
   const auto counted =
-      Json::parse(succeed(inject(with(words, {"--exhaustive", "--out", "exact_layer.h5"}), "2")));
+      Json::parse(succeed(inject(words + Words{"--exhaustive", "--out", "exact_layer.h5"}, "2")));
   const std::uint64_t pairs = counted.at("sites").at(0).at("faults");
   EXPECT_EQ(pairs, 2U * 10 * 32);
   ASSERT_EQ(counted.at("sites").at(0).at("layers").size(), 1U);
   EXPECT_EQ(counted.at("sites").at(0).at("layers").at(0).at("layer"), layer);
-  const auto all = with(words, {"--trials", std::to_string(pairs), "--rates", "1e-3",
-                                "--curve-sites", "weight_memory", "--curve-seeds", "1"});
-  const auto drawn = Json::parse(succeed(inject(with(all, {"--out", "layer.h5"}), "2")));
+  const auto all = words + Words{"--trials",      std::to_string(pairs), "--rates",       "1e-3",
+                                 "--curve-sites", "weight_memory",       "--curve-seeds", "1"};
+  const auto drawn = Json::parse(succeed(inject(all + Words{"--out", "layer.h5"}, "2")));
   EXPECT_EQ(drawn.at("layers"), Json{layer});
   EXPECT_EQ(drawn.at("sites").at(0).at("population"), pairs);
   EXPECT_EQ(drawn.at("sites").at(0).at("sdc"), counted.at("sites").at(0).at("sdc"));
@@ -40,7 +39,7 @@ TEST_F(InjectLayersTest, SomeLayersHaveAllFaults) {
   const auto told = page.find("Faults of these layers alone: " + layer);
   ASSERT_NE(told, std::string::npos);
   EXPECT_NE(page.find("Faults of these layers alone: " + layer, told + 1), std::string::npos);
-  const auto plan = Json::parse(succeed(inject(with(all, {"--plan"}), "2")));
+  const auto plan = Json::parse(succeed(inject(all + Words{"--plan"}, "2")));
   EXPECT_EQ(plan.at("sites").at(0).at("pairs"), pairs);
   EXPECT_EQ(plan.at("curve_points"), 1);
 }
@@ -48,14 +47,14 @@ TEST_F(InjectLayersTest, SomeLayersHaveAllFaults) {
 TEST_F(InjectLayersTest, OtherLayersAreAnotherCampaign) {
   const auto layer = last_layer();
   const Words words = {"--trials", "20", "--sites", "weight_memory"};
-  const Words chosen = with(words, {"--layers", layer});
-  succeed(inject(with(chosen, {"--shard", "1/2", "--out", "chosen.h5"})));
-  succeed(inject(with(words, {"--shard", "2/2", "--out", "others.h5"})));
-  succeed(inject(with(words, {"--out", "everywhere.h5"})));
-  succeed(inject(with(chosen, {"--out", "somewhere.h5"})));
+  const Words chosen = words + Words{"--layers", layer};
+  succeed(inject(chosen + Words{"--shard", "1/2", "--out", "chosen.h5"}));
+  succeed(inject(words + Words{"--shard", "2/2", "--out", "others.h5"}));
+  succeed(inject(words + Words{"--out", "everywhere.h5"}));
+  succeed(inject(chosen + Words{"--out", "somewhere.h5"}));
   for (const Words& command : {Words{"merge", "chosen.h5", "others.h5", "--out", "merged.h5"},
                                {"compare", "everywhere.h5", "somewhere.h5"},
-                               inject(with(words, {"--shard", "1/2", "--out", "chosen.h5"}))}) {
+                               inject(words + Words{"--shard", "1/2", "--out", "chosen.h5"})}) {
     const auto finished = run(folder.path(), command);
     EXPECT_EQ(finished.status, 1);
     EXPECT_THAT(finished.err, HasSubstr("layers"));
@@ -85,13 +84,13 @@ TEST_F(InjectLayersTest, OnlyNamedSitesMustHaveFaults) {
   const Words words = {"--layers", last_layer(), "--format", "json"};
   const auto sites_of = [&](const Words& more, const char* part) {
     std::vector<std::string> sites;
-    const auto json = Json::parse(succeed(inject(with(words, more))));
+    const auto json = Json::parse(succeed(inject(words + more)));
     for (const auto& entry : json.at(part)) sites.push_back(entry.at("site"));
     return sites;
   };
   const Words operands = {"weight_operand", "activation_operand", "product", "accumulator"};
   EXPECT_EQ(sites_of({"--trials", "5", "--out", "default.h5"}, "sites"),
-            with(operands, {"weight_memory"}));
+            operands + Words{"weight_memory"});
   EXPECT_EQ(sites_of({"--exhaustive", "--plan"}, "sites"), operands);
   EXPECT_EQ(sites_of({"--trials", "5", "--sites", "product", "--rates", "1e-4", "--curve-seeds",
                       "1", "--out", "default_curve.h5"},

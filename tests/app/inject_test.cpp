@@ -18,7 +18,6 @@ namespace {
 namespace fs = std::filesystem;
 using ::testing::HasSubstr;
 using Json = nlohmann::json;
-using Words = std::vector<std::string>;
 
 TEST_F(InjectTest, ABackendThatIsNoneIsNamed) {
   expect_refused({"--backend", "gpu"}, 1, "unknown backend 'gpu': did you mean 'cpu'?");
@@ -180,7 +179,7 @@ TEST_F(InjectTest, PlansExhaustiveCounts) {
   EXPECT_LE(json.at("trials"), 4 * 320);
   EXPECT_GT(json.at("seconds"), 0);
   EXPECT_GT(json.at("most_bytes"), 0);
-  json = Json::parse(succeed(inject(with(words, {"--until-time", "1e-9"}))));
+  json = Json::parse(succeed(inject(words + Words{"--until-time", "1e-9"})));
   EXPECT_EQ(json.at("images"), 1);
 }
 
@@ -189,10 +188,10 @@ TEST_F(InjectTest, PlansWhatTheTimeIsEnoughFor) {
   const Words words = {
       "--plan",   "--sites", "product,accumulator", "--rates", "1e-4,1e-3", "--curve-seeds", "3",
       "--format", "json",    "--until-time"};
-  auto json = Json::parse(succeed(inject(with(words, {"100000", "--trials", "50"}))));
+  auto json = Json::parse(succeed(inject(words + Words{"100000", "--trials", "50"})));
   EXPECT_EQ(json.at("curve_points"), 2 * 2 * 3);
   EXPECT_GT(json.at("curve_seconds"), 0);
-  json = Json::parse(succeed(inject(with(words, {"1e-6"}))));
+  json = Json::parse(succeed(inject(words + Words{"1e-6"})));
   EXPECT_EQ(json.at("curve_points"), 0);
   EXPECT_EQ(json.at("sites").at(0).at("trials"), json.at("sites").at(1).at("trials"));
   EXPECT_LT(json.at("sites").at(0).at("trials"), 1000);

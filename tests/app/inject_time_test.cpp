@@ -11,7 +11,6 @@ namespace citrine::testing {
 namespace {
 
 namespace fs = std::filesystem;
-using Words = std::vector<std::string>;
 
 class InjectTimeTest : public InjectTest {
  protected:
@@ -19,7 +18,7 @@ class InjectTimeTest : public InjectTest {
   void expect_continued(const std::string& name, const Words& words, std::size_t sites) const {
     SCOPED_TRACE(name);
     const auto whole = name + ".whole.h5", cut = name + ".cut.h5";
-    succeed(inject(with(words, {"--out", whole})));
+    succeed(inject(words + Words{"--out", whole}));
     EXPECT_FALSE(fs::exists(folder / (whole + ".partial")));
     const auto rows = read_campaign(folder / whole).result.rows.size();
     auto short_words = words;
@@ -27,7 +26,7 @@ class InjectTimeTest : public InjectTest {
     std::erase(short_words, "100000");
     int cuts = 0;
     for (std::size_t done = 0;; ++cuts) {
-      succeed(inject(with(short_words, {"--until-time", "1e-6", "--out", cut})));
+      succeed(inject(short_words + Words{"--until-time", "1e-6", "--out", cut}));
       if (!fs::exists(folder / (cut + ".partial"))) break;
       EXPECT_TRUE(read_origin(folder / cut).record.at("unfinished"));
       const auto now = read_campaign(folder / cut).result.rows.size();
@@ -45,7 +44,7 @@ class InjectTimeTest : public InjectTest {
 TEST_F(InjectTimeTest, ContinuesWhereTheTimeWasUp) {
   const Words words = {"--trials", "60",   "--sites",       "output_register,product",
                        "--rates",  "1e-3", "--curve-seeds", "2"};
-  expect_continued("timed", with(words, {"--until-time", "100000"}), 2);
+  expect_continued("timed", words + Words{"--until-time", "100000"}, 2);
 }
 
 // What draws them, or how they count, leaves their number to the settings.
@@ -55,7 +54,7 @@ TEST_F(InjectTimeTest, OtherSamplingsContinueWhereTheTimeWasUp) {
                            {"--sampling", "layers"},
                            {"--sampling", "macs"},
                            {"--sampling", "stratified", "--pilot", "30"}})
-    expect_continued(how.back(), with(words, how), 2);
+    expect_continued(how.back(), words + how, 2);
 }
 
 TEST_F(InjectTimeTest, NoPermanentFaultIsCutWhereTheTimeWasUp) {
@@ -78,7 +77,7 @@ TEST_F(InjectTimeTest, WhatAnOtherVersionCutShortIsReplaced) {
   const auto refused = run(folder.path(), inject(words));
   EXPECT_EQ(refused.status, 1);
   EXPECT_THAT(refused.err, ::testing::EndsWith("got 4: --overwrite replaces it\n"));
-  succeed(inject(with(words, {"--overwrite"})));
+  succeed(inject(words + Words{"--overwrite"}));
   EXPECT_GT(read_campaign(folder / "old.h5").result.rows.size(), 16U);
 }
 
@@ -86,16 +85,17 @@ TEST_F(InjectTimeTest, WhatAnOtherVersionCutShortIsReplaced) {
 TEST_F(InjectTimeTest, APlanTellsWhatACommandRuns) {
   for (const Words& kind : {Words{"--permanent"}, Words{"--sampling", "bits"}}) {
     const auto plan = nlohmann::json::parse(succeed(inject(
-        with({"--sites", "product", "--until-time", "1e-6", "--plan", "--format", "json"}, kind),
+        Words{"--sites", "product", "--until-time", "1e-6", "--plan", "--format", "json"} + kind,
         "3")));
     EXPECT_EQ(plan.at("sites").at(0).at("trials"), kind.size() == 1 ? 18 : 16);
   }
 }
 
 TEST_F(InjectTimeTest, AnExhaustiveCountContinuesWhereTheTimeWasUp) {
-  const auto words = with({"--exhaustive", "--sites", "bias_memory", "--layers"}, {last_layer()});
+  const auto words =
+      Words{"--exhaustive", "--sites", "bias_memory", "--layers"} + Words{last_layer()};
   const auto count = [&](const char* seconds, const char* out) {
-    succeed(inject(with(words, {"--until-time", seconds, "--out", out}), "3"));
+    succeed(inject(words + Words{"--until-time", seconds, "--out", out}, "3"));
   };
   for (int image = 1; image < 3; ++image) {
     count("1e-6", "timed.h5");

@@ -7,7 +7,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include "app/program.h"
+#include "app/program_fixture.h"
 #include "store/files.h"
 
 namespace citrine::testing {
@@ -18,12 +18,6 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using Json = nlohmann::json;
-using Words = std::vector<std::string>;
-
-Words operator+(Words words, const Words& more) {
-  words.insert(words.end(), more.begin(), more.end());
-  return words;
-}
 
 // As many lines as faults, in the order of the rows.
 void write_list(const fs::path& path, std::span<const Row> rows) {
@@ -36,23 +30,11 @@ void write_list(const fs::path& path, std::span<const Row> rows) {
            << ',' << fault.value << ',' << rows[i].image << '\n';
 }
 
-class ListedFaultsTest : public ::testing::Test {
+class ListedFaultsTest : public ProgramTest {
  protected:
   static void SetUpTestSuite() {
     shared = std::make_unique<WorkFolder>();
     make_integer_network(*shared);
-  }
-  static void TearDownTestSuite() { shared.reset(); }
-  static std::string succeed(const Words& words) {
-    const auto finished = run(shared->path(), words);
-    EXPECT_EQ(finished.status, 0) << finished.err;
-    return finished.out;
-  }
-  static std::string fail(const Words& words) {
-    const auto finished = run(shared->path(), words);
-    EXPECT_EQ(finished.status, 1) << finished.err;
-    EXPECT_EQ(std::ranges::count(finished.err, '\n'), 1) << finished.err;
-    return finished.err;
   }
   Words listed(const std::string& list) const { return kInject + Words{"--faults", list}; }
   std::vector<Row> rows_of(const std::string& name) const {
@@ -69,11 +51,8 @@ class ListedFaultsTest : public ::testing::Test {
     EXPECT_TRUE(read_bytes(folder / "merged.h5") == read_bytes(folder / (name + ".h5"))) << name;
   }
 
-  static std::unique_ptr<WorkFolder> shared;
-  const WorkFolder& folder = *shared;
   const Words kInject = {"inject", "i.h5", "--data", "images.bin", "--images", "4"};
 };
-std::unique_ptr<WorkFolder> ListedFaultsTest::shared;
 
 TEST_F(ListedFaultsTest, ACampaignsOwnRowsGiveTheirOutcomes) {
   for (const std::string faults : {"1", "3"}) {

@@ -9,7 +9,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "app/program.h"
+#include "app/program_fixture.h"
 #include "store/files.h"
 
 namespace citrine::testing {
@@ -18,30 +18,12 @@ namespace {
 namespace fs = std::filesystem;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
-using Words = std::vector<std::string>;
 
-Words operator+(Words words, const Words& more) {
-  words.insert(words.end(), more.begin(), more.end());
-  return words;
-}
-
-class ShardTest : public ::testing::Test {
+class ShardTest : public ProgramTest {
  protected:
   static void SetUpTestSuite() {
     shared = std::make_unique<WorkFolder>();
     make_integer_network(*shared);
-  }
-  static void TearDownTestSuite() { shared.reset(); }
-  static std::string succeed(const Words& words) {
-    const auto finished = run(shared->path(), words);
-    EXPECT_EQ(finished.status, 0) << finished.err;
-    return finished.out;
-  }
-  static std::string fail(const Words& words) {
-    const auto finished = run(shared->path(), words);
-    EXPECT_EQ(finished.status, 1) << finished.err;
-    EXPECT_EQ(std::ranges::count(finished.err, '\n'), 1) << finished.err;
-    return finished.err;
   }
   // Merges `count` shards, the last one first, and compares.
   void expect_merged(const std::string& name, const Words& inject, int count) const {
@@ -62,12 +44,9 @@ class ShardTest : public ::testing::Test {
     for (const int count : counts) expect_merged(name, inject, count);
   }
 
-  static std::unique_ptr<WorkFolder> shared;
-  const WorkFolder& folder = *shared;
   const Words kInject = {"inject", "i.h5", "--data", "images.bin", "--images", "4"};
   std::string table;
 };
-std::unique_ptr<WorkFolder> ShardTest::shared;
 
 // 31 trials of each of 7 sites and 2 x 2 x 3 points; of 5 shards one has 2 points.
 TEST_F(ShardTest, MergedAreTheCampaign) {

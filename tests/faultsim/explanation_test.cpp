@@ -14,6 +14,7 @@
 #include "faultsim/engine.h"
 #include "faultsim/fault_place.h"
 #include "faultsim/fault_space.h"
+#include "faultsim/subject_images.h"
 #include "kernels/error.h"
 #include "quant/networks.h"
 #include "some_faults.h"
@@ -387,11 +388,7 @@ TEST(Explanation, AgreesWithTheEngine) {
 TEST(Explanation, GivesTheOutcomesOfACampaign) {
   const auto subject = residual_network();
   const auto backend = make_backend("cpu");
-  CampaignImages images;
-  for (std::size_t i = 0; i < 8; ++i) {
-    images.codes.insert(images.codes.end(), subject.images[i].begin(), subject.images[i].end());
-    images.labels.push_back(0);
-  }
+  const auto images = campaign_images(subject, 8);
   CampaignSettings settings;
   settings.trials = 120;
   for (int i = 0; i < kSites; ++i)

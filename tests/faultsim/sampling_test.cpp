@@ -13,6 +13,7 @@
 #include "faultsim/fault_space.h"
 #include "faultsim/outcome_counts.h"
 #include "faultsim/site_draws.h"
+#include "faultsim/subject_images.h"
 #include "kernels/error.h"
 #include "quant/networks.h"
 
@@ -32,12 +33,7 @@ class SamplingTest : public ::testing::Test {
     return settings;
   }
   Campaign campaign(const CampaignSettings& settings) const {
-    CampaignImages images;
-    for (std::size_t i = 0; i < kImages; ++i) {
-      images.codes.insert(images.codes.end(), subject.images[i].begin(), subject.images[i].end());
-      images.labels.push_back(0);
-    }
-    return Campaign(subject.network, std::move(images), settings, *backend);
+    return Campaign(subject.network, campaign_images(subject, kImages), settings, *backend);
   }
   // All rows, the pilot's first where there is one.
   std::vector<Row> rows_of(Campaign& runs) const {

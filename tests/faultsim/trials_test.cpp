@@ -15,6 +15,7 @@
 #include "faultsim/explanation.h"
 #include "faultsim/fault_space.h"
 #include "faultsim/outcome_counts.h"
+#include "faultsim/subject_images.h"
 #include "kernels/error.h"
 #include "quant/networks.h"
 
@@ -28,12 +29,7 @@ constexpr std::uint32_t kImages = 4;
 class TrialsTest : public ::testing::Test {
  protected:
   Campaign campaign(const CampaignSettings& settings) const {
-    CampaignImages images;
-    for (std::size_t i = 0; i < kImages; ++i) {
-      images.codes.insert(images.codes.end(), subject.images[i].begin(), subject.images[i].end());
-      images.labels.push_back(0);
-    }
-    return Campaign(subject.network, std::move(images), settings, *backend);
+    return Campaign(subject.network, campaign_images(subject, kImages), settings, *backend);
   }
   static CampaignSettings together(std::uint32_t faults, std::uint64_t trials,
                                    std::vector<Site> sites = {Site::product, Site::weight_memory}) {
