@@ -77,7 +77,7 @@ std::string outcomes_html(const NetworkEntry& network) {
   const auto& result = network.campaign.result;
   return shares_html(network.campaign.sites, "fault site", "trials") + right_table(network) +
          faults_html(network.campaign.origin.config) + layers_html(network.campaign.origin.config) +
-         "<p>SDC: " +
+         "<p>Outcomes: " +
          escape(describe(result.sampling, result.is_sequential, result.is_permanent,
                          result.faults_per_trial)) +
          (result.sampling == Sampling::list ? "" : std::string("; ") + kImageEstimator) + ".</p>\n";
