@@ -11,7 +11,7 @@ namespace {
 ExhaustiveResult sample() {
   return {.labels = {2, 1},
           .classes = {2, 0},
-          .counts = {{0, 1, {Site::product, 0}, {5, 0, 0, 0, 5, 5}},
+          .counts = {{0, 1, {Site::product, 0}, {5, 0, 0, 0, 5, 5, 1, 4, 2}},
                      {0, 1, {Site::product, 3}, {0, 0, 0, 10, 0, 0}},
                      {0, 2, {Site::product, 0}, {0, 0, 19, 0, 1, 19}},
                      {1, 1, {Site::product, 0}, {10, 0, 0, 0, 0, 10}},
@@ -28,6 +28,9 @@ TEST(ExhaustiveGroups, AddUpBySite) {
   EXPECT_DOUBLE_EQ(sites[0].sum[OutcomeKind::sdc].share, 9.0 / 80);
   EXPECT_FALSE(sites[0].sum[OutcomeKind::sdc].interval.is_known());
   EXPECT_LT(sites[0].sum[OutcomeKind::sdc].images_interval.low, 9.0 / 80);
+  EXPECT_EQ(sites[0].sum.counts(), (EventCounts{15, 0, 39, 17, 9, 54, 1, 4, 2}));
+  EXPECT_DOUBLE_EQ(sites[0].sum[Failure::drop10].share, 4.0 / 80);
+  EXPECT_GT(sites[0].sum[Failure::drop10].images_interval.high, 4.0 / 80);
   EXPECT_EQ(image_sdc_shares(sample(), Site::product), (std::vector{6.0 / 40, 3.0 / 40}));
 }
 

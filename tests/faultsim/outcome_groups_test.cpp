@@ -80,6 +80,18 @@ TEST(OutcomeGroups, CountFailures) {
   EXPECT_EQ(sum[Failure::drop20].trials, 1U);
 }
 
+// The interval of all that are masked is that of 30 of 40, not a sum.
+TEST(OutcomeGroups, CountAllThatAreMasked) {
+  std::vector<Row> rows;
+  for (std::uint32_t i = 0; i < 40; ++i)
+    rows.push_back(product(0, i < 30 ? static_cast<OutcomeKind>(i % 3) : OutcomeKind::benign));
+  const auto sum = outcome_groups(campaign_of(rows), Grouping::layer).at(0).sum;
+  EXPECT_EQ(sum.counts(), (EventCounts{10, 10, 10, 10, 0, 30, 0, 0, 0}));
+  EXPECT_NEAR(sum[Event::masked()].interval.low, wilson(30, 40).low, 1e-9);
+  EXPECT_NEAR(sum[Event::masked()].interval.high, wilson(30, 40).high, 1e-9);
+  EXPECT_EQ(name_of(Event::masked()), "masked");
+}
+
 // Bits of 3/4 and 1/4: 3/4 of 1/2 and 1/4 of 1, where the share of all trials is 2/3.
 TEST(OutcomeGroups, WeighStrata) {
   auto rows = std::vector{product(1, OutcomeKind::sdc), product(1, OutcomeKind::benign),
