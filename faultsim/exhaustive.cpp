@@ -35,27 +35,30 @@ struct Elements {
   std::size_t total, step, count;
 };
 
-std::uint64_t& count_of(KindCounts& faults, OutcomeKind kind) {
-  return faults[static_cast<std::size_t>(kind)];
-}
-
 // What some elements add to slots.
 struct Part {
-  std::vector<KindCounts> faults;  // by slot
+  std::vector<EventCounts> faults;  // by slot
   std::uint64_t trials = 0;
 };
 
+// Faults of one outcome, so many of each slot.
+void add(std::span<EventCounts> slots, const Outcome& outcome,
+         std::span<const std::uint64_t> faults) {
+  for (const Event event : kEvents)
+    if (event.is_of(outcome))
+      for (std::size_t slot = 0; slot < slots.size(); ++slot) slots[slot][event] += faults[slot];
+}
+
 void add(const OutputClasses& classes, std::span<const Outcome> outcomes, std::size_t element,
          std::span<LayerSlot> slots, Part& part) {
-  for (std::size_t slot = 0; slot < slots.size(); ++slot) {
-    auto& faults = part.faults[slot];
-    count_of(faults, OutcomeKind::masked_at_site) += classes.masked_at_site[slot];
-    count_of(faults, OutcomeKind::masked_in_layer) += classes.masked_in_layer[slot];
-    for (std::size_t i = 0; i < outcomes.size(); ++i) {
-      const auto count = classes.counts[i * slots.size() + slot];
-      count_of(faults, outcomes[i].kind) += count;
-      if (outcomes[i].kind == OutcomeKind::sdc) slots[slot].sdc[element] += count;
-    }
+  add(part.faults, {.kind = OutcomeKind::masked_at_site}, classes.masked_at_site);
+  add(part.faults, {.kind = OutcomeKind::masked_in_layer}, classes.masked_in_layer);
+  for (std::size_t i = 0; i < outcomes.size(); ++i) {
+    const auto faults = std::span(classes.counts).subspan(i * slots.size(), slots.size());
+    add(part.faults, outcomes[i], faults);
+    if (outcomes[i].kind != OutcomeKind::sdc) continue;
+    for (std::size_t slot = 0; slot < slots.size(); ++slot)
+      slots[slot].sdc[element] += faults[slot];
   }
   part.trials += outcomes.size();
 }
@@ -72,12 +75,11 @@ void add_slots(LayerCounts& counts, std::span<const FaultSlot> added, const Elem
   tbb::parallel_for(
       tbb::blocked_range<std::size_t>(0, elements.count, kElements),
       [&](const auto& range) {
-        Part part{std::vector<KindCounts>(slots.size())};
+        Part part{std::vector<EventCounts>(slots.size())};
         count(range, std::span(slots), part);
         const std::scoped_lock lock(mutex);
         for (std::size_t slot = 0; slot < slots.size(); ++slot)
-          std::ranges::transform(slots[slot].faults, part.faults[slot], slots[slot].faults.begin(),
-                                 std::plus());
+          for (const Event event : kEvents) slots[slot].faults[event] += part.faults[slot][event];
         counts.trials += part.trials;
       },
       tbb::simple_partitioner());
@@ -127,7 +129,8 @@ void add_parameters(LayerCounts& counts, const Engine& engine, const IntegerNetw
               const auto outcomes = engine.run(faults, golden);
               for (std::size_t i = 0; i < faults.size(); ++i) {
                 const auto kind = outcomes[i].kind;
-                ++count_of(part.faults[faults[i].bit], kind);
+                for (const Event event : kEvents)
+                  part.faults[faults[i].bit][event] += event.is_of(outcomes[i]) ? 1 : 0;
                 part.trials += kind > OutcomeKind::masked_in_layer ? 1 : 0;
                 if (kind == OutcomeKind::sdc) ++found[faults[i].bit].sdc[faults[i].element];
               }

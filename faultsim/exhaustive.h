@@ -1,7 +1,6 @@
 #pragma once
 // Every single-bit fault of outputs, by classes, and of stored weights and biases, each by itself,
 // under some images: exact counts.
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -9,15 +8,14 @@
 #include <vector>
 
 #include "faultsim/engine.h"
+#include "faultsim/event.h"
 #include "faultsim/fault_classes.h"
 
 namespace citrine {
 
-using KindCounts = std::array<std::uint64_t, kOutcomeKinds>;  // of faults, by OutcomeKind
-
 struct LayerSlot {
   FaultSlot slot;
-  KindCounts faults{};
+  EventCounts faults = {};
   std::vector<std::uint64_t> sdc;  // by element
   bool operator==(const LayerSlot&) const = default;
 };
@@ -38,11 +36,11 @@ LayerCounts exhaust_layer(const Engine& engine, const IntegerNetwork& network, s
                           std::span<const Site> sites, const Golden& golden,
                           std::size_t most = kAllElements);
 
-// Faults of one bit of a layer's site under one image, by OutcomeKind.
+// Faults of one bit of a layer's site under one image.
 struct SlotCounts {
   std::uint32_t image = 0, layer = 0;
   FaultSlot slot;
-  KindCounts faults{};
+  EventCounts faults = {};
   bool operator==(const SlotCounts&) const = default;
 };
 

@@ -1,13 +1,10 @@
 #include "faultsim/exhaustive_groups.h"
 
 #include <algorithm>
-#include <array>
 #include <iterator>
 #include <map>
-#include <numeric>
 #include <tuple>
 
-#include "faultsim/clusters.h"
 #include "kernels/error.h"
 
 namespace citrine {
@@ -16,17 +13,17 @@ namespace {
 using Place = std::tuple<Site, std::uint32_t, std::uint32_t>;  // site, layer, index
 
 struct Faults {
-  std::array<std::uint64_t, kOutcomeKinds> of{};
-  std::map<std::uint32_t, Cluster> images;  // SDC among the faults of each image
+  EventCounts all = {};
+  TrialsByImage images = {};
 };
 
 void add(Faults& sum, const SlotCounts& count) {
   auto& image = sum.images[count.image];
-  for (std::size_t kind = 0; kind < kOutcomeKinds; ++kind) {
-    sum.of[kind] += count.faults[kind];
-    image.trials += static_cast<double>(count.faults[kind]);
+  image.all += static_cast<double>(trials_of(count.faults));
+  for (const Event event : kEvents) {
+    sum.all[event] += count.faults[event];
+    image.of[event] += static_cast<double>(count.faults[event]);
   }
-  image.hits += static_cast<double>(count.faults[static_cast<std::size_t>(OutcomeKind::sdc)]);
 }
 
 Place place_of(const SlotCounts& count, const ExhaustiveResult& result,
@@ -47,15 +44,19 @@ Place place_of(const SlotCounts& count, const ExhaustiveResult& result,
   }
 }
 
-OutcomeSummary summary_of(const Faults& faults) {
-  OutcomeSummary sum{.outcomes = faults.of};
-  const auto all = static_cast<double>(std::max(std::uint64_t{1}, sum.trials()));
-  for (std::size_t kind = 0; kind < kOutcomeKinds; ++kind)
-    sum.shares[kind] = static_cast<double>(faults.of[kind]) / all;
-  sum.sdc = {sum.share(OutcomeKind::sdc), sum.share(OutcomeKind::sdc)};
+EventSummary summary_of(const Faults& faults, Event event) {
+  const auto all = std::max(std::uint64_t{1}, trials_of(faults.all));
+  const auto share = static_cast<double>(faults.all[event]) / static_cast<double>(all);
+  EventSummary sum{faults.all[event], share, kNoInterval, kNoInterval};
   std::vector<Cluster> images;
-  for (const auto& [image, cluster] : faults.images) images.push_back(cluster);
-  if (images.size() > 1) sum.sdc_images = cluster_interval(images);
+  for (const auto& [image, trials] : faults.images) images.push_back(trials.cluster(event));
+  if (images.size() > 1) sum.images_interval = cluster_interval(images);
+  return sum;
+}
+
+OutcomeSummary summary_of(const Faults& faults) {
+  OutcomeSummary sum;
+  for (const Event event : kEvents) sum[event] = summary_of(faults, event);
   return sum;
 }
 
@@ -87,8 +88,8 @@ std::vector<double> image_sdc_shares(const ExhaustiveResult& result, Site site) 
   for (const auto& count : result.counts)
     if (count.slot.site == site) add(faults, count);
   std::vector<double> shares;
-  for (const auto& [image, cluster] : faults.images)
-    shares.push_back(cluster.hits / cluster.trials);
+  for (const auto& [image, trials] : faults.images)
+    shares.push_back(trials.of[OutcomeKind::sdc] / trials.all);
   return shares;
 }
 

@@ -13,9 +13,8 @@ inline constexpr char kExactEstimator[] =
     "images like these the sampling unit is an image, and the interval is Korn and Graubard's, 95 "
     "%";
 
-// By site, layer, index; without a grouping by site. A share is exact for the images used, so its
-// interval has no width; that for images like these is Korn and Graubard's, [0, 1] of one image.
-// Without the failures besides SDC, which are not counted.
+// By site, layer, index; without a grouping by site. A share is exact for the images used and
+// has no interval for them; that for images like these is Korn and Graubard's, none of one image.
 // Throws Error for channels and elements of the array, which the counts do not tell apart.
 std::vector<OutcomeGroup> exhaustive_groups(const ExhaustiveResult& result,
                                             std::optional<Grouping> grouping = std::nullopt);

@@ -69,16 +69,4 @@ std::string_view name_of(Failure failure) {
   return kFailureNames.at(static_cast<std::size_t>(failure));
 }
 
-bool is_failure(Failure failure, const Outcome& outcome) {
-  switch (failure) {
-    case Failure::sdc5:
-      return outcome.is_sdc5 != 0;
-    case Failure::drop10:
-      return outcome.is_drop10 != 0;
-    case Failure::drop20:
-      return outcome.is_drop20 != 0;
-  }
-  return false;
-}
-
 }  // namespace citrine

@@ -85,6 +85,5 @@ struct Outcome {
   float logit_change = 0;  // largest absolute change of a logit, real units
   bool operator==(const Outcome&) const = default;
 };
-bool is_failure(Failure failure, const Outcome& outcome);
 
 }  // namespace citrine

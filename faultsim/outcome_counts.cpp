@@ -20,10 +20,6 @@ std::size_t checked_stratum(std::span<const Stratum> strata, const Fault& fault)
   return index;
 }
 
-std::uint64_t count(const StratumOutcomes& stratum, Event event) {
-  return stratum.of[event.index()];
-}
-
 // Of the strata with trials.
 double sum_of_weights(std::span<const StratumOutcomes> strata) {
   double sum = 0;
@@ -41,39 +37,29 @@ Interval stratified_interval(std::span<const StratumOutcomes> strata, Event even
     sum += stratum.weight;
     if (stratum.trials() > 0)
       counts.push_back(
-          {stratum.weight / known, {count(stratum, event), stratum.trials(), stratum.population}});
+          {stratum.weight / known, {stratum.of[event], stratum.trials(), stratum.population}});
   }
   const auto interval = stratified_share(counts, confidence).interval;
   const double share = known / sum;
   return {interval.low * share, interval.high * share + (1 - share)};
 }
 
-using Events = std::array<std::uint64_t, kEvents>;
-
-std::uint64_t trials_of(const Events& events) {
-  return std::accumulate(events.begin(), events.begin() + kOutcomeKinds, std::uint64_t{0});
-}
-
 // A trial of some weight.
 template <class Count>
-void add(std::array<Count, kEvents>& events, const Outcome& outcome, Count weight = 1) {
-  events[Event(outcome.kind).index()] += weight;
-  for (int i = 0; i < kFailures; ++i) {
-    const auto failure = static_cast<Failure>(i);
-    events[Event(failure).index()] += is_failure(failure, outcome) ? weight : 0;
-  }
+void add(ByEvent<Count>& counts, const Outcome& outcome, Count weight = 1) {
+  for (const Event event : kEvents) counts[event] += event.is_of(outcome) ? weight : 0;
 }
 
 // Few faults with the outcome, or without it, tell little of how much shares vary. Each fault is
 // one trial then: no shares between 0 and 1 vary more.
-Interval fault_interval(std::span<const Events> faults, Event event, double confidence) {
+Interval fault_interval(std::span<const EventCounts> faults, Event event, double confidence) {
   constexpr std::ptrdiff_t kFew = 10;
   if (faults.size() < 2) return {};
   std::vector<Cluster> clusters;
   Cluster sum;
-  for (const auto& events : faults) {
-    const auto& fault = clusters.emplace_back(Cluster{static_cast<double>(events[event.index()]),
-                                                      static_cast<double>(trials_of(events))});
+  for (const auto& counts : faults) {
+    const auto& fault = clusters.emplace_back(
+        Cluster{static_cast<double>(counts[event]), static_cast<double>(trials_of(counts))});
     sum = {sum.hits + fault.hits, sum.trials + fault.trials};
   }
   const auto with = std::ranges::count_if(clusters, [](auto& fault) { return fault.hits > 0; });
@@ -91,8 +77,6 @@ bool is_same_cluster(const Row& before, const Row& row) {
 
 }  // namespace
 
-std::uint64_t StratumOutcomes::trials() const { return trials_of(of); }
-
 std::uint64_t OutcomeCounts::trials() const {
   return std::transform_reduce(strata.begin(), strata.end(), std::uint64_t{0}, std::plus(),
                                [](auto& stratum) { return stratum.trials(); });
@@ -100,14 +84,14 @@ std::uint64_t OutcomeCounts::trials() const {
 
 std::uint64_t OutcomeCounts::operator[](Event event) const {
   return std::transform_reduce(strata.begin(), strata.end(), std::uint64_t{0}, std::plus(),
-                               [&](auto& stratum) { return count(stratum, event); });
+                               [&](auto& stratum) { return stratum.of[event]; });
 }
 
 double OutcomeCounts::share(Event event) const {
   double share = 0;
   for (const auto& stratum : strata)
     if (stratum.trials() > 0)
-      share += stratum.weight * static_cast<double>(count(stratum, event)) /
+      share += stratum.weight * static_cast<double>(stratum.of[event]) /
                static_cast<double>(stratum.trials());
   return share > 0 ? share / sum_of_weights(strata) : 0;
 }

@@ -1,6 +1,5 @@
 #pragma once
 // Outcomes of trials added up, and the shares that they stand for.
-#include <array>
 #include <cstdint>
 #include <map>
 #include <span>
@@ -8,28 +7,17 @@
 
 #include "faultsim/campaign.h"
 #include "faultsim/clusters.h"
+#include "faultsim/event.h"
 #include "faultsim/statistics.h"
 
 namespace citrine {
-
-// What trials are counted by: how they end, or a failure that they are besides.
-class Event {
- public:
-  constexpr Event(OutcomeKind kind) : index_(static_cast<std::size_t>(kind)) {}
-  constexpr Event(Failure failure) : index_(kOutcomeKinds + static_cast<std::size_t>(failure)) {}
-  constexpr std::size_t index() const { return index_; }
-
- private:
-  std::size_t index_;
-};
-inline constexpr int kEvents = kOutcomeKinds + kFailures;
 
 // Trials of one stratum.
 struct StratumOutcomes {
   double weight = 1;                              // relative to the other strata
   std::uint64_t population = kEndlessPopulation;  // pairs; as good as endless if not known
-  std::array<std::uint64_t, kEvents> of{};
-  std::uint64_t trials() const;
+  EventCounts of = {};
+  std::uint64_t trials() const { return trials_of(of); }
 };
 
 // Trials of a site, or of a layer of it.
@@ -37,7 +25,7 @@ struct OutcomeCounts {
   std::vector<StratumOutcomes> strata;
   bool is_sequential = false;  // a stop rule looked at them
   // Of each permanent fault, whose trials are a cluster; else empty.
-  std::vector<std::array<std::uint64_t, kEvents>> faults = {};
+  std::vector<EventCounts> faults = {};
 
   std::uint64_t trials() const;
   std::uint64_t operator[](Event event) const;                                   // trials
@@ -54,8 +42,8 @@ OutcomeCounts count_outcomes(std::span<const Row> rows, std::span<const Stratum>
 // Trials of an image; a stratum's add up to its weight, those of all images to their number.
 struct ImageTrials {
   double all = 0;
-  std::array<double, kEvents> of{};
-  Cluster cluster(Event event) const { return {of[event.index()], all}; }
+  ByEvent<double> of = {};
+  Cluster cluster(Event event) const { return {of[event], all}; }
 };
 using TrialsByImage = std::map<std::uint32_t, ImageTrials>;
 TrialsByImage trials_by_image(std::span<const Row> rows, std::span<const Stratum> strata,

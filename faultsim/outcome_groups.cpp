@@ -1,7 +1,6 @@
 #include "faultsim/outcome_groups.h"
 
 #include <algorithm>
-#include <numeric>
 #include <optional>
 #include <utility>
 
@@ -110,26 +109,20 @@ bool has_layers(Grouping grouping) {
 
 std::string_view name_of(Grouping grouping) { return kNames[static_cast<std::size_t>(grouping)]; }
 
-std::uint64_t OutcomeSummary::trials() const {
-  return std::accumulate(outcomes.begin(), outcomes.end(), std::uint64_t{0});
+EventCounts OutcomeSummary::counts() const {
+  EventCounts counts;
+  for (const Event event : kEvents) counts[event] = events[event].trials;
+  return counts;
 }
 
 OutcomeSummary summarize_rows(std::span<const Row> rows, std::span<const Stratum> strata,
                               const CampaignResult& result) {
   const auto counts = count_outcomes(rows, strata, result.is_sequential, result.is_permanent);
   const auto images = trials_by_image(rows, strata, counts);
-  OutcomeSummary sum{.sdc = clamped(counts.interval(OutcomeKind::sdc)),
-                     .sdc_images = clamped(image_interval(images, counts, OutcomeKind::sdc))};
-  for (std::size_t kind = 0; kind < kOutcomeKinds; ++kind) {
-    sum.outcomes[kind] = counts[static_cast<OutcomeKind>(kind)];
-    sum.shares[kind] = clamped(counts.share(static_cast<OutcomeKind>(kind)));
-  }
-  for (std::size_t i = 0; i < kFailures; ++i) {
-    const auto failure = static_cast<Failure>(i);
-    sum.failures[i] = {counts[failure], clamped(counts.share(failure)),
-                       clamped(counts.interval(failure)),
-                       clamped(image_interval(images, counts, failure))};
-  }
+  OutcomeSummary sum;
+  for (const Event event : kEvents)
+    sum[event] = {counts[event], clamped(counts.share(event)), clamped(counts.interval(event)),
+                  clamped(image_interval(images, counts, event))};
   return sum;
 }
 

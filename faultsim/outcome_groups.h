@@ -23,31 +23,23 @@ inline constexpr int kGroupings = 6;
 std::string_view name_of(Grouping grouping);
 bool has_layers(Grouping grouping);  // tells layers apart
 
-// Trials with a failure.
-struct FailureSummary {
+// Trials that are an event.
+struct EventSummary {
   std::uint64_t trials = 0;
   double share = 0;               // as the sampling weighs trials
   Interval interval = {};         // 95 %, for the images used
   Interval images_interval = {};  // 95 %, for images like these
-  bool operator==(const FailureSummary&) const = default;
+  bool operator==(const EventSummary&) const = default;
 };
 
 // Trials added up.
 struct OutcomeSummary {
-  std::array<std::uint64_t, kOutcomeKinds> outcomes{};  // trials by OutcomeKind
-  std::array<double, kOutcomeKinds> shares{};           // of them, as the sampling weighs trials
-  Interval sdc = {};                                    // 95 %, for the images used
-  Interval sdc_images = {};                             // 95 %, for images like these
-  std::array<FailureSummary, kFailures> failures = {};
+  ByEvent<EventSummary> events = {};
 
-  std::uint64_t trials() const;
-  std::uint64_t operator[](OutcomeKind kind) const {
-    return outcomes[static_cast<std::size_t>(kind)];
-  }
-  const FailureSummary& operator[](Failure failure) const {
-    return failures[static_cast<std::size_t>(failure)];
-  }
-  double share(OutcomeKind kind) const { return shares[static_cast<std::size_t>(kind)]; }
+  EventCounts counts() const;
+  std::uint64_t trials() const { return trials_of(counts()); }
+  EventSummary& operator[](Event event) { return events[event]; }
+  const EventSummary& operator[](Event event) const { return events[event]; }
   bool operator==(const OutcomeSummary&) const = default;
 };
 // Throws Error for a row in none of the strata.

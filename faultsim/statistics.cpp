@@ -32,17 +32,22 @@ Interval wilson_interval(std::uint64_t hits, std::uint64_t trials, double z2) {
           hits == trials ? 1 : std::min(1.0, center + margin)};
 }
 
+long double falling(std::uint64_t x, std::uint64_t count) {
+  return log_falling(static_cast<long double>(x), count);
+}
+
+// log of the part of P(counts.hits hits) that is the same however many of the population are hits.
+long double log_ways(const SampleCounts& counts) {
+  const auto [hits, trials, population] = counts;
+  return falling(trials, hits) - falling(hits, hits) - falling(population, trials);
+}
+
 // P(at most counts.hits hits) where `bad` of the population are hits, added up from the last term.
-double at_most(const SampleCounts& counts, std::uint64_t bad) {
+double at_most(const SampleCounts& counts, long double ways, std::uint64_t bad) {
   const auto [hits, trials, population] = counts;
   const auto good = population - bad, misses = trials - hits;
   if (good < misses) return 0;
-  const auto falling = [](std::uint64_t x, std::uint64_t count) {
-    return log_falling(static_cast<long double>(x), count);
-  };
-  auto term = static_cast<double>(std::exp(falling(trials, hits) - falling(hits, hits) +
-                                           falling(bad, hits) + falling(good, misses) -
-                                           falling(population, trials)));
+  auto term = static_cast<double>(std::exp(ways + falling(bad, hits) + falling(good, misses)));
   double sum = term;
   for (std::uint64_t i = hits; i > 0 && term > 0; --i) {
     const auto left = good - misses - std::min(good - misses, hits - i);
@@ -71,12 +76,16 @@ std::uint64_t least_hits(const SampleCounts& counts, const Condition& is_reached
 Interval hypergeometric(const SampleCounts& counts, double tail) {
   const auto [hits, trials, population] = counts;
   const auto last = population - (trials - hits);
-  auto fewer = counts;
-  fewer.hits = hits - 1;
-  const auto low =
-      hits == 0 ? 0 : least_hits(counts, [&](auto bad) { return at_most(fewer, bad) < 1 - tail; });
-  const auto beyond = least_hits(counts, [&](auto bad) { return at_most(counts, bad) <= tail; });
-  const auto high = at_most(counts, beyond) <= tail ? beyond - 1 : last;
+  std::uint64_t low = 0;
+  if (hits > 0) {
+    const SampleCounts fewer{hits - 1, trials, population};
+    const auto ways = log_ways(fewer);
+    low = least_hits(counts, [&](auto bad) { return at_most(fewer, ways, bad) < 1 - tail; });
+  }
+  const auto ways = log_ways(counts);
+  const auto beyond =
+      least_hits(counts, [&](auto bad) { return at_most(counts, ways, bad) <= tail; });
+  const auto high = at_most(counts, ways, beyond) <= tail ? beyond - 1 : last;
   return {static_cast<double>(low) / static_cast<double>(population),
           static_cast<double>(high) / static_cast<double>(population)};
 }

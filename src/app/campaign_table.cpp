@@ -22,27 +22,6 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::size_t kWorstChannels = 10;  // that the table names
 
-// A list has none.
-void put_interval(Json& json, const std::string& name, const Interval& interval) {
-  if (interval.is_known()) json[name] = {interval.low, interval.high};
-}
-
-void add_sum(Json& json, const OutcomeSummary& sum) {
-  for (std::size_t kind = 0; kind < kOutcomeKinds; ++kind)
-    json[std::string(name_of(static_cast<OutcomeKind>(kind)))] = sum.outcomes[kind];
-  json["sdc_share"] = sum.share(OutcomeKind::sdc);
-  put_interval(json, "sdc_interval", sum.sdc);
-  put_interval(json, "sdc_images_interval", sum.sdc_images);
-  for (std::size_t i = 0; i < kFailures; ++i) {
-    const std::string name(name_of(static_cast<Failure>(i)));
-    const auto& [trials, share, interval, images_interval] = sum.failures[i];
-    json[name] = trials;
-    json[name + "_share"] = share;
-    put_interval(json, name + "_interval", interval);
-    put_interval(json, name + "_images_interval", images_interval);
-  }
-}
-
 Json group_json(const OutcomeGroup& group, Grouping grouping, const CampaignFile& file) {
   const auto& columns = file.result.array.columns;
   Json json = {{"site", name_of(group.site)}};
@@ -86,10 +65,13 @@ std::string percent(const Json& interval) {
                      100 * interval[1].get<double>());
 }
 
-std::string intervals_text(const Json& site) {
-  if (!site.contains("sdc_interval")) return {};
-  return ", " + percent(site["sdc_interval"]) + "; images like these " +
-         percent(site["sdc_images_interval"]);
+// Share of an event, and its intervals where there are some.
+std::string share_text(const Json& site, const std::string& event) {
+  auto text = fmt::format("{:.3f} %", 100 * site[event + "_share"].get<double>());
+  if (site.contains(event + "_interval"))
+    text += ", " + percent(site[event + "_interval"]) + "; images like these " +
+            percent(site[event + "_images_interval"]);
+  return text;
 }
 
 std::string rate_text(const Json& rate) {
@@ -155,6 +137,20 @@ void print_worst_channels(const Json& channels) {
 
 }  // namespace
 
+void put_interval(Json& json, const std::string& name, const Interval& interval) {
+  if (interval.is_known()) json[name] = {interval.low, interval.high};
+}
+
+void add_sum(Json& json, const OutcomeSummary& sum) {
+  for (const Event event : kEvents) {
+    const std::string name(name_of(event));
+    json[name] = sum[event].trials;
+    json[name + "_share"] = sum[event].share;
+    put_interval(json, name + "_interval", sum[event].interval);
+    put_interval(json, name + "_images_interval", sum[event].images_interval);
+  }
+}
+
 Json rate_json(double rate) { return std::isinf(rate) ? Json("infinity") : Json(rate); }
 
 double rate_from(const Json& json) {
@@ -188,11 +184,12 @@ Json campaign_json(const CampaignFile& file) {
 }
 
 void print_findings(const Json& json) {
-  for (const auto& site : json["sites"])
-    std::cout << fmt::format("{:<18} {} of {} trials SDC: {:.3f} %{}\n",
-                             site["site"].get<std::string>(), site["sdc"].get<std::uint64_t>(),
-                             site["trials"].get<std::uint64_t>(),
-                             100 * site["sdc_share"].get<double>(), intervals_text(site));
+  for (const auto& site : json["sites"]) {
+    std::cout << fmt::format("{:<18} {} of {} trials SDC: {}\n", site["site"].get<std::string>(),
+                             site["sdc"].dump(), site["trials"].dump(), share_text(site, "sdc"));
+    for (const std::string event : {"benign", "masked"})
+      std::cout << fmt::format("{:<18} {} {}\n", "", event, share_text(site, event));
+  }
   if (json.contains("curve")) print_curve(json);
 }
 

@@ -15,6 +15,11 @@ void print_campaign(const nlohmann::ordered_json& json, bool is_json);
 void print_findings(const nlohmann::ordered_json& json);
 std::string estimators_text(const nlohmann::ordered_json& json);  // in lines
 
+// If it is known; a list has none.
+void put_interval(nlohmann::ordered_json& json, const std::string& name, const Interval& interval);
+// Adds count, share and known intervals of each event.
+void add_sum(nlohmann::ordered_json& json, const OutcomeSummary& sum);
+
 // JSON has no infinity: it is the text "infinity".
 nlohmann::ordered_json rate_json(double rate);
 double rate_from(const nlohmann::ordered_json& json);

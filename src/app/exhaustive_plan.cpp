@@ -47,8 +47,7 @@ void add(Cost& cost, const Engine& engine, const IntegerNetwork& network, std::u
   const auto counts = exhaust_layer(engine, network, layer, sites, golden, kElements);
   const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
   double counted = 0;
-  for (const auto& slot : counts.slots)
-    for (const auto count : slot.faults) counted += static_cast<double>(count);
+  for (const auto& slot : counts.slots) counted += static_cast<double>(trials_of(slot.faults));
   const double times = static_cast<double>(faults) / counted;
   cost.trials += static_cast<double>(counts.trials) * times;
   cost.seconds += seconds * times;

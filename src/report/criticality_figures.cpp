@@ -26,8 +26,7 @@ struct CriticalityMap {
 std::uint64_t faults_of(const ExhaustiveFile& file, const Criticality& one) {
   std::uint64_t faults = 0;
   for (const auto& count : file.result.counts)
-    if (count.layer == one.layer && count.slot.site == one.site)
-      faults = std::accumulate(count.faults.begin(), count.faults.end(), faults);
+    if (count.layer == one.layer && count.slot.site == one.site) faults += trials_of(count.faults);
   return faults;
 }
 

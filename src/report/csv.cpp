@@ -3,6 +3,7 @@
 #include <sstream>
 
 #include "graph/words.h"
+#include "store/sum_columns.h"
 
 namespace citrine {
 namespace {
@@ -19,9 +20,17 @@ class Csv {
   Csv() { text_.precision(10); }
   template <class... Cells>
   void line(const Cells&... cells) {
-    bool is_first = true;
-    ((text_ << (is_first ? "" : ",") << cell(cells), is_first = false), ...);
+    (add(cells), ...);
+    end_line();
+  }
+  template <class T>
+  void add(const T& value) {
+    text_ << (is_first_ ? "" : ",") << cell(value);
+    is_first_ = false;
+  }
+  void end_line() {
     text_ << '\n';
+    is_first_ = true;
   }
   std::string text() const { return text_.str(); }
 
@@ -33,6 +42,7 @@ class Csv {
   static std::string cell(const std::string& text) { return csv_quoted(text); }
 
   std::ostringstream text_;
+  bool is_first_ = true;  // of the line
 };
 
 std::string candidates(const SearchEntry& search) {
@@ -59,39 +69,42 @@ std::string generations(const SearchEntry& search) {
   return csv.text();
 }
 
-// Counts of a group's trials and its SDC interval, behind `cells`.
+// What a group's trials add up to, behind `cells`.
 template <class... Cells>
-void sum_line(Csv& csv, const OutcomeSummary& sum, const Cells&... cells) {
-  const auto& [masked_at_site, masked_in_layer, masked_later, benign, sdc] = sum.outcomes;
-  csv.line(cells..., sum.trials(), masked_at_site, masked_in_layer, masked_later, benign, sdc,
-           sum.sdc.low, sum.sdc.high);
+void sum_line(Csv& csv, const OutcomeGroup& group, const Cells&... cells) {
+  (csv.add(cells), ...);
+  csv.add(group.sum.trials());
+  visit_sum([&](const std::string&, const auto& field) { csv.add(field(group)); });
+  csv.end_line();
 }
 
 template <class... Names>
 void sum_head(Csv& csv, const Names&... names) {
-  csv.line(names..., "trials", "masked_at_site", "masked_in_layer", "masked_later", "benign", "sdc",
-           "sdc_low", "sdc_high");
+  (csv.add(names), ...);
+  csv.add("trials");
+  visit_sum([&](const std::string& name, const auto&) { csv.add(name); });
+  csv.end_line();
 }
 
 std::string outcomes(const std::vector<NetworkEntry>& networks) {
   Csv csv;
   sum_head(csv, "network", "site", "layer", "layer_name");
   for (const auto& network : networks)
-    for (const auto& [site, layer, index, sum] : groups_of(network, Grouping::layer))
-      sum_line(csv, sum, network.name, name_of(site), layer,
-               layer_name(site, layer, network.campaign.layers));
+    for (const auto& group : groups_of(network, Grouping::layer))
+      sum_line(csv, group, network.name, name_of(group.site), group.layer,
+               layer_name(group.site, group.layer, network.campaign.layers));
   return csv.text();
 }
 
 // Of the groupings beside that by layer.
 std::string groups(const std::vector<NetworkEntry>& networks) {
   Csv csv;
-  sum_head(csv, "network", "site", "grouping", "layer", "index", "sdc_share");
+  sum_head(csv, "network", "site", "grouping", "layer", "index");
   for (const auto& network : networks)
     for (int i = 1; i < kGroupings; ++i)
-      for (const auto& [site, layer, index, sum] : groups_of(network, static_cast<Grouping>(i)))
-        sum_line(csv, sum, network.name, name_of(site), name_of(static_cast<Grouping>(i)), layer,
-                 index, sum.share(OutcomeKind::sdc));
+      for (const auto& group : groups_of(network, static_cast<Grouping>(i)))
+        sum_line(csv, group, network.name, name_of(group.site), name_of(static_cast<Grouping>(i)),
+                 group.layer, group.index);
   return csv.text();
 }
 

@@ -16,14 +16,33 @@ using Rows = std::vector<std::vector<std::string>>;
 
 constexpr std::size_t kWorstChannels = 10;  // that the page names
 
-std::vector<std::string> outcome_cells(const OutcomeSummary& count) {
-  std::vector<std::string> cells = {grouped(static_cast<std::int64_t>(count.trials()))};
-  for (int kind = 0; kind < kOutcomeKinds; ++kind) {
-    const auto outcome = static_cast<OutcomeKind>(kind);
-    cells.push_back(outcome == OutcomeKind::sdc ? percent(count.share(outcome), count.sdc)
-                                                : percent(count.share(outcome)));
+// Shares of each site's events; `unit`: what is counted.
+template <class Sites>
+std::string shares_html(const Sites& sites, const std::string& head, const std::string& unit) {
+  constexpr Event kEnds[] = {Event::masked(), OutcomeKind::benign, OutcomeKind::sdc};
+  constexpr Event kMasked[] = {OutcomeKind::masked_at_site, OutcomeKind::masked_in_layer,
+                               OutcomeKind::masked_later};
+  constexpr Event kOthers[] = {Failure::sdc5, Failure::drop10, Failure::drop20};
+  Rows ends, parts;
+  for (const auto& site : sites) {
+    const auto& sum = site.sum;
+    ends.push_back({spaced(name_of(site.site)), grouped(static_cast<std::int64_t>(sum.trials()))});
+    for (const Event event : kEnds)
+      ends.back().push_back(percent(sum[event].share, sum[event].interval));
+    for (const Event event : kEnds) ends.back().push_back(percent(sum[event].images_interval));
+    parts.push_back({spaced(name_of(site.site))});
+    for (const Event event : kMasked) parts.back().push_back(percent(sum[event].share));
+    for (const Event event : kOthers)
+      parts.back().push_back(percent(sum[event].share, sum[event].interval));
   }
-  return cells;
+  return table({head, unit, "masked", "benign", "SDC", "masked, images like these",
+                "benign, images like these", "SDC, images like these"},
+               ends) +
+         table({head, "masked at site", "masked in layer", "masked later", "SDC-5",
+                "confidence down over 10 points", "over 20 points"},
+               parts) +
+         "<p>SDC-5: the fault-free top class leaves the five best. Confidence: softmax of the "
+         "fault-free top class. Intervals beside shares are for these images.</p>\n";
 }
 
 std::string layers_html(const nlohmann::json& config) {
@@ -42,44 +61,26 @@ std::string faults_html(const nlohmann::json& config) {
          ".</p>\n";
 }
 
-// Other failures than SDC of all trials, and SDC of those on images that were right.
-std::string failures_table(const NetworkEntry& network) {
+// Trials on images that are right without the fault, and trials that are right with it.
+std::string right_table(const NetworkEntry& network) {
   Rows rows;
-  for (const auto& site : network.campaign.sites) {
-    rows.push_back({spaced(name_of(site.site))});
-    for (const auto& [trials, share, interval, images_interval] : site.sum.failures)
-      rows.back().push_back(percent(share, interval));
-    rows.back().push_back(grouped(static_cast<std::int64_t>(site.right)));
-    rows.back().push_back(site.right > 0 ? percent(site.right_sdc_share, site.right_sdc_interval)
-                                         : "–");
-  }
-  return table({"fault site", "SDC-5", "confidence down over 10 points", "over 20 points",
-                "trials on images right without faults", "SDC of them"},
-               rows) +
-         "<p>SDC-5: the fault-free top class leaves the five best. Confidence: softmax of the "
-         "fault-free top class. All of these images.</p>\n";
+  for (const auto& site : network.campaign.sites)
+    rows.push_back({spaced(name_of(site.site)), grouped(static_cast<std::int64_t>(site.right)),
+                    site.right > 0 ? percent(site.right_sdc_share, site.right_sdc_interval) : "–",
+                    grouped(static_cast<std::int64_t>(site.right_after))});
+  return table({"fault site", "trials right without the fault", "SDC of them",
+                "trials right with the fault"},
+               rows);
 }
 
-std::string outcomes_table(const NetworkEntry& network) {
-  Rows rows;
-  for (const auto& site : network.campaign.sites) {
-    rows.push_back({spaced(name_of(site.site))});
-    const auto cells = outcome_cells(site.sum);
-    rows.back().insert(rows.back().end(), cells.begin(), cells.end());
-    rows.back().push_back(percent(site.sum.share(OutcomeKind::sdc), site.sum.sdc_images));
-  }
-  return table({"fault site", "trials", "masked at site", "masked in layer", "masked later",
-                "benign", "SDC, these images", "SDC, images like these"},
-               rows) +
-         failures_table(network) + faults_html(network.campaign.origin.config) +
-         layers_html(network.campaign.origin.config) + "<p>SDC: " +
-         escape(describe(network.campaign.result.sampling, network.campaign.result.is_sequential,
-                         network.campaign.result.is_permanent,
-                         network.campaign.result.faults_per_trial)) +
-         (network.campaign.result.sampling == Sampling::list
-              ? ""
-              : std::string("; ") + kImageEstimator) +
-         ".</p>\n";
+std::string outcomes_html(const NetworkEntry& network) {
+  const auto& result = network.campaign.result;
+  return shares_html(network.campaign.sites, "fault site", "trials") + right_table(network) +
+         faults_html(network.campaign.origin.config) + layers_html(network.campaign.origin.config) +
+         "<p>Outcomes: " +
+         escape(describe(result.sampling, result.is_sequential, result.is_permanent,
+                         result.faults_per_trial)) +
+         (result.sampling == Sampling::list ? "" : std::string("; ") + kImageEstimator) + ".</p>\n";
 }
 
 // Those whose interval begins highest; one failure of a channel may be chance. Those of a list have
@@ -87,10 +88,12 @@ std::string outcomes_table(const NetworkEntry& network) {
 std::vector<OutcomeGroup> worst_channels(const NetworkEntry& network) {
   auto channels = groups_of(network, Grouping::channel);
   std::erase_if(channels, [](const OutcomeGroup& channel) {
-    return channel.sum[OutcomeKind::sdc] < 2 || !channel.sum.sdc.is_known();
+    const auto& sdc = channel.sum[OutcomeKind::sdc];
+    return sdc.trials < 2 || !sdc.interval.is_known();
   });
-  std::ranges::stable_sort(channels, std::greater(),
-                           [](const OutcomeGroup& channel) { return channel.sum.sdc.low; });
+  std::ranges::stable_sort(channels, std::greater(), [](const OutcomeGroup& channel) {
+    return channel.sum[OutcomeKind::sdc].interval.low;
+  });
   channels.resize(std::min(kWorstChannels, channels.size()));
   return channels;
 }
@@ -100,7 +103,7 @@ std::string worst_channels_html(const NetworkEntry& network) {
   for (const auto& [site, layer, channel, sum] : worst_channels(network))
     rows.push_back({spaced(name_of(site)), escape(network.campaign.layers.at(layer)),
                     std::to_string(channel), grouped(static_cast<std::int64_t>(sum.trials())),
-                    percent(sum.share(OutcomeKind::sdc), sum.sdc)});
+                    percent(sum[OutcomeKind::sdc].share, sum[OutcomeKind::sdc].interval)});
   if (rows.empty()) return {};
   const auto all = groups_of(network, Grouping::channel).size();
   return details("Channels most likely to fail",
@@ -115,23 +118,16 @@ std::string rate_text(double rate) {
   return std::isinf(rate) ? "none of the rates" : number(rate);
 }
 
-std::string exact_table(const ExhaustiveFile& file) {
+std::string exact_html(const ExhaustiveFile& file) {
   Rows rows;
-  const bool has_interval = file.result.images() > 1;
-  const auto right = exhaustive_groups(right_part(file.result));
-  for (const auto& [site, layer, index, sum] : exhaustive_groups(file.result)) {
-    rows.push_back({spaced(name_of(site)), grouped(static_cast<std::int64_t>(sum.trials()))});
-    for (int kind = 0; kind < kOutcomeKinds; ++kind)
-      rows.back().push_back(percent(sum.share(static_cast<OutcomeKind>(kind))));
-    rows.back().push_back(has_interval ? percent(sum.share(OutcomeKind::sdc), sum.sdc_images)
-                                       : "–");
-    const auto of_right = std::ranges::find(right, site, &OutcomeGroup::site);
-    rows.back().push_back(of_right == right.end() ? "–"
-                                                  : percent(of_right->sum.share(OutcomeKind::sdc)));
-  }
-  return table({"fault site, all faults", "faults", "masked at site", "masked in layer",
-                "masked later", "benign", "SDC, these images", "SDC, images like these",
-                "SDC, these images if right without faults"},
+  for (const auto& [site, layer, index, sum] : exhaustive_groups(right_part(file.result)))
+    rows.push_back({spaced(name_of(site)), grouped(static_cast<std::int64_t>(sum.trials())),
+                    percent(sum[OutcomeKind::sdc].share),
+                    percent(sum[OutcomeKind::sdc].images_interval)});
+  const std::string head = "fault site, all faults";
+  return shares_html(exhaustive_groups(file.result), head, "faults") +
+         table({head, "faults on images right without them", "SDC of them",
+                "SDC of them, images like these"},
                rows) +
          "<p>" + grouped(file.result.images()) + " images; " + escape(kExactEstimator) + ".</p>\n" +
          layers_html(file.origin.config);
@@ -155,10 +151,10 @@ std::string layers_text(const std::vector<std::string>& layers) {
 
 std::string findings_html(const NetworkEntry& network) {
   std::string text;
-  if (!network.campaign.sites.empty()) text += outcomes_table(network);
+  if (!network.campaign.sites.empty()) text += outcomes_html(network);
   if (!network.campaign.result.curve.empty()) text += rises_table(network.campaign.result);
   text += worst_channels_html(network);
-  if (network.exhaustive) text += exact_table(*network.exhaustive);
+  if (network.exhaustive) text += exact_html(*network.exhaustive);
   return text;
 }
 

@@ -64,16 +64,18 @@ void begin_panel(GnuplotScript& script, const Panels& panels, const std::vector<
                                                    : "''");
 }
 
-// One stacked bar a layer; columns: layer, the cumulated shares of the outcomes, where SDC begins
-// at the ends of its interval, the layer's label with its trials.
+// One stacked bar a layer; columns: layer, the cumulated shares of the outcomes, the ends of
+// the interval of all that are masked, where SDC begins at the ends of its own, the layer's label
+// with its trials.
 std::vector<std::string> stacked_rows(Groups layers) {
   std::vector<std::string> rows;
   for (const auto& [site, layer, index, sum] : layers) {
     std::string text = row(layer);
     double below = 0;
     for (int kind = 0; kind < kOutcomeKinds; ++kind)
-      text += row(below += 100 * sum.share(static_cast<OutcomeKind>(kind)));
-    text += row(100 - 100 * sum.sdc.high, 100 - 100 * sum.sdc.low);
+      text += row(below += 100 * sum[static_cast<OutcomeKind>(kind)].share);
+    const auto &masked = sum[Event::masked()].interval, &sdc = sum[OutcomeKind::sdc].interval;
+    text += row(100 * masked.low, 100 * masked.high, 100 - 100 * sdc.high, 100 - 100 * sdc.low);
     rows.push_back(text +
                    gnuplot_text(std::to_string(layer) + " (" + std::to_string(sum.trials()) + ")"));
   }
@@ -93,10 +95,10 @@ std::string stacked_plot(const std::string& block) {
   static_assert(static_cast<int>(OutcomeKind::sdc) == kOutcomeKinds - 1);
   std::string plots;
   for (int kind = kOutcomeKinds - 1; kind >= 0; --kind)
-    plots += "$" + block + " using 1:" + std::to_string(kind + 2) + ":xticlabels(9)" +
+    plots += "$" + block + " using 1:" + std::to_string(kind + 2) + ":xticlabels(11)" +
              " with boxes fs solid 1 noborder lc rgb '" + std::string(kOutcomeColours[kind]) +
              "' title '" + spaced(name_of(static_cast<OutcomeKind>(kind))) + "', ";
-  return plots + interval_plot(block, 7, 8);
+  return plots + interval_plot(block, 7, 8) + ", " + interval_plot(block, 9, 10);
 }
 
 // Faults of the array have no layer.
@@ -124,9 +126,10 @@ Figure layer_figure(Groups groups, const std::string& name, const std::string& c
 // Class, share, ends of the interval, in per cent.
 std::vector<std::string> class_rows(Groups classes) {
   std::vector<std::string> rows;
-  for (const auto& [site, layer, index, sum] : classes)
-    rows.push_back(
-        row(index, 100 * sum.share(OutcomeKind::sdc), 100 * sum.sdc.low, 100 * sum.sdc.high));
+  for (const auto& [site, layer, index, sum] : classes) {
+    const auto& sdc = sum[OutcomeKind::sdc];
+    rows.push_back(row(index, 100 * sdc.share, 100 * sdc.interval.low, 100 * sdc.interval.high));
+  }
   return rows;
 }
 
@@ -169,7 +172,7 @@ std::vector<std::string> cell_rows(Groups elements, const ArrayShape& array) {
   std::map<std::pair<std::uint32_t, std::uint32_t>, std::pair<double, double>> cells;
   for (const auto& [site, layer, index, sum] : elements) {
     auto& [hits, trials] = cells[{index / array.columns / height, index % array.columns / width}];
-    hits += sum.share(OutcomeKind::sdc) * static_cast<double>(sum.trials());
+    hits += sum[OutcomeKind::sdc].share * static_cast<double>(sum.trials());
     trials += static_cast<double>(sum.trials());
   }
   std::vector<std::string> rows;
@@ -216,7 +219,7 @@ Figure array_figure(const NetworkEntry& network) {
 std::vector<std::string> bit_rows(Groups bits) {
   std::vector<std::string> rows;
   for (const auto& [site, layer, bit, sum] : bits)
-    rows.push_back(row(bit, layer, 100 * sum.share(OutcomeKind::sdc)));
+    rows.push_back(row(bit, layer, 100 * sum[OutcomeKind::sdc].share));
   return rows;
 }
 
@@ -248,12 +251,12 @@ std::vector<Figure> group_figures(const NetworkEntry& network) {
     if (auto figure = layer_figure(groups, name + network.name, caption); !figure.name.empty())
       figures.push_back(std::move(figure));
   };
-  add_layers(
-      groups_of(network, Grouping::layer), "layers_",
-      "Outcome shares by layer and fault site in " + network.name +
-          (network.campaign.result.sampling == Sampling::list ? ""
-                                                              : ", with 95 % intervals of SDC") +
-          "; trials in brackets.");
+  add_layers(groups_of(network, Grouping::layer), "layers_",
+             "Outcome shares by layer and fault site in " + network.name +
+                 (network.campaign.result.sampling == Sampling::list
+                      ? ""
+                      : ", with 95 % intervals of what is masked and of SDC") +
+                 "; trials in brackets.");
   if (!groups_of(network, Grouping::golden_class).empty()) figures.push_back(class_figure(network));
   if (!groups_of(network, Grouping::array_element).empty())
     figures.push_back(array_figure(network));

@@ -64,10 +64,14 @@ std::string number(double value) { return printed("%.3g", value); }
 
 std::string percent(double share) { return printed("%.2f %%", 100 * share); }
 
-std::string percent(double share, Interval interval) {
-  if (!interval.is_known()) return percent(share);
-  return percent(share) + printed(" <small>[%.2f,", 100 * interval.low) +
+std::string percent(Interval interval) {
+  if (!interval.is_known()) return "–";
+  return printed("<small>[%.2f,", 100 * interval.low) +
          printed(" %.2f]</small>", 100 * interval.high);
+}
+
+std::string percent(double share, Interval interval) {
+  return percent(share) + (interval.is_known() ? " " + percent(interval) : "");
 }
 
 }  // namespace citrine

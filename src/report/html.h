@@ -21,6 +21,8 @@ std::string grouped(std::int64_t value);
 std::string number(double value);
 // "1.23 %".
 std::string percent(double share);
+// "[1.01, 1.48]", in per cent; a dash if there is none.
+std::string percent(Interval interval);
 // "1.23 % [1.01, 1.48]".
 std::string percent(double share, Interval interval);
 

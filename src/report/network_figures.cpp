@@ -112,11 +112,10 @@ Figure prediction_figure(std::span<const NetworkEntry> networks) {
     const auto& sites = networks[i].campaign.sites;
     const auto found = std::ranges::find(sites, site, &SiteSummary::site);
     if (found == sites.end()) continue;
-    const auto& [count, interval] = std::pair(found->sum, found->sum.sdc);
+    const auto& sdc = found->sum[OutcomeKind::sdc];
     const auto name = "network" + std::to_string(i);
-    script.block(name,
-                 {row(flip_amplitude(*networks[i].graph).mean, 100 * count.share(OutcomeKind::sdc),
-                      100 * interval.low, 100 * interval.high)});
+    script.block(name, {row(flip_amplitude(*networks[i].graph).mean, 100 * sdc.share,
+                            100 * sdc.interval.low, 100 * sdc.interval.high)});
     plots += (plots.empty() ? "" : ", ") + ("$" + name) +
              " using 1:2:3:4 with yerrorbars pt 7 ps 0.6 lw 1.2 lc rgb '" + series(i) + "' title " +
              gnuplot_text(networks[i].name);

@@ -3,6 +3,8 @@
 #include "graph/words.h"
 #include "objectives/sensitivity.h"
 #include "report/versions.h"
+#include "store/columns.h"
+#include "store/sum_columns.h"
 
 namespace citrine {
 namespace {
@@ -53,24 +55,17 @@ void put_generations(Contents& contents, const SearchEntry& search) {
 
 void put_sums(Contents& contents, const std::string& table,
               const std::vector<OutcomeGroup>& groups) {
-  put_column<std::string>(contents, table + "site", groups,
+  put_column<std::string>(contents, table + "/site", groups,
                           [](auto& group) { return std::string(name_of(group.site)); });
-  put_column<std::uint32_t>(contents, table + "layer", groups,
+  put_column<std::uint32_t>(contents, table + "/layer", groups,
                             [](auto& group) { return group.layer; });
-  for (int kind = 0; kind < kOutcomeKinds; ++kind)
-    put_column<std::uint64_t>(
-        contents, table + std::string(name_of(static_cast<OutcomeKind>(kind))), groups,
-        [kind](auto& group) { return group.sum[static_cast<OutcomeKind>(kind)]; });
-  put_column<double>(contents, table + "sdc_low", groups,
-                     [](auto& group) { return group.sum.sdc.low; });
-  put_column<double>(contents, table + "sdc_high", groups,
-                     [](auto& group) { return group.sum.sdc.high; });
+  visit_sum(put_columns(contents, table, groups, false));
 }
 
 void put_outcomes(Contents& contents, const NetworkEntry& network, const std::string& table) {
   const auto& layers = groups_of(network, Grouping::layer);
   put_sums(contents, table, layers);
-  put_column<std::string>(contents, table + "layer_name", layers, [&](auto& group) {
+  put_column<std::string>(contents, table + "/layer_name", layers, [&](auto& group) {
     return layer_name(group.site, group.layer, network.campaign.layers);
   });
 }
@@ -80,12 +75,10 @@ void put_groups(Contents& contents, const NetworkEntry& network, const std::stri
   for (int i = 1; i < kGroupings; ++i) {
     const auto grouping = static_cast<Grouping>(i);
     const auto& groups = groups_of(network, grouping);
-    const auto name = table + std::string(name_of(grouping)) + "/";
+    const auto name = table + "/" + std::string(name_of(grouping));
     put_sums(contents, name, groups);
-    put_column<std::uint32_t>(contents, name + "index", groups,
+    put_column<std::uint32_t>(contents, name + "/index", groups,
                               [](auto& group) { return group.index; });
-    put_column<double>(contents, name + "sdc_share", groups,
-                       [](auto& group) { return group.sum.share(OutcomeKind::sdc); });
   }
 }
 
@@ -119,8 +112,8 @@ void put_network(Contents& contents, const NetworkEntry& network) {
     contents.put_scalar(group + "sensitivity_single", index.single);
   }
   if (!network.campaign.sites.empty()) {
-    put_outcomes(contents, network, group + "outcomes/");
-    put_groups(contents, network, group + "groups/");
+    put_outcomes(contents, network, group + "outcomes");
+    put_groups(contents, network, group + "groups");
   }
   if (!network.campaign.result.curve.empty())
     put_curve(contents, network.campaign.result.curve, group + "curve/");

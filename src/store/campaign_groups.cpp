@@ -98,19 +98,19 @@ void check_groups(const std::vector<OutcomeGroup>& groups, Grouping grouping,
   const bool is_partial = grouping == Grouping::channel || grouping == Grouping::array_element;
   auto next = groups.begin();
   for (const auto& site : sites) {
-    auto left = site.sum.outcomes;
+    auto left = site.sum.counts();
     for (auto last = groups.end(); next != groups.end() && next->site == site.site; last = next++) {
       check_group(*next, grouping, frame);
       if (last != groups.end() &&
           std::pair(last->layer, last->index) >= std::pair(next->layer, next->index))
         throw Error(table_of(grouping), " must follow by site, layer and index, each once");
-      for (std::size_t kind = 0; kind < kOutcomeKinds; ++kind) {
-        if (next->sum.outcomes[kind] > left[kind])
+      for (const Event event : kEvents) {
+        if (next->sum[event].trials > left[event])
           throw Error(table_of(grouping), " must have at most the trials of ", name_of(site.site));
-        left[kind] -= next->sum.outcomes[kind];
+        left[event] -= next->sum[event].trials;
       }
     }
-    if (!is_partial && std::ranges::any_of(left, [](std::uint64_t count) { return count > 0; }))
+    if (!is_partial && left != EventCounts())
       throw Error(table_of(grouping), " must have all trials of ", name_of(site.site));
   }
   if (next != groups.end())

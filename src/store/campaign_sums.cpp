@@ -34,13 +34,16 @@ void check_site(const SiteSummary& site) {
   check_sum(site.sum, "summary");
   check_share(site.right_sdc_share, "summary/right_sdc");
   check_interval(site.right_sdc_interval, "summary/right_sdc");
-  for (Count left = kEndlessPopulation; const auto count : site.sum.outcomes) {
-    if (count > left)
+  Count left = kEndlessPopulation;
+  for (const Event kind : {Event::masked(), Event(OutcomeKind::benign), Event(OutcomeKind::sdc)}) {
+    if (site.sum[kind].trials > left)
       throw Error("summary: a site's outcomes must be at most ", kEndlessPopulation, " trials");
-    left -= count;
+    left -= site.sum[kind].trials;
   }
-  if (site.population > 0 && !(site.sum.sdc.is_known() && site.sum.sdc_images.is_known()))
-    throw Error("summary/sdc_low and sdc_high must be an interval within [0, 1]");
+  for (const Event event : kEvents)
+    if (const auto& sum = site.sum[event];
+        site.population > 0 && !(sum.interval.is_known() && sum.images_interval.is_known()))
+      throw Error("summary/", name_of(event), "_low and _high must be an interval within [0, 1]");
   if (std::max(site.right, site.right_after) > site.sum.trials() || site.right_sdc > site.right)
     throw Error(
         "summary/right and right_after must be at most the trials, and right_sdc at most right");

@@ -13,6 +13,7 @@
 #include "store/contents_file.h"
 #include "store/index_name.h"
 #include "store/located.h"
+#include "store/sum_columns.h"
 
 namespace citrine {
 namespace {
@@ -20,12 +21,6 @@ namespace {
 // What all images have: a bit of a layer's site.
 auto place_of(const SlotCounts& count) {
   return std::tuple(count.layer, count.slot.site, count.slot.bit);
-}
-
-std::uint64_t total(const SlotCounts& count) {
-  std::uint64_t sum = 0;
-  for (const auto faults : count.faults) sum += faults;
-  return sum;
 }
 
 // Each image has the slots of the first, and as many faults of each.
@@ -42,9 +37,11 @@ void check_counts(const ExhaustiveFile& file) {
       const auto row = image * each + slot;
       const auto &count = counts[row], &first = counts[slot];
       const bool is_right = count.image == image && count.layer < file.layers.size() &&
-                            place_of(count) == place_of(first) && total(count) == total(first) &&
+                            place_of(count) == place_of(first) &&
+                            trials_of(count.faults) == trials_of(first.faults) &&
                             (slot == 0 || place_of(counts[row - 1]) < place_of(count));
       if (!is_right) throw Error("counts: row ", row, " must follow by image, layer, site and bit");
+      check_counts(count.faults, "counts");
     }
 }
 
@@ -55,8 +52,8 @@ void check_criticality(const ExhaustiveResult& result) {
   std::map<LayerSite, std::uint64_t> sdc, faults;
   for (const auto& count : result.counts) {
     const LayerSite at{count.layer, count.slot.site};
-    sdc[at] += count.faults[static_cast<std::size_t>(OutcomeKind::sdc)];
-    faults[at] = total(count);
+    sdc[at] += count.faults[OutcomeKind::sdc];
+    faults[at] = trials_of(count.faults);
   }
   if (result.criticality.size() != sdc.size())
     throw Error("criticality must have ", sdc.size(), " lists, got ", result.criticality.size());
@@ -126,10 +123,11 @@ void visit_count(const Visit& visit) {
       "counts/layer", [](auto& count) -> auto& { return count.layer; });
   visit(
       "counts/bit", [](auto& count) -> auto& { return count.slot.bit; });
-  for (std::size_t kind = 0; kind < kOutcomeKinds; ++kind)
+  for (const Event event : kEvents)
     visit(
-        "counts/" + std::string(name_of(static_cast<OutcomeKind>(kind))),
-        [kind](auto& count) -> auto& { return count.faults[kind]; });
+        "counts/" + std::string(name_of(event)), [event](auto& count) -> auto& {
+          return count.faults[event];
+        });
 }
 
 void put_counts(Contents& contents, const std::vector<SlotCounts>& counts) {

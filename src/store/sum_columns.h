@@ -8,56 +8,29 @@
 
 namespace citrine {
 
-inline std::string outcome_name(std::size_t kind) {
-  return std::string(name_of(static_cast<OutcomeKind>(kind)));
-}
-
-inline std::string failure_name(std::size_t failure) {
-  return std::string(name_of(static_cast<Failure>(failure)));
-}
-
-template <class Visit>
-void visit_failure(std::size_t i, const Visit& visit) {
-  const auto name = failure_name(i);
-  visit(
-      name, [i](auto& entry) -> auto& { return entry.sum.failures[i].trials; });
-  visit(
-      name + "_share", [i](auto& entry) -> auto& { return entry.sum.failures[i].share; });
-  visit(
-      name + "_low", [i](auto& entry) -> auto& { return entry.sum.failures[i].interval.low; });
-  visit(
-      name + "_high", [i](auto& entry) -> auto& { return entry.sum.failures[i].interval.high; });
-  visit(
-      name + "_images_low", [i](auto& entry) -> auto& {
-        return entry.sum.failures[i].images_interval.low;
-      });
-  visit(
-      name + "_images_high", [i](auto& entry) -> auto& {
-        return entry.sum.failures[i].images_interval.high;
-      });
-}
-
 // Calls visit(name, field) for each number of an OutcomeSummary; reading and writing share the
 // names.
 template <class Visit>
 void visit_sum(const Visit& visit) {
-  for (std::size_t kind = 0; kind < kOutcomeKinds; ++kind) {
+  for (const Event event : kEvents) {
+    const std::string name(name_of(event));
     visit(
-        outcome_name(kind), [kind](auto& entry) -> auto& { return entry.sum.outcomes[kind]; });
+        name, [=](auto& entry) -> auto& { return entry.sum[event].trials; });
     visit(
-        outcome_name(kind) + "_share", [kind](auto& entry) -> auto& {
-          return entry.sum.shares[kind];
+        name + "_share", [=](auto& entry) -> auto& { return entry.sum[event].share; });
+    visit(
+        name + "_low", [=](auto& entry) -> auto& { return entry.sum[event].interval.low; });
+    visit(
+        name + "_high", [=](auto& entry) -> auto& { return entry.sum[event].interval.high; });
+    visit(
+        name + "_images_low", [=](auto& entry) -> auto& {
+          return entry.sum[event].images_interval.low;
+        });
+    visit(
+        name + "_images_high", [=](auto& entry) -> auto& {
+          return entry.sum[event].images_interval.high;
         });
   }
-  visit(
-      "sdc_low", [](auto& entry) -> auto& { return entry.sum.sdc.low; });
-  visit(
-      "sdc_high", [](auto& entry) -> auto& { return entry.sum.sdc.high; });
-  visit(
-      "sdc_images_low", [](auto& entry) -> auto& { return entry.sum.sdc_images.low; });
-  visit(
-      "sdc_images_high", [](auto& entry) -> auto& { return entry.sum.sdc_images.high; });
-  for (std::size_t i = 0; i < kFailures; ++i) visit_failure(i, visit);
 }
 
 // Throw Error unless it lies within [0, 1], or there is none, as of a list.
@@ -71,18 +44,24 @@ inline void check_share(double share, const std::string& path) {
   if (!(share >= 0 && share <= 1)) throw Error(path, "_share must lie from 0 to 1, got ", share);
 }
 
+inline void check_counts(const EventCounts& counts, const std::string& table) {
+  for (const Event event : kEvents)
+    if (counts[event] > trials_of(counts))
+      throw Error(table, "/", name_of(event), " must be at most the trials, got ", counts[event]);
+  if (counts[Event::masked()] != counts[OutcomeKind::masked_at_site] +
+                                     counts[OutcomeKind::masked_in_layer] +
+                                     counts[OutcomeKind::masked_later])
+    throw Error(table, "/masked must be the sum of the outcomes that are masked, got ",
+                counts[Event::masked()]);
+}
+
 inline void check_sum(const OutcomeSummary& sum, const std::string& table) {
-  for (std::size_t kind = 0; kind < kOutcomeKinds; ++kind)
-    check_share(sum.shares[kind], table + "/" + outcome_name(kind));
-  check_interval(sum.sdc, table + "/sdc");
-  check_interval(sum.sdc_images, table + "/sdc_images");
-  for (std::size_t i = 0; i < kFailures; ++i) {
-    const auto path = table + "/" + failure_name(i);
-    const auto& [trials, share, interval, images_interval] = sum.failures[i];
-    if (trials > sum.trials()) throw Error(path, " must be at most the trials, got ", trials);
-    check_share(share, path);
-    check_interval(interval, path);
-    check_interval(images_interval, path + "_images");
+  check_counts(sum.counts(), table);
+  for (const Event event : kEvents) {
+    const auto path = table + "/" + std::string(name_of(event));
+    check_share(sum[event].share, path);
+    check_interval(sum[event].interval, path);
+    check_interval(sum[event].images_interval, path + "_images");
   }
 }
 

@@ -34,9 +34,13 @@ TEST_F(InjectTest, EverySamplingStatesItself) {
                 HasSubstr("the sampling unit is an image"));
     const auto& site = json.at("sites").at(0);
     EXPECT_EQ(site.at("trials"), 200);
-    EXPECT_LE(site.at("sdc_interval").at(0), site.at("sdc_share"));
-    EXPECT_GE(site.at("sdc_interval").at(1), site.at("sdc_share"));
-    EXPECT_LE(site.at("sdc_images_interval").at(0), site.at("sdc_interval").at(0));
+    for (const Event event : kEvents) {
+      const std::string key(name_of(event));
+      const auto &share = site.at(key + "_share"), &interval = site.at(key + "_interval");
+      EXPECT_LE(interval.at(0), share) << key;
+      EXPECT_GE(interval.at(1), share) << key;
+      EXPECT_LE(site.at(key + "_images_interval").at(0), interval.at(0)) << key;
+    }
   }
   succeed({"report", "stratified.h5", "--out", "page"});
   EXPECT_THAT(read_bytes(folder / "page/index.html"), HasSubstr("after a pilot"));
@@ -225,9 +229,11 @@ TEST_F(InjectTest, ExhaustiveCountsAreThoseOfAllTrials) {
     const auto drawn = Json::parse(succeed(inject(
         {"--sites", name, "--trials", std::to_string(faults), "--out", all, "--format", "json"},
         "1")));
-    for (const auto* outcome :
-         {"masked_at_site", "masked_in_layer", "masked_later", "benign", "sdc"})
-      EXPECT_EQ(site.at(outcome), drawn.at("sites").at(0).at(outcome)) << outcome;
+    for (const Event event : kEvents) {
+      const std::string key(name_of(event));
+      EXPECT_EQ(site.at(key), drawn.at("sites").at(0).at(key)) << key;
+      EXPECT_EQ(site.at(key + "_share"), site.at(key).get<double>() / static_cast<double>(faults));
+    }
     EXPECT_EQ(site.at("image_sdc_shares").size(), 1U);
 
     auto expected = read_exhaustive(folder / exact).result.criticality;

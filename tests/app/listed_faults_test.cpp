@@ -96,8 +96,8 @@ TEST_F(ListedFaultsTest, NoIntervalIsTold) {
   const auto summary = read_campaign_summary(folder / "two.h5");
   for (const auto& site : summary.sites) {
     EXPECT_EQ(site.population, 0U);
-    EXPECT_FALSE(site.sum.sdc.is_known());
-    EXPECT_FALSE(site.sum.sdc_images.is_known());
+    EXPECT_FALSE(site.sum[OutcomeKind::sdc].interval.is_known());
+    EXPECT_FALSE(site.sum[OutcomeKind::sdc].images_interval.is_known());
     EXPECT_FALSE(site.right_sdc_interval.is_known());
   }
   EXPECT_FALSE(summary.origin.config.contains("sampling"));

@@ -140,8 +140,7 @@ Interval interval_of(const std::vector<Cluster>& clusters, ClusterRule rule) {
   OutcomeCounts counts;
   counts.strata.resize(1);
   auto& of = counts.strata[0].of;
-  constexpr auto kBenign = static_cast<std::size_t>(OutcomeKind::benign),
-                 kSdc = static_cast<std::size_t>(OutcomeKind::sdc);
+  constexpr Event kBenign = OutcomeKind::benign, kSdc = OutcomeKind::sdc;
   for (const auto& [hits, trials] : clusters) {
     auto& fault = counts.faults.emplace_back();
     fault[kSdc] = static_cast<std::uint64_t>(hits);

@@ -217,7 +217,7 @@ TEST_F(SamplingTest, AStopRuleTakesAllPairsAtMost) {
 
 // A stratum that no trial met may have any share.
 TEST(OutcomeCounts, DoNotSpeakForWhatWasNotTried) {
-  const StratumOutcomes tried{.weight = 0.75, .of = {5, 0, 0, 0, 5}}, missed{.weight = 0.25};
+  const StratumOutcomes tried{.weight = 0.75, .of = {5, 0, 0, 0, 5, 5}}, missed{.weight = 0.25};
   const OutcomeCounts counts{.strata = {tried, missed}};
   const OutcomeCounts alone{.strata = {tried}};
   const auto interval = counts.interval(OutcomeKind::sdc), part = alone.interval(OutcomeKind::sdc);

@@ -98,13 +98,15 @@ TEST(Figures, SensitivityHasEachLayersPart) {
   EXPECT_NE(script.find("\n1 94.1176471 94.1176471 50 20 \"narrow\""), std::string::npos) << script;
 }
 
-// 2 trials of which 1 is SDC: 1 - (1 - p)^2 = 0.025 at p = 1.258 %, and by symmetry 98.742 %.
-TEST(Figures, LayersSayTheirTrialsAndTheIntervalOfSdc) {
+// 2 trials of which 1 is SDC: 1 - (1 - p)^2 = 0.025 at p = 1.258 %, and by symmetry 98.742 %; none
+// is masked: (1 - p)^2 = 0.025 at p = 84.189 %.
+TEST(Figures, LayersSayTheirTrialsAndIntervals) {
   std::vector<NetworkEntry> networks(1);
   networks[0].campaign = campaign_of({row(3, OutcomeKind::sdc), row(3, OutcomeKind::benign)});
   const auto figures = network_figures(networks);
   ASSERT_EQ(figures.size(), 2U);
-  EXPECT_NE(figures[0].script.find("\n3 0 0 0 50 100 1.25"), std::string::npos);
+  EXPECT_NE(figures[0].script.find("\n3 0 0 0 50 100 0 84.18"), std::string::npos);
+  EXPECT_NE(figures[0].script.find(" 1.25"), std::string::npos);
   EXPECT_NE(figures[0].script.find(" 98.74"), std::string::npos);
   EXPECT_NE(figures[0].script.find("\"3 (2)\""), std::string::npos) << figures[0].script;
 }
@@ -158,7 +160,7 @@ ExhaustiveFile exact_file() {
   file.layers = {"in", "c1"};
   file.shapes = {{1, 1, 1}, {1, 2, 2}};
   file.result.labels = file.result.classes = {0};
-  file.result.counts = {{0, 1, {Site::product, 5}, {1, 2, 3, 3, 7}}};
+  file.result.counts = {{0, 1, {Site::product, 5}, {1, 2, 3, 3, 7, 6}}};
   file.result.criticality = {{1, Site::product, {1, 2, 0, 4}}};
   return file;
 }
@@ -204,8 +206,12 @@ TEST(Page, ShowsExactSharesAndDifferences) {
           {"site": "product", "pairing": "row", "difference": 0.5, "interval": [0.25, 0.75],
            "images_interval": [0.125, 1]}]}]})");
   const auto page = html_page(content, {});
-  EXPECT_NE(page.find("<td>product</td><td>16</td><td>6.25 %</td>"), std::string::npos) << page;
-  EXPECT_NE(page.find("SDC, these images if right without faults"), std::string::npos);
+  EXPECT_NE(
+      page.find(
+          "<td>product</td><td>16</td><td>37.50 %</td><td>18.75 %</td><td>43.75 %</td><td>–</td>"),
+      std::string::npos)
+      << page;
+  EXPECT_NE(page.find("faults on images right without them"), std::string::npos);
   EXPECT_NE(page.find("<td>b less a</td><td>product</td><td>50 <small>[25, 75]</small></td>"),
             std::string::npos)
       << page;
@@ -252,19 +258,20 @@ TEST(Page, SaysWhatFaultsDo) {
   EXPECT_FALSE(says("Faults:"));
 }
 
-// Of two trials on an image that is wrong without faults, then right.
+// Of two trials on an image that is wrong without faults, then right; one is right with its fault.
 TEST(Page, ShowsOtherFailuresAndImagesThatWereRight) {
   auto rows = std::vector{row(2, OutcomeKind::sdc), row(2, OutcomeKind::benign)};
   for (auto& each : rows) each.outcome.is_drop10 = 1;
+  rows[1].outcome.faulty_class = 4;
   const auto shows = [&](const char* text) {
     ReportContent content;
     content.networks.emplace_back().campaign = campaign_of(rows);
     return html_page(content, {}).find(text) != std::string::npos;
   };
-  EXPECT_TRUE(shows("<td>product</td><td>0.00 % <small>[0.00, 84.19]</small></td><td>100.00 % "));
-  EXPECT_TRUE(shows("<td>0</td><td>–</td>"));
+  EXPECT_TRUE(shows("<td>0.00 % <small>[0.00, 84.19]</small></td><td>100.00 % <small>[15.81, "));
+  EXPECT_TRUE(shows("<td>0</td><td>–</td><td>1</td>"));
   for (auto& each : rows) each.outcome.golden_class = 4;
-  EXPECT_TRUE(shows("<td>2</td><td>50.00 % <small>[1.26, 98.74]</small></td>"));
+  EXPECT_TRUE(shows("<td>2</td><td>50.00 % <small>[1.26, 98.74]</small></td><td>1</td>"));
 }
 
 TEST(Page, NamesChannelsThatFailAgainAndAgain) {
@@ -283,7 +290,7 @@ TEST(Csv, CallsFaultsOfTheArrayThoseOfAllLayers) {
   content.networks[0].campaign = campaign_of({array_row(5, OutcomeKind::sdc)});
   const auto tables = csv_tables(content);
   EXPECT_NE(tables[0].text.find("net,array_weight,0,all layers,1,"), std::string::npos);
-  EXPECT_NE(tables[1].text.find("net,array_weight,array,0,5,1,1,0,0,0,0,1,"), std::string::npos)
+  EXPECT_NE(tables[1].text.find("net,array_weight,array,0,5,1,0,0,0,0.975,"), std::string::npos)
       << tables[1].text;
 }
 
@@ -293,7 +300,9 @@ TEST(Csv, HasARowForEachLayerAndSite) {
   content.networks[0].campaign = campaign_of({row(1, OutcomeKind::sdc)});
   const auto tables = csv_tables(content);
   ASSERT_EQ(tables.size(), 3U);
-  EXPECT_NE(tables[0].text.find("\"a,b\",product,1,c1,1,0,0,0,0,1,"), std::string::npos)
+  EXPECT_NE(tables[0].text.find("layer_name,trials,masked_at_site,masked_at_site_share,"),
+            std::string::npos);
+  EXPECT_NE(tables[0].text.find("\"a,b\",product,1,c1,1,0,0,0,0.975,"), std::string::npos)
       << tables[0].text;
 }
 

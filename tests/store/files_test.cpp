@@ -218,16 +218,17 @@ TEST_F(CampaignFileTest, SummarizesBySite) {
   EXPECT_EQ(first.site, Site::accumulator);
   EXPECT_EQ(first.population, 1ULL << 40);
   EXPECT_EQ(first.sum.trials(), 3U);
-  EXPECT_EQ(first.sum.outcomes, (std::array<std::uint64_t, 5>{1, 1, 1, 0, 0}));
-  EXPECT_NEAR(first.sum.sdc.low, 0, 1e-9);
-  EXPECT_NEAR(first.sum.sdc.high, 1 - std::cbrt(0.025), 1e-6);
-  EXPECT_EQ(first.sum.share(OutcomeKind::sdc), 0);
-  EXPECT_GE(first.sum.sdc_images.high, first.sum.sdc.high);
+  EXPECT_EQ(first.sum.counts(), (EventCounts{1, 1, 1, 0, 0, 3, 0, 0, 0}));
+  EXPECT_NEAR(first.sum[OutcomeKind::sdc].interval.low, 0, 1e-9);
+  EXPECT_NEAR(first.sum[OutcomeKind::sdc].interval.high, 1 - std::cbrt(0.025), 1e-6);
+  EXPECT_EQ(first.sum[OutcomeKind::sdc].share, 0);
+  EXPECT_GE(first.sum[OutcomeKind::sdc].images_interval.high,
+            first.sum[OutcomeKind::sdc].interval.high);
   EXPECT_EQ(second.site, Site::weight_memory);
-  EXPECT_EQ(second.sum.outcomes, (std::array<std::uint64_t, 5>{1, 0, 0, 1, 1}));
-  EXPECT_DOUBLE_EQ(second.sum.share(OutcomeKind::sdc), 1.0 / 3);
-  EXPECT_NEAR(second.sum.sdc.low, 1.0 / 96, 1e-12);
-  EXPECT_NEAR(second.sum.sdc.high, 86.0 / 96, 1e-12);
+  EXPECT_EQ(second.sum.counts(), (EventCounts{1, 0, 0, 1, 1, 1, 1, 3, 1}));
+  EXPECT_DOUBLE_EQ(second.sum[OutcomeKind::sdc].share, 1.0 / 3);
+  EXPECT_NEAR(second.sum[OutcomeKind::sdc].interval.low, 1.0 / 96, 1e-12);
+  EXPECT_NEAR(second.sum[OutcomeKind::sdc].interval.high, 86.0 / 96, 1e-12);
   EXPECT_EQ(first.right, 2U);
   EXPECT_EQ(first.right_sdc, 0U);
   EXPECT_EQ(second.right, 2U);
@@ -236,7 +237,7 @@ TEST_F(CampaignFileTest, SummarizesBySite) {
   EXPECT_EQ(first.right_after, 1U);
   EXPECT_EQ(second.right_after, 0U);
   EXPECT_EQ(second.sum[Failure::sdc5].trials, 1U);
-  EXPECT_EQ(second.sum[Failure::sdc5].interval, second.sum.sdc);
+  EXPECT_EQ(second.sum[Failure::sdc5].interval, second.sum[OutcomeKind::sdc].interval);
   EXPECT_EQ(second.sum[Failure::drop10].trials, 3U);
   EXPECT_EQ(second.sum[Failure::drop10].interval.high, 1);
   EXPECT_EQ(second.sum[Failure::drop20].share, 1.0 / 3);
@@ -318,10 +319,10 @@ TEST_F(CampaignFileTest, OfAListComesBackInItsOrder) {
             (std::vector<std::uint32_t>{9, 0, 0, 0, 9}));
   const auto summary = read_campaign_summary(path("list.h5"));
   ASSERT_EQ(summary.sites.size(), 2U);
-  EXPECT_EQ(summary.sites[1].sum.outcomes, (std::array<std::uint64_t, 5>{1, 0, 0, 1, 1}));
-  EXPECT_DOUBLE_EQ(summary.sites[1].sum.share(OutcomeKind::sdc), 1.0 / 3);
-  EXPECT_FALSE(summary.sites[1].sum.sdc.is_known());
-  EXPECT_FALSE(summary.sites[1].sum.sdc_images.is_known());
+  EXPECT_EQ(summary.sites[1].sum.counts(), (EventCounts{1, 0, 0, 1, 1, 1, 1, 3, 1}));
+  EXPECT_DOUBLE_EQ(summary.sites[1].sum[OutcomeKind::sdc].share, 1.0 / 3);
+  EXPECT_FALSE(summary.sites[1].sum[OutcomeKind::sdc].interval.is_known());
+  EXPECT_FALSE(summary.sites[1].sum[OutcomeKind::sdc].images_interval.is_known());
   EXPECT_FALSE(summary.sites[0].right_sdc_interval.is_known());
 }
 
@@ -418,8 +419,11 @@ TEST_F(CampaignFileTest, GroupsMustFitTheirSites) {
   EXPECT_THAT(error_with("groups/channel/channel", Words{0, 1, 0, 2, 2}),
               HasSubstr("groups/channel must follow by site, layer and index, each once"));
   using Counts = std::initializer_list<std::uint64_t>;
-  EXPECT_THAT(error_with("groups/class/masked_at_site", Counts{0, 1}),
-              HasSubstr("groups/class must have all trials of accumulator"));
+  EXPECT_THAT(error_with("groups/class/drop20", Counts{0, 0}),
+              HasSubstr("groups/class must have all trials of weight_memory"));
+  EXPECT_THAT(
+      error_with("groups/class/masked_at_site", Counts{0, 1}),
+      HasSubstr("groups/class/masked must be the sum of the outcomes that are masked, got 3"));
   EXPECT_THAT(error_with("groups/class/drop10", Counts{4, 3}),
               HasSubstr("groups/class/drop10 must be at most the trials, got 4"));
   EXPECT_THAT(error_with("groups/label/sdc", Counts{0, 0, 0, 2}),
@@ -432,6 +436,7 @@ TEST_F(CampaignFileTest, SummaryMustBeThatOfTheRows) {
   auto contents = campaign_contents(sample_campaign(), "campaign.h5");
   contents.put_list("summary/sdc", std::vector<std::uint64_t>{1, 0});
   contents.put_list("summary/masked_at_site", std::vector<std::uint64_t>{0, 2});
+  contents.put_list("summary/masked", std::vector<std::uint64_t>{2, 2});
   EXPECT_THAT(error_of([&] { campaign_from(contents); }),
               HasSubstr("campaign.h5: summary must be what the rows add up to"));
 }
@@ -476,8 +481,8 @@ TEST_F(ExhaustiveFileTest, CriticalityOfWeightsIsByFilter) {
   std::erase_if(result.counts, [](auto& count) { return count.slot.site == Site::product; });
   for (std::uint32_t image : {1U, 0U})
     result.counts.insert(result.counts.begin() + image,
-                         {{image, 1, {Site::weight_memory, 0}, {1, 1, 1, 1, 2}},
-                          {image, 1, {Site::bias_memory, 0}, {1, 0, 0, 1, 1}}});
+                         {{image, 1, {Site::weight_memory, 0}, {1, 1, 1, 1, 2, 3}},
+                          {image, 1, {Site::bias_memory, 0}, {1, 0, 0, 1, 1, 1}}});
   result.criticality[0] = {1, Site::weight_memory, {0, 2, 1, 1, 0, 0}};
   result.criticality.insert(result.criticality.begin() + 1, {1, Site::bias_memory, {0, 0, 2}});
   write_exhaustive(path("e.h5"), file);
@@ -505,7 +510,14 @@ TEST_F(ExhaustiveFileTest, CountsMustHold) {
   EXPECT_THAT(message([](auto& result) { result.counts[4].layer = 3; }), HasSubstr("row 4"));
   EXPECT_THAT(message([](auto& result) { std::swap(result.counts[0], result.counts[1]); }),
               HasSubstr("row 1"));
-  EXPECT_THAT(message([](auto& result) { ++result.counts[3].faults[0]; }), HasSubstr("row 3"));
+  const auto message_of_one_more = [&](Event event) {
+    return message([&](auto& result) { ++result.counts[3].faults[event]; });
+  };
+  EXPECT_THAT(message_of_one_more(OutcomeKind::benign), HasSubstr("row 3"));
+  EXPECT_THAT(message_of_one_more(OutcomeKind::masked_at_site),
+              HasSubstr("counts/masked must be the sum of the outcomes that are masked, got 6"));
+  EXPECT_THAT(message([](auto& result) { result.counts[3].faults[Failure::drop10] = 13; }),
+              HasSubstr("counts/drop10 must be at most the trials, got 13"));
   EXPECT_THAT(message([](auto& result) { ++result.criticality[0].sdc[3]; }),
               HasSubstr("layer 1, product must be that of the counts"));
   EXPECT_THAT(message([](auto& result) { result.criticality[1].sdc.resize(5); }),

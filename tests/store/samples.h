@@ -138,9 +138,10 @@ inline ExhaustiveFile sample_exhaustive() {
   file.result.classes = {2, 0};
   file.result.trials = 17;
   for (std::uint32_t image = 0; image < 2; ++image) {
-    file.result.counts.push_back({image, 1, {Site::product, 0}, {1, 2, 3, 4, 2}});
-    file.result.counts.push_back({image, 1, {Site::product, 1}, {0, 0, 0, 7 + image, 5 - image}});
-    file.result.counts.push_back({image, 2, {Site::activation_memory, 0}, {0, 0, 3, 3, 0}});
+    file.result.counts.push_back({image, 1, {Site::product, 0}, {1, 2, 3, 4, 2, 6}});
+    file.result.counts.push_back(
+        {image, 1, {Site::product, 1}, {0, 0, 0, 7 + image, 5 - image, 0}});
+    file.result.counts.push_back({image, 2, {Site::activation_memory, 0}, {0, 0, 3, 3, 0, 3}});
   }
   file.result.criticality = {{1, Site::product, {1, 2, 3, 0, 1, 6}},
                              {2, Site::activation_memory, {0, 0, 0, 0, 0, 0}}};

@@ -54,7 +54,7 @@ TEST(Seal, IsText) {
   std::ranges::copy(abc, file.begin() + kUserBlock);
   seal(file, kCampaignSchema);
   const std::string expected =
-      "citrine file\nschema: campaign\nversion: 5\nsize: 515\n"
+      "citrine file\nschema: campaign\nversion: 6\nsize: 515\n"
       "sha256: ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad\n";
   EXPECT_EQ(std::string(reinterpret_cast<const char*>(file.data()), expected.size()), expected);
   EXPECT_EQ(file[expected.size()], std::byte{0});
