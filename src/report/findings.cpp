@@ -23,24 +23,26 @@ std::string shares_html(const Sites& sites, const std::string& head, const std::
   constexpr Event kMasked[] = {OutcomeKind::masked_at_site, OutcomeKind::masked_in_layer,
                                OutcomeKind::masked_later};
   constexpr Event kOthers[] = {Failure::sdc5, Failure::drop10, Failure::drop20};
-  Rows ends, parts;
+  Rows ends, parts, others;
   for (const auto& site : sites) {
     const auto& sum = site.sum;
-    ends.push_back({spaced(name_of(site.site)), grouped(static_cast<std::int64_t>(sum.trials()))});
-    for (const Event event : kEnds)
-      ends.back().push_back(percent(sum[event].share, sum[event].interval));
-    for (const Event event : kEnds) ends.back().push_back(percent(sum[event].images_interval));
-    parts.push_back({spaced(name_of(site.site))});
+    for (auto* rows : {&ends, &parts, &others}) rows->push_back({spaced(name_of(site.site))});
+    const auto add = [&](Rows& rows, Event event) {
+      rows.back().push_back(percent(sum[event].share, sum[event].interval));
+    };
+    ends.back().push_back(grouped(static_cast<std::int64_t>(sum.trials())));
+    for (const Event event : kEnds) add(ends, event);
+    ends.back().push_back(percent(sum[OutcomeKind::sdc].images_interval));
     for (const Event event : kMasked) parts.back().push_back(percent(sum[event].share));
-    for (const Event event : kOthers)
-      parts.back().push_back(percent(sum[event].share, sum[event].interval));
+    for (const Event event : {kEnds[0], kEnds[1]})
+      parts.back().push_back(percent(sum[event].images_interval));
+    for (const Event event : kOthers) add(others, event);
   }
-  return table({head, unit, "masked", "benign", "SDC", "masked, images like these",
-                "benign, images like these", "SDC, images like these"},
-               ends) +
-         table({head, "masked at site", "masked in layer", "masked later", "SDC-5",
-                "confidence down over 10 points", "over 20 points"},
+  return table({head, unit, "masked", "benign", "SDC", "SDC, images like these"}, ends) +
+         table({head, "masked at site", "masked in layer", "masked later",
+                "masked, images like these", "benign, images like these"},
                parts) +
+         table({head, "SDC-5", "confidence down over 10 points", "over 20 points"}, others) +
          "<p>SDC-5: the fault-free top class leaves the five best. Confidence: softmax of the "
          "fault-free top class. Intervals beside shares are for these images.</p>\n";
 }

@@ -11,6 +11,11 @@ std::string printed(const char* format, double value) {
   return text;
 }
 
+// In per cent; small ones, by the greatest beside it, with more digits.
+std::string percent_digits(double share, double greatest) {
+  return printed(greatest > 0 && greatest < 0.01 ? "%.4f" : "%.2f", 100 * share);
+}
+
 std::string row(const char* tag, const std::vector<std::string>& cells) {
   std::string text = "<tr>";
   for (const auto& cell : cells) text += std::string("<") + tag + ">" + cell + "</" + tag + ">";
@@ -62,16 +67,17 @@ std::string grouped(std::int64_t value) {
 
 std::string number(double value) { return printed("%.3g", value); }
 
-std::string percent(double share) { return printed("%.2f %%", 100 * share); }
+std::string percent(double share) { return percent_digits(share, share) + " %"; }
 
 std::string percent(Interval interval) {
   if (!interval.is_known()) return "–";
-  return printed("<small>[%.2f,", 100 * interval.low) +
-         printed(" %.2f]</small>", 100 * interval.high);
+  return "<small>[" + percent_digits(interval.low, interval.high) + ", " +
+         percent_digits(interval.high, interval.high) + "]</small>";
 }
 
 std::string percent(double share, Interval interval) {
-  return percent(share) + (interval.is_known() ? " " + percent(interval) : "");
+  if (!interval.is_known()) return percent(share);
+  return percent_digits(share, interval.high) + " % " + percent(interval);
 }
 
 }  // namespace citrine

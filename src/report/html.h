@@ -19,7 +19,7 @@ std::string table(const std::vector<std::string>& head,
 std::string grouped(std::int64_t value);
 // Three significant digits.
 std::string number(double value);
-// "1.23 %".
+// "1.23 %", below 1 % "0.0123 %".
 std::string percent(double share);
 // "[1.01, 1.48]", in per cent; a dash if there is none.
 std::string percent(Interval interval);

@@ -231,6 +231,11 @@ TEST(Html, EscapesAndGroups) {
   EXPECT_EQ(escape("<a & \"b\">"), "&lt;a &amp; &quot;b&quot;&gt;");
   EXPECT_EQ(grouped(1234567), "1\u2009234\u2009567");
   EXPECT_EQ(grouped(-123), "-123");
+  EXPECT_EQ(percent(0.5), "50.00 %");
+  EXPECT_EQ(percent(0.00032), "0.0320 %");
+  EXPECT_EQ(percent(0), "0.00 %");
+  EXPECT_EQ(percent(0.0, Interval{0, 4e-6}), "0.0000 % <small>[0.0000, 0.0004]</small>");
+  EXPECT_EQ(percent(0.009, Interval{0.008, 0.011}), "0.90 % <small>[0.80, 1.10]</small>");
 }
 
 TEST(Page, ShowsEveryNetworkByName) {
