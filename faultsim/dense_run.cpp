@@ -118,9 +118,7 @@ void DenseRun::operator()(std::size_t layer, const LayerRun& run) {
 
 void DenseRun::change_macs(const Place& place, const MacFaults& macs,
                            std::span<const Fault> faults) {
-  const auto step_of = [&, is_own = !is_shift(site_)](const Fault& fault) {
-    return is_own ? static_cast<int>(fault.step) : macs.step(fault);
-  };
+  const auto step_of = [&](const Fault& fault) { return macs.step(fault); };
   std::vector<MacUse> uses;
   visit_groups(faults, &Fault::element, [&](std::span<const Fault> output) {
     uses.clear();

@@ -32,12 +32,6 @@ bool is_product(Site site) { return site == Site::product || site == Site::array
 
 }  // namespace
 
-bool is_sum(Site site) { return site == Site::accumulator || site == Site::array_accumulator; }
-
-bool is_shift(Site site) {
-  return site == Site::exponent_register || site == Site::shifter || site == Site::mode_bit;
-}
-
 ShiftRegisters::ShiftRegisters(const NumberFormat& weights)
     : slots(weights.most_terms() == 1 ? 1 : weights.most_terms() + weights.most_terms() % 2),
       exponent_bits(std::bit_width(static_cast<unsigned>(weights.highest_shift()))) {}

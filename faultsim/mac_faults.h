@@ -31,8 +31,12 @@ struct ShifterRegister {
 };
 
 // A site of the shift-based element? An accumulator's?
-bool is_shift(Site site);
-bool is_sum(Site site);
+constexpr bool is_shift(Site site) {
+  return site == Site::exponent_register || site == Site::shifter || site == Site::mode_bit;
+}
+constexpr bool is_sum(Site site) {
+  return site == Site::accumulator || site == Site::array_accumulator;
+}
 
 // The MAC of its output that a fault is in; behind the last one if its cycle has none.
 int mac_step(const Fault& fault, const NumberFormat& weights);
@@ -53,7 +57,10 @@ class MacFaults {
 
   const ConvolutionShape& shape() const { return op_.shape; }
   const MacWidths& widths() const { return op_.widths; }
-  int step(const Fault& fault) const { return mac_step(fault, layer_.weight_format); }
+  int step(const Fault& fault) const {
+    return is_shift(fault.site) ? mac_step(fault, layer_.weight_format)
+                                : static_cast<int>(fault.step);
+  }
   // Calls visit(output, activation) for each output of a filter with what it reads in a step, but
   // for padding.
   template <class Visit>

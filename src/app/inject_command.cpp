@@ -139,11 +139,15 @@ CampaignFile campaign_frame(const Campaign& campaign, const Prepared& prepared,
                      .record = {{"from", network_fingerprint}, {"images", prepared.images_hash}}}};
 }
 
-// Throws Error if the settings do not fit the network, or the file is of another command.
+// Throws Error if the settings do not fit the network, or the file cannot be written or is of
+// another command. The folder of `out` may be missing.
 void check_campaign(const std::string& net, const fs::path& out, const Options& options) {
   const auto prepared = prepare(net, options);
   const Campaign campaign(prepared.network, prepared.images, prepared.settings, *prepared.backend);
-  is_finished(out, campaign_frame(campaign, prepared, options).origin, options);
+  const auto file = campaign_frame(campaign, prepared, options);
+  if (fs::is_directory(out.parent_path()) && !fs::is_regular_file(out)) check_target(out, options);
+  is_finished(out, file.origin, options);
+  if (const auto log = row_log_path(out); fs::exists(log)) RowLog(log, binding_of(file));
 }
 
 // The time was up when `path` was written.
@@ -186,10 +190,11 @@ CampaignFile run_campaign(const std::string& net, const CampaignPart& part,
 // Without a file.
 void show(const std::string& net, const Options& options) {
   const auto prepared = prepare(net, options);
-  const auto& [network, settings, backend, images, images_hash, list_hash] = prepared;
-  Campaign campaign(network, images, settings, *backend);
+  const auto& network = prepared.network;
+  const auto& settings = prepared.settings;
+  Campaign campaign(network, prepared.images, settings, *prepared.backend);
   if (options.is_given("only")) return replay(campaign, settings, network, options);
-  const auto curve = curve_plan(network, images, settings, *backend);
+  const auto curve = curve_plan(network, prepared.images, settings, *prepared.backend);
   const PlanSettings plan{.margin = options.real("margin"), .seconds = options.real("until-time")};
   print_plan(campaign_plan(campaign, settings, curve, plan), options.text("format") == "json");
 }

@@ -18,7 +18,8 @@ namespace {
 // Header: magic, length of the JSON, JSON, checksum. Block: kind, number of records, records,
 // checksum; a row has one record for each of its faults. A checksum is the start of the SHA-256 of
 // everything before it and the one before that.
-constexpr std::string_view kMagic = "citrine row log 3\n", kAnyMagic = "citrine row log ";
+constexpr std::string_view kMagic = "citrine row log 3\n";
+constexpr auto kAnyMagic = kMagic.substr(0, kMagic.find('3'));  // of any version
 constexpr std::size_t kCountBytes = 4;
 constexpr std::size_t kBlockHead = 1 + kCountBytes;
 constexpr std::size_t kChecksum = 16;               // hexadecimal digits

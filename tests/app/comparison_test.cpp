@@ -24,7 +24,7 @@ class ComparisonTest : public ProgramTest {
   // a and b differ in their calibration alone, c in its formats, gray in its images.
   static void SetUpTestSuite() {
     shared = std::make_unique<WorkFolder>();
-    succeed({"train", "lemonade_1", "--data", "images.bin", "--epochs", "1", "--out", "net.h5"});
+    make_networks();
     const auto quantize = [](const char* out, const char* images, const char* scheme) {
       succeed({"quantize", "net.h5", "--data", "images.bin", "--images", images, "--scheme", scheme,
                "--out", out});
@@ -134,6 +134,13 @@ TEST_F(ComparisonTest, NoFileMayBeOfAnotherCommand) {
   fs::create_directory(folder / "taken");
   fs::rename(folder / "c_alone.h5", folder / "taken/c.h5");
   expect_refused(inject({"a.h5", "c.h5"}, "taken"), "taken/c.h5 exists, of another command");
+  fs::remove(folder / "taken/c.h5");
+  fs::create_directory(folder / "taken/c.h5");
+  expect_refused(inject({"a.h5", "c.h5"}, "taken"), "taken/c.h5: a result must be a file");
+  fs::remove(folder / "taken/c.h5");
+  succeed(inject({"c.h5"}, "taken/c.h5", {"--seed", "1", "--until-time", "1e-6"}));
+  expect_refused(inject({"a.h5", "c.h5"}, "taken", {"--overwrite"}),
+                 "taken/c.h5.partial belongs to another campaign");
   EXPECT_FALSE(fs::exists(folder / "taken/a.h5"));
 }
 

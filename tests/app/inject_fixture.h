@@ -20,9 +20,8 @@ class InjectTest : public ProgramTest {
     return words;
   }
   // A campaign that must not run.
-  void expect_refused(Words words, int status, const char* says) const {
-    words.insert(words.end(), {"--out", "refused.h5"});
-    ProgramTest::expect_refused(inject(std::move(words)), says, status);
+  void expect_no_campaign(const Words& words, int status, const char* says) const {
+    expect_refused(inject(words + Words{"--out", "refused.h5"}), says, status);
     EXPECT_FALSE(std::filesystem::exists(folder / "refused.h5"));
   }
   // A fully connected one of 10 outputs.

@@ -62,21 +62,21 @@ TEST_F(InjectLayersTest, OtherLayersAreAnotherCampaign) {
   EXPECT_THAT(run(folder.path(), {"compare", "everywhere.h5", "somewhere.h5"}).err,
               HasSubstr("must be of the same images, seed and faults: layers is [\"" + layer +
                         "\"] here and \"all\" there"));
-  expect_refused({"--layers", layer + "x"}, 1, ("did you mean '" + layer + "'?").c_str());
-  expect_refused({"--layers", layer + "," + layer}, 1, "must be named once");
-  expect_refused({"--layers", layer, "--sites", "array_weight"}, 1,
-                 "in the chosen layers, got none");
-  expect_refused({"--layers", layer, "--sites", "output_register", "--exhaustive"}, 1,
-                 "in the chosen layers, got none");
-  expect_refused({"--layers", layer, "--sites", "product", "--rates", "0.1", "--curve-sites",
-                  "activation_memory"},
-                 1, "must have faults in the chosen layers");
+  expect_no_campaign({"--layers", layer + "x"}, 1, ("did you mean '" + layer + "'?").c_str());
+  expect_no_campaign({"--layers", layer + "," + layer}, 1, "must be named once");
+  expect_no_campaign({"--layers", layer, "--sites", "array_weight"}, 1,
+                     "in the chosen layers, got none");
+  expect_no_campaign({"--layers", layer, "--sites", "output_register", "--exhaustive"}, 1,
+                     "in the chosen layers, got none");
+  expect_no_campaign({"--layers", layer, "--sites", "product", "--rates", "0.1", "--curve-sites",
+                      "activation_memory"},
+                     1, "must have faults in the chosen layers");
 }
 
 TEST_F(InjectLayersTest, EachLayerHasAName) {
   for (const auto& layers : Words{"", ",", last_layer() + ",,"})
-    expect_refused({"--layers", layers}, 1,
-                   ("must not have an empty name, got '" + layers + "'").c_str());
+    expect_no_campaign({"--layers", layers}, 1,
+                       ("must not have an empty name, got '" + layers + "'").c_str());
 }
 
 // The last layer stores no activations.
@@ -101,10 +101,10 @@ TEST_F(InjectLayersTest, OnlyNamedSitesMustHaveFaults) {
 TEST_F(InjectLayersTest, SomeFaultsMustBeThere) {
   const auto input = read_integer_network(folder / "i.h5").network.layers.front().name;
   for (const auto& kind : Words{"--trials=5", "--exhaustive"})
-    expect_refused({"--layers", input, kind}, 1,
-                   "the chosen layers must have faults in one of weight_operand, ");
-  expect_refused({"--layers", input, "--sites", "all"}, 1,
-                 "the chosen layers must have faults, got none");
+    expect_no_campaign({"--layers", input, kind}, 1,
+                       "the chosen layers must have faults in one of weight_operand, ");
+  expect_no_campaign({"--layers", input, "--sites", "all"}, 1,
+                     "the chosen layers must have faults, got none");
 }
 
 // A layer named in an .ini file is one of the command line.

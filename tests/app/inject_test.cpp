@@ -20,7 +20,7 @@ using ::testing::HasSubstr;
 using Json = nlohmann::json;
 
 TEST_F(InjectTest, ABackendThatIsNoneIsNamed) {
-  expect_refused({"--backend", "gpu"}, 1, "unknown backend 'gpu': did you mean 'cpu'?");
+  expect_no_campaign({"--backend", "gpu"}, 1, "unknown backend 'gpu': did you mean 'cpu'?");
 }
 
 TEST_F(InjectTest, EverySamplingStatesItself) {
@@ -98,16 +98,17 @@ TEST_F(InjectTest, TheArrayBreaksForGood) {
 }
 
 TEST_F(InjectTest, RefusesFaultsThatCannotBe) {
-  expect_refused({"--array", "0x4"}, 1, "'array' must be rows x columns");
-  expect_refused({"--effect", "flipp"}, 2, "the nearest to 'flipp' is 'flip'");
-  expect_refused({"--fault-bits", "9", "--sites", "weight_operand"}, 1,
-                 "site weight_operand must have faults of 9 bits in the network, got none");
-  expect_refused({"--permanent", "--trials", "99"}, 1, "trials must be a multiple of them, got 99");
-  expect_refused({"--permanent", "--until-failures", "3"}, 1, "no stop rule");
-  expect_refused({"--sites", "product,product"}, 1,
-                 "once, and one at least, got 'product,product'");
-  expect_refused({"--sites", "shifter"}, 1, "got none");
-  expect_refused({"--rates", "0.1", "--curve-sites", "shifter"}, 1, "shifter has none");
+  expect_no_campaign({"--array", "0x4"}, 1, "'array' must be rows x columns");
+  expect_no_campaign({"--effect", "flipp"}, 2, "the nearest to 'flipp' is 'flip'");
+  expect_no_campaign({"--fault-bits", "9", "--sites", "weight_operand"}, 1,
+                     "site weight_operand must have faults of 9 bits in the network, got none");
+  expect_no_campaign({"--permanent", "--trials", "99"}, 1,
+                     "trials must be a multiple of them, got 99");
+  expect_no_campaign({"--permanent", "--until-failures", "3"}, 1, "no stop rule");
+  expect_no_campaign({"--sites", "product,product"}, 1,
+                     "once, and one at least, got 'product,product'");
+  expect_no_campaign({"--sites", "shifter"}, 1, "got none");
+  expect_no_campaign({"--rates", "0.1", "--curve-sites", "shifter"}, 1, "shifter has none");
 }
 
 TEST_F(InjectTest, StopsWhenTheIntervalIsNarrow) {
@@ -202,17 +203,19 @@ TEST_F(InjectTest, PlansWhatTheTimeIsEnoughFor) {
 }
 
 TEST_F(InjectTest, RefusesWhatContradicts) {
-  expect_refused({"--until-width", "0.1", "--sampling", "layers"}, 1, "sampling of bits");
-  expect_refused({"--until-failures", "30", "--trials", "20"}, 1, "30 failures");
-  expect_refused({"--until-failures", "0"}, 1, "'until-failures' must be above 0");
-  expect_refused({"--until-width", "1.5"}, 2, "'until-width' must lie between");
-  expect_refused({"--until-time", "-1"}, 2, "'until-time' must lie between");
-  expect_refused({"--pilot", "10"}, 1, "need '--sampling stratified'");
-  expect_refused({"--trials", "2", "--sampling", "layers"}, 1, "each of which must get a trial");
-  expect_refused({"--trials", "1000000000", "--sites", "weight_memory"}, 1, "as 1000000000 trials");
-  expect_refused({"--trials", "100", "--pilot", "100", "--sampling", "stratified"}, 1,
-                 "a pilot must have fewer trials");
-  expect_refused({"--plan", "--only", "3"}, 1, "'only' and 'plan'");
+  expect_no_campaign({"--until-width", "0.1", "--sampling", "layers"}, 1, "sampling of bits");
+  expect_no_campaign({"--until-failures", "30", "--trials", "20"}, 1, "30 failures");
+  expect_no_campaign({"--until-failures", "0"}, 1, "'until-failures' must be above 0");
+  expect_no_campaign({"--until-width", "1.5"}, 2, "'until-width' must lie between");
+  expect_no_campaign({"--until-time", "-1"}, 2, "'until-time' must lie between");
+  expect_no_campaign({"--pilot", "10"}, 1, "need '--sampling stratified'");
+  expect_no_campaign({"--trials", "2", "--sampling", "layers"}, 1,
+                     "each of which must get a trial");
+  expect_no_campaign({"--trials", "1000000000", "--sites", "weight_memory"}, 1,
+                     "as 1000000000 trials");
+  expect_no_campaign({"--trials", "100", "--pilot", "100", "--sampling", "stratified"}, 1,
+                     "a pilot must have fewer trials");
+  expect_no_campaign({"--plan", "--only", "3"}, 1, "'only' and 'plan'");
 }
 
 // A campaign of all pairs of a site has the same counts; its rows say whose they are.
@@ -249,17 +252,17 @@ TEST_F(InjectTest, ExhaustiveCountsAreThoseOfAllTrials) {
 }
 
 TEST_F(InjectTest, ExhaustiveCountsAreNotSamples) {
-  expect_refused({"--exhaustive", "--trials", "10"}, 1, "'exhaustive' and 'trials'");
-  expect_refused({"--exhaustive", "--sites", "weight_memory,scale_shift"}, 1, "scale_shift");
+  expect_no_campaign({"--exhaustive", "--trials", "10"}, 1, "'exhaustive' and 'trials'");
+  expect_no_campaign({"--exhaustive", "--sites", "weight_memory,scale_shift"}, 1, "scale_shift");
 }
 
 // What was begun with other options is not continued, and not lost.
 TEST_F(InjectTest, ExhaustiveCountsOfOtherOptionsAreNotContinued) {
   succeed(inject({"--exhaustive", "--sites", "output_register", "--out", "begun.h5"}, "1"));
   fs::rename(folder / "begun.h5", folder / "refused.h5.partial");
-  expect_refused({"--exhaustive", "--sites", "activation_memory"}, 1,
-                 "refused.h5.partial belongs to another command: config/images is 1, here 4; "
-                 "remove it to begin anew");
+  expect_no_campaign({"--exhaustive", "--sites", "activation_memory"}, 1,
+                     "refused.h5.partial belongs to another command: config/images is 1, here 4; "
+                     "remove it to begin anew");
   EXPECT_TRUE(fs::remove(folder / "refused.h5.partial"));
 }
 

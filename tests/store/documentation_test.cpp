@@ -1,4 +1,5 @@
-// What docs/format.md shows holds: its Python runs on files of ours, its graph is one.
+// What docs/format.md shows holds: its Python runs on files of ours, its graph is one, its versions
+// are those that are written.
 #include <sys/wait.h>
 
 #include <cstdio>
@@ -9,6 +10,7 @@
 #include <gmock/gmock.h>
 
 #include "graph/graph_json.h"
+#include "store/schema.h"
 #include "store_fixture.h"
 
 namespace citrine::testing {
@@ -33,9 +35,13 @@ Finished run(const std::string& command) {
   return finished;
 }
 
+std::string page_text() {
+  return read_text(std::filesystem::path(CITRINE_SOURCE_DIR) / "docs/format.md");
+}
+
 // All blocks of the page in a language, one after another.
 std::string documented(const std::string& language) {
-  std::istringstream page(read_text(std::filesystem::path(CITRINE_SOURCE_DIR) / "docs/format.md"));
+  std::istringstream page(page_text());
   std::string code, line;
   bool is_code = false;
   while (std::getline(page, line)) {
@@ -53,6 +59,12 @@ TEST(Documentation, TheGraphIsOne) {
   const auto graph = graph_from_json(parse_json(documented("json"), "docs/format.md"));
   EXPECT_EQ(graph.classes(), 10);
   EXPECT_EQ(to_json(graph), nlohmann::json::parse(documented("json")));
+}
+
+TEST(Documentation, VersionsAreThoseOfTheFiles) {
+  for (const auto& [name, version] : kSchemas)
+    EXPECT_THAT(page_text(),
+                HasSubstr("| `" + std::string(name) + "` " + std::to_string(version) + " |"));
 }
 
 TEST_F(PythonTest, TheDocumentedLinesRun) {
