@@ -83,6 +83,7 @@ void inject_several(const Options& options, const CheckOne& check, const InjectO
   check_options(options);
   const auto names = unique_names(nets);
   std::vector<fs::path> outs;
+  outs.reserve(names.size());
   for (const auto& name : names) outs.push_back(folder / (name + ".h5"));
   for (const auto& out : outs) check_no_campaign(out, nets);
   check_networks(nets, outs, check);
