@@ -44,12 +44,6 @@ Interval stratified_interval(std::span<const StratumOutcomes> strata, Event even
   return {interval.low * share, interval.high * share + (1 - share)};
 }
 
-// A trial of some weight.
-template <class Count>
-void add(ByEvent<Count>& counts, const Outcome& outcome, Count weight = 1) {
-  for (const Event event : kEvents) counts[event] += event.is_of(outcome) ? weight : 0;
-}
-
 // Few faults with the outcome, or without it, tell little of how much shares vary. Each fault is
 // one trial then: no shares between 0 and 1 vary more.
 Interval fault_interval(std::span<const EventCounts> faults, Event event, double confidence) {
