@@ -133,13 +133,14 @@ TrialsByImage trials_by_image(std::span<const Row> rows, std::span<const Stratum
   return images;
 }
 
-Interval image_interval(const TrialsByImage& images, const OutcomeCounts& counts, Event event) {
+Interval image_interval(const TrialsByImage& images, const OutcomeCounts& counts, Event event,
+                        const Interval& these) {
   if (!counts.is_sample()) return kNoInterval;
   if (images.size() < 2) return {};
   std::vector<Cluster> clusters;
   clusters.reserve(images.size());
   for (const auto& [image, trials] : images) clusters.push_back(trials.cluster(event));
-  const auto these = counts.interval(event), like = cluster_interval(clusters);
+  const auto like = cluster_interval(clusters);
   if (counts.faults.empty())
     return {std::min(these.low, like.low), std::max(these.high, like.high)};
   const double share = counts.share(event);

@@ -241,9 +241,11 @@ TEST_F(TrialsTest, AListIsNoSample) {
     const auto strata = std::span(frame.strata).first(1);
     const auto counts = count_outcomes(part, strata, false, is_permanent);
     EXPECT_EQ(counts.trials(), 20U);
-    EXPECT_FALSE(counts.interval(OutcomeKind::sdc).is_known());
+    const auto these = counts.interval(OutcomeKind::sdc);
+    EXPECT_FALSE(these.is_known());
     EXPECT_FALSE(
-        image_interval(trials_by_image(part, strata, counts), counts, OutcomeKind::sdc).is_known());
+        image_interval(trials_by_image(part, strata, counts), counts, OutcomeKind::sdc, these)
+            .is_known());
   }
   EXPECT_THAT(describe(Sampling::list, false, true), HasSubstr("no random sample"));
 }
