@@ -163,6 +163,10 @@ TEST_F(TrialsTest, SeveralFaultsStateTheirUnit) {
   EXPECT_THAT(describe(Sampling::bits, false, false, 3),
               HasSubstr("the sampling unit is a set of 3 distinct faults of the site and an image, "
                         "drawn with replacement"));
+  EXPECT_THAT(describe(Sampling::bits, false, false, 3),
+              HasSubstr("exact (binomial) below 10 hits or misses"));
+  EXPECT_THAT(describe(Sampling::bits, false),
+              HasSubstr("exact (hypergeometric) below 10 hits or misses"));
   EXPECT_THAT(describe(Sampling::bits, true, false, 3), HasSubstr("a confidence sequence"));
   EXPECT_THAT(describe(Sampling::bits, false, true, 3), HasSubstr("Korn and Graubard's"));
   EXPECT_EQ(describe(Sampling::bits, false, false, 1), describe(Sampling::bits, false));
