@@ -1,7 +1,6 @@
 #include "faultsim/exhaustive_groups.h"
 
 #include <algorithm>
-#include <iterator>
 #include <map>
 #include <tuple>
 
@@ -58,12 +57,7 @@ OutcomeSummary summary_of(const Faults& faults) {
   return sum;
 }
 
-}  // namespace
-
-std::vector<OutcomeGroup> exhaustive_groups(const ExhaustiveResult& result,
-                                            std::optional<Grouping> grouping) {
-  std::map<Place, Faults> sums;
-  for (const auto& count : result.counts) add(sums[place_of(count, result, grouping)], count);
+std::vector<OutcomeGroup> groups_of(const std::map<Place, Faults>& sums) {
   std::vector<OutcomeGroup> groups;
   for (const auto& [place, faults] : sums) {
     const auto [site, layer, index] = place;
@@ -72,13 +66,22 @@ std::vector<OutcomeGroup> exhaustive_groups(const ExhaustiveResult& result,
   return groups;
 }
 
-ExhaustiveResult right_part(const ExhaustiveResult& result) {
-  ExhaustiveResult right{
-      .labels = result.labels, .classes = result.classes, .counts = {}, .criticality = {}};
-  std::ranges::copy_if(result.counts, std::back_inserter(right.counts), [&](auto& count) {
-    return result.labels[count.image] == result.classes[count.image];
-  });
-  return right;
+}  // namespace
+
+std::vector<OutcomeGroup> exhaustive_groups(const ExhaustiveResult& result,
+                                            std::optional<Grouping> grouping) {
+  std::map<Place, Faults> sums;
+  for (const auto& count : result.counts) add(sums[place_of(count, result, grouping)], count);
+  return groups_of(sums);
+}
+
+std::vector<OutcomeGroup> right_exhaustive_groups(const ExhaustiveResult& result) {
+  std::map<Place, Faults> sums;
+  for (const auto& count : result.counts) {
+    auto& sum = sums[place_of(count, result, std::nullopt)];
+    if (result.labels[count.image] == result.classes[count.image]) add(sum, count);
+  }
+  return groups_of(sums);
 }
 
 std::vector<double> image_sdc_shares(const ExhaustiveResult& result, Site site) {

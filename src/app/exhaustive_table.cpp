@@ -1,6 +1,5 @@
 #include "app/exhaustive_table.h"
 
-#include <algorithm>
 #include <iostream>
 #include <string>
 
@@ -43,17 +42,18 @@ std::string share_text(const Json& site, const std::string& event) {
 
 Json exhaustive_json(const ExhaustiveFile& file) {
   const auto layers = exhaustive_groups(file.result, Grouping::layer);
-  const auto right = exhaustive_groups(right_part(file.result));
+  const auto right = right_exhaustive_groups(file.result);
   Json json = {{"images", file.result.images()},
                {"trials", file.result.trials},
                {"estimator", kExactEstimator},
                {"sites", Json::array()}};
   if (file.origin.config.contains("layers")) json["layers"] = file.origin.config.at("layers");
-  for (const auto& site : exhaustive_groups(file.result)) {
+  const auto sites = exhaustive_groups(file.result);
+  for (std::size_t i = 0; i < sites.size(); ++i) {
+    const auto& site = sites[i];
     Json entry = {{"site", name_of(site.site)}};
     entry.update(counts_json(site.sum));
-    const auto of_right = std::ranges::find(right, site.site, &OutcomeGroup::site);
-    add_right(entry, of_right == right.end() ? OutcomeSummary{} : of_right->sum);
+    add_right(entry, right[i].sum);
     entry["image_sdc_shares"] = image_sdc_shares(file.result, site.site);
     for (const auto& layer : layers) {
       if (layer.site != site.site) continue;

@@ -122,9 +122,9 @@ std::string rate_text(double rate) {
 
 std::string exact_html(const ExhaustiveFile& file) {
   Rows rows;
-  for (const auto& [site, layer, index, sum] : exhaustive_groups(right_part(file.result)))
+  for (const auto& [site, layer, index, sum] : right_exhaustive_groups(file.result))
     rows.push_back({spaced(name_of(site)), grouped(static_cast<std::int64_t>(sum.trials())),
-                    percent(sum[OutcomeKind::sdc].share),
+                    sum.trials() > 0 ? percent(sum[OutcomeKind::sdc].share) : "–",
                     percent(sum[OutcomeKind::sdc].images_interval)});
   const std::string head = "fault site, all faults";
   return shares_html(exhaustive_groups(file.result), head, "faults") +
