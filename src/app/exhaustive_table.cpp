@@ -29,15 +29,6 @@ void add_right(Json& json, const OutcomeSummary& sum) {
   put_interval(json, "right_sdc_images_interval", images_interval);
 }
 
-// Share of an event, and its interval where there is one.
-std::string share_text(const Json& site, const std::string& event) {
-  auto text = fmt::format("{:.5f} %", 100 * site[event + "_share"].get<double>());
-  if (const auto name = event + "_images_interval"; site.contains(name))
-    text += fmt::format("; images like these {:.5f} % to {:.5f} %",
-                        100 * site[name][0].get<double>(), 100 * site[name][1].get<double>());
-  return text;
-}
-
 }  // namespace
 
 Json exhaustive_json(const ExhaustiveFile& file) {
@@ -70,12 +61,7 @@ void print_exhaustive(const Json& json, bool is_json) {
     std::cout << json.dump(2) << '\n';
     return;
   }
-  for (const auto& site : json["sites"]) {
-    std::cout << fmt::format("{:<18} {} of {} faults SDC: {}\n", site["site"].get<std::string>(),
-                             site["sdc"].dump(), site["faults"].dump(), share_text(site, "sdc"));
-    for (const std::string event : {"benign", "masked"})
-      std::cout << fmt::format("{:<18} {} {}\n", "", event, share_text(site, event));
-  }
+  for (const auto& site : json["sites"]) print_shares(site, "faults", 5);
   if (const auto layers = layers_text(json.value("layers", std::vector<std::string>()));
       !layers.empty())
     std::cout << layers << '\n';
