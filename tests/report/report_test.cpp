@@ -341,6 +341,10 @@ TEST(ReportFile, HoldsCountsByLayer) {
   content.networks[0].campaign =
       campaign_of({row(1, OutcomeKind::sdc), row(1, OutcomeKind::benign)});
   const auto contents = report_contents(content);
+  EXPECT_EQ(contents.list<std::uint64_t>("networks/net/outcomes/trials"),
+            std::vector<std::uint64_t>{2});
+  EXPECT_EQ(contents.list<std::uint64_t>("networks/net/groups/bit/trials"),
+            std::vector<std::uint64_t>{2});
   EXPECT_EQ(contents.list<std::uint64_t>("networks/net/outcomes/sdc"),
             std::vector<std::uint64_t>{1});
   EXPECT_EQ(contents.list<std::string>("networks/net/outcomes/layer_name"),
