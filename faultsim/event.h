@@ -35,14 +35,18 @@ inline constexpr std::array kEvents = {Event(OutcomeKind::masked_at_site),
                                        Event(Failure::sdc5),
                                        Event(Failure::drop10),
                                        Event(Failure::drop20)};
+static_assert(kEvents.size() == kOutcomeKinds + 1 + kFailures);
+static_assert([] {
+  for (std::size_t i = 0; i < kEvents.size(); ++i)
+    if (kEvents[i].index() != i) return false;
+  return true;
+}());
 std::string_view name_of(Event event);
 
 constexpr bool Event::is_of(const Outcome& outcome) const {
   if (*this == masked()) return outcome.kind <= OutcomeKind::masked_later;
-  if (*this == Failure::sdc5) return outcome.is_sdc5 != 0;
-  if (*this == Failure::drop10) return outcome.is_drop10 != 0;
-  if (*this == Failure::drop20) return outcome.is_drop20 != 0;
-  return *this == outcome.kind;
+  if (index_ < masked().index()) return *this == outcome.kind;
+  return outcome.*kFailureFields[index_ - masked().index() - 1] != 0;
 }
 
 // A value for each event.
@@ -55,7 +59,20 @@ struct ByEvent {
   std::array<T, kEvents.size()> values{};  // in the order of kEvents
 };
 using EventCounts = ByEvent<std::uint64_t>;
-// Of outcomes of all kinds.
+
+// Adds a trial of some weight to its events.
+template <class T>
+constexpr void add(ByEvent<T>& counts, const Outcome& outcome, T weight = 1) {
+  for (const Event event : kEvents) counts[event] += event.is_of(outcome) ? weight : 0;
+}
+
+template <class T>
+constexpr ByEvent<T>& operator+=(ByEvent<T>& sum, const ByEvent<T>& more) {
+  for (const Event event : kEvents) sum[event] += more[event];
+  return sum;
+}
+
+// Of outcomes of all kinds. Whoever fills counts keeps `masked` the sum of its parts.
 constexpr std::uint64_t trials_of(const EventCounts& counts) {
   return counts[Event::masked()] + counts[OutcomeKind::benign] + counts[OutcomeKind::sdc];
 }

@@ -79,7 +79,7 @@ void add_slots(LayerCounts& counts, std::span<const FaultSlot> added, const Elem
         count(range, std::span(slots), part);
         const std::scoped_lock lock(mutex);
         for (std::size_t slot = 0; slot < slots.size(); ++slot)
-          for (const Event event : kEvents) slots[slot].faults[event] += part.faults[slot][event];
+          slots[slot].faults += part.faults[slot];
         counts.trials += part.trials;
       },
       tbb::simple_partitioner());
@@ -129,8 +129,7 @@ void add_parameters(LayerCounts& counts, const Engine& engine, const IntegerNetw
               const auto outcomes = engine.run(faults, golden);
               for (std::size_t i = 0; i < faults.size(); ++i) {
                 const auto kind = outcomes[i].kind;
-                for (const Event event : kEvents)
-                  part.faults[faults[i].bit][event] += event.is_of(outcomes[i]) ? 1 : 0;
+                add(part.faults[faults[i].bit], outcomes[i]);
                 part.trials += kind > OutcomeKind::masked_in_layer ? 1 : 0;
                 if (kind == OutcomeKind::sdc) ++found[faults[i].bit].sdc[faults[i].element];
               }

@@ -1,7 +1,6 @@
 #include "faultsim/exhaustive_groups.h"
 
 #include <algorithm>
-#include <iterator>
 #include <map>
 #include <tuple>
 
@@ -20,10 +19,8 @@ struct Faults {
 void add(Faults& sum, const SlotCounts& count) {
   auto& image = sum.images[count.image];
   image.all += static_cast<double>(trials_of(count.faults));
-  for (const Event event : kEvents) {
-    sum.all[event] += count.faults[event];
-    image.of[event] += static_cast<double>(count.faults[event]);
-  }
+  sum.all += count.faults;
+  for (const Event event : kEvents) image.of[event] += static_cast<double>(count.faults[event]);
 }
 
 Place place_of(const SlotCounts& count, const ExhaustiveResult& result,
@@ -60,12 +57,7 @@ OutcomeSummary summary_of(const Faults& faults) {
   return sum;
 }
 
-}  // namespace
-
-std::vector<OutcomeGroup> exhaustive_groups(const ExhaustiveResult& result,
-                                            std::optional<Grouping> grouping) {
-  std::map<Place, Faults> sums;
-  for (const auto& count : result.counts) add(sums[place_of(count, result, grouping)], count);
+std::vector<OutcomeGroup> groups_of(const std::map<Place, Faults>& sums) {
   std::vector<OutcomeGroup> groups;
   for (const auto& [place, faults] : sums) {
     const auto [site, layer, index] = place;
@@ -74,13 +66,22 @@ std::vector<OutcomeGroup> exhaustive_groups(const ExhaustiveResult& result,
   return groups;
 }
 
-ExhaustiveResult right_part(const ExhaustiveResult& result) {
-  ExhaustiveResult right{
-      .labels = result.labels, .classes = result.classes, .counts = {}, .criticality = {}};
-  std::ranges::copy_if(result.counts, std::back_inserter(right.counts), [&](auto& count) {
-    return result.labels[count.image] == result.classes[count.image];
-  });
-  return right;
+}  // namespace
+
+std::vector<OutcomeGroup> exhaustive_groups(const ExhaustiveResult& result,
+                                            std::optional<Grouping> grouping) {
+  std::map<Place, Faults> sums;
+  for (const auto& count : result.counts) add(sums[place_of(count, result, grouping)], count);
+  return groups_of(sums);
+}
+
+std::vector<OutcomeGroup> right_exhaustive_groups(const ExhaustiveResult& result) {
+  std::map<Place, Faults> sums;
+  for (const auto& count : result.counts) {
+    auto& sum = sums[place_of(count, result, std::nullopt)];
+    if (result.labels[count.image] == result.classes[count.image]) add(sum, count);
+  }
+  return groups_of(sums);
 }
 
 std::vector<double> image_sdc_shares(const ExhaustiveResult& result, Site site) {

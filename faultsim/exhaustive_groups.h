@@ -18,8 +18,8 @@ inline constexpr char kExactEstimator[] =
 // Throws Error for channels and elements of the array, which the counts do not tell apart.
 std::vector<OutcomeGroup> exhaustive_groups(const ExhaustiveResult& result,
                                             std::optional<Grouping> grouping = std::nullopt);
-// The part on images that are right without a fault.
-ExhaustiveResult right_part(const ExhaustiveResult& result);
+// The same by site, of the faults on images that are right without a fault; a site may have none.
+std::vector<OutcomeGroup> right_exhaustive_groups(const ExhaustiveResult& result);
 // Of the faults of a site, by image.
 std::vector<double> image_sdc_shares(const ExhaustiveResult& result, Site site);
 

@@ -1,5 +1,6 @@
 #pragma once
 // One fault: where it is and what it makes of the bits there.
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -81,9 +82,12 @@ std::string_view name_of(Failure failure);
 struct Outcome {
   OutcomeKind kind = OutcomeKind::masked_at_site;
   std::uint8_t golden_class = 0, faulty_class = 0;
-  std::uint8_t is_sdc5 = 0, is_drop10 = 0, is_drop20 = 0;  // by Failure
+  std::uint8_t is_sdc5 = 0, is_drop10 = 0, is_drop20 = 0;
   float logit_change = 0;  // largest absolute change of a logit, real units
   bool operator==(const Outcome&) const = default;
 };
+// By Failure.
+inline constexpr std::array<std::uint8_t Outcome::*, kFailures> kFailureFields = {
+    &Outcome::is_sdc5, &Outcome::is_drop10, &Outcome::is_drop20};
 
 }  // namespace citrine

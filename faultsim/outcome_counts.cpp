@@ -44,12 +44,6 @@ Interval stratified_interval(std::span<const StratumOutcomes> strata, Event even
   return {interval.low * share, interval.high * share + (1 - share)};
 }
 
-// A trial of some weight.
-template <class Count>
-void add(ByEvent<Count>& counts, const Outcome& outcome, Count weight = 1) {
-  for (const Event event : kEvents) counts[event] += event.is_of(outcome) ? weight : 0;
-}
-
 // Few faults with the outcome, or without it, tell little of how much shares vary. Each fault is
 // one trial then: no shares between 0 and 1 vary more.
 Interval fault_interval(std::span<const EventCounts> faults, Event event, double confidence) {
@@ -139,13 +133,14 @@ TrialsByImage trials_by_image(std::span<const Row> rows, std::span<const Stratum
   return images;
 }
 
-Interval image_interval(const TrialsByImage& images, const OutcomeCounts& counts, Event event) {
+Interval image_interval(const TrialsByImage& images, const OutcomeCounts& counts, Event event,
+                        const Interval& these) {
   if (!counts.is_sample()) return kNoInterval;
   if (images.size() < 2) return {};
   std::vector<Cluster> clusters;
   clusters.reserve(images.size());
   for (const auto& [image, trials] : images) clusters.push_back(trials.cluster(event));
-  const auto these = counts.interval(event), like = cluster_interval(clusters);
+  const auto like = cluster_interval(clusters);
   if (counts.faults.empty())
     return {std::min(these.low, like.low), std::max(these.high, like.high)};
   const double share = counts.share(event);

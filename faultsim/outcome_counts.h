@@ -49,8 +49,9 @@ using TrialsByImage = std::map<std::uint32_t, ImageTrials>;
 TrialsByImage trials_by_image(std::span<const Row> rows, std::span<const Stratum> strata,
                               const OutcomeCounts& counts);
 // Of the share for images like these: the image is the sampling unit, and its trials are a cluster.
-// Never narrower than the interval for the images used; the errors of permanent faults, each of
-// which meets every image, and of images add up in squares.
-Interval image_interval(const TrialsByImage& images, const OutcomeCounts& counts, Event event);
+// Never narrower than `these`, counts.interval(event), for the images used; the errors of permanent
+// faults, each of which meets every image, and of images add up in squares.
+Interval image_interval(const TrialsByImage& images, const OutcomeCounts& counts, Event event,
+                        const Interval& these);
 
 }  // namespace citrine

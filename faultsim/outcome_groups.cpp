@@ -120,9 +120,11 @@ OutcomeSummary summarize_rows(std::span<const Row> rows, std::span<const Stratum
   const auto counts = count_outcomes(rows, strata, result.is_sequential, result.is_permanent);
   const auto images = trials_by_image(rows, strata, counts);
   OutcomeSummary sum;
-  for (const Event event : kEvents)
-    sum[event] = {counts[event], clamped(counts.share(event)), clamped(counts.interval(event)),
-                  clamped(image_interval(images, counts, event))};
+  for (const Event event : kEvents) {
+    const auto these = counts.interval(event);
+    sum[event] = {counts[event], clamped(counts.share(event)), clamped(these),
+                  clamped(image_interval(images, counts, event, these))};
+  }
   return sum;
 }
 

@@ -35,7 +35,7 @@ std::string describe_together(bool is_sequential, bool is_permanent, std::uint32
                 "faults of the site and an image, drawn with replacement from these images; the "
                 "interval is " +
                 (is_sequential ? std::string(kSequence)
-                               : "exact (binomial) below 10 hits, else Wilson's");
+                               : "exact (binomial) below 10 hits or misses, else Wilson's");
   return "share of such sets, each on each image equally likely; the sampling unit is " + unit +
          ", 95 %; by layer, a trial counts under the first of its faults, which are in random "
          "order";
@@ -80,7 +80,8 @@ std::string describe(Sampling sampling, bool is_sequential, bool is_permanent,
   const bool is_simple = sampling == Sampling::bits;
   const std::string_view interval =
       is_sequential ? kSequence
-      : is_simple   ? "exact (hypergeometric) below 10 hits, else Wilson's for a finite population"
+      : is_simple   ? "exact (hypergeometric) below 10 hits or misses, else Wilson's for a finite "
+                      "population"
                     : "Fay and Feuer's for weighted strata";
   return share +
          "; the sampling unit is a pair (fault, image) drawn without replacement from these "

@@ -74,18 +74,18 @@ ShareDifference share_difference(const SiteTrials& first, const SiteTrials& seco
   };
   const bool is_sequential = first.is_sequential || second.is_sequential;
   const bool is_by_row = has_same_rows(first, second);
+  const auto these_a = a.interval(OutcomeKind::sdc), these_b = b.interval(OutcomeKind::sdc);
   ShareDifference result;
   result.pairing = is_by_row ? Pairing::row : Pairing::image;
   result.difference = b.share(OutcomeKind::sdc) - a.share(OutcomeKind::sdc);
-  result.interval = is_sequential
-                        ? sequential_interval(a, b)
-                        : between(a.interval(OutcomeKind::sdc), b.interval(OutcomeKind::sdc),
-                                  is_by_row ? correlation(pairs_of(first, second)) : 0);
+  result.interval = is_sequential ? sequential_interval(a, b)
+                                  : between(these_a, these_b,
+                                            is_by_row ? correlation(pairs_of(first, second)) : 0);
   const auto of_a = trials_by_image(first.rows, first.strata, a);
   const auto of_b = trials_by_image(second.rows, second.strata, b);
   const auto like =
-      between(image_interval(of_a, a, OutcomeKind::sdc), image_interval(of_b, b, OutcomeKind::sdc),
-              image_correlation(of_a, of_b));
+      between(image_interval(of_a, a, OutcomeKind::sdc, these_a),
+              image_interval(of_b, b, OutcomeKind::sdc, these_b), image_correlation(of_a, of_b));
   result.images_interval = {std::min(result.interval.low, like.low),
                             std::max(result.interval.high, like.high)};
   return result;

@@ -60,17 +60,21 @@ Json site_json(const SiteSummary& site) {
   return json;
 }
 
-std::string percent(const Json& interval) {
-  return fmt::format("{:.3f} % to {:.3f} %", 100 * interval[0].get<double>(),
-                     100 * interval[1].get<double>());
+std::string percent(const Json& share, int digits) {
+  return fmt::format("{:.{}f} %", 100 * share.get<double>(), digits);
+}
+
+std::string percent_interval(const Json& interval, int digits = 3) {
+  return percent(interval[0], digits) + " to " + percent(interval[1], digits);
 }
 
 // Share of an event, and its intervals where there are some.
-std::string share_text(const Json& site, const std::string& event) {
-  auto text = fmt::format("{:.3f} %", 100 * site[event + "_share"].get<double>());
-  if (site.contains(event + "_interval"))
-    text += ", " + percent(site[event + "_interval"]) + "; images like these " +
-            percent(site[event + "_images_interval"]);
+std::string share_text(const Json& site, const std::string& event, int digits) {
+  auto text = percent(site[event + "_share"], digits);
+  if (const auto name = event + "_interval"; site.contains(name))
+    text += ", " + percent_interval(site[name], digits);
+  if (const auto name = event + "_images_interval"; site.contains(name))
+    text += "; images like these " + percent_interval(site[name], digits);
   return text;
 }
 
@@ -106,7 +110,7 @@ void print_curve(const Json& json) {
   for (const auto& point : json["curve"])
     std::cout << fmt::format("{:<18} error {:.3f} % at {:.3g}, {}; {} seeds, each {:.3f}\n",
                              point["site"].get<std::string>(), 100 * point["error"].get<double>(),
-                             point["rate"].get<double>(), percent(point["interval"]),
+                             point["rate"].get<double>(), percent_interval(point["interval"]),
                              point["seeds"].get<int>(), 100 * point["deviation"].get<double>());
   for (const auto& rise : json["rise_rates"])
     std::cout << fmt::format("{:<18} error up by {} at {}, from {} to {}\n",
@@ -132,7 +136,8 @@ void print_worst_channels(const Json& channels) {
     std::cout << fmt::format("{:<18} channel {} of {}: {} of {} trials SDC, {}\n",
                              (*channel)["site"].get<std::string>(), (*channel)["channel"].dump(),
                              (*channel)["layer"].get<std::string>(), (*channel)["sdc"].dump(),
-                             (*channel)["trials"].dump(), percent((*channel)["sdc_interval"]));
+                             (*channel)["trials"].dump(),
+                             percent_interval((*channel)["sdc_interval"]));
 }
 
 }  // namespace
@@ -183,13 +188,16 @@ Json campaign_json(const CampaignFile& file) {
   return json;
 }
 
+void print_shares(const Json& site, const std::string& unit, int digits) {
+  std::cout << fmt::format("{:<18} {} of {} {} SDC: {}\n", site["site"].get<std::string>(),
+                           site["sdc"].dump(), site[unit].dump(), unit,
+                           share_text(site, "sdc", digits));
+  for (const std::string event : {"benign", "masked"})
+    std::cout << fmt::format("{:<18} {} {}\n", "", event, share_text(site, event, digits));
+}
+
 void print_findings(const Json& json) {
-  for (const auto& site : json["sites"]) {
-    std::cout << fmt::format("{:<18} {} of {} trials SDC: {}\n", site["site"].get<std::string>(),
-                             site["sdc"].dump(), site["trials"].dump(), share_text(site, "sdc"));
-    for (const std::string event : {"benign", "masked"})
-      std::cout << fmt::format("{:<18} {} {}\n", "", event, share_text(site, event));
-  }
+  for (const auto& site : json["sites"]) print_shares(site, "trials", 3);
   if (json.contains("curve")) print_curve(json);
 }
 

@@ -13,6 +13,9 @@ nlohmann::ordered_json campaign_json(const CampaignFile& file);
 void print_campaign(const nlohmann::ordered_json& json, bool is_json);
 // Parts of the table: what was found, and how it was estimated.
 void print_findings(const nlohmann::ordered_json& json);
+// Of a site, how many of its "trials" or "faults", the unit, are SDC; shares and their intervals,
+// in per cent with so many digits.
+void print_shares(const nlohmann::ordered_json& site, const std::string& unit, int digits);
 std::string estimators_text(const nlohmann::ordered_json& json);  // in lines
 
 // If it is known; a list has none.

@@ -1,6 +1,5 @@
 #include "app/exhaustive_table.h"
 
-#include <algorithm>
 #include <iostream>
 #include <string>
 
@@ -30,30 +29,22 @@ void add_right(Json& json, const OutcomeSummary& sum) {
   put_interval(json, "right_sdc_images_interval", images_interval);
 }
 
-// Share of an event, and its interval where there is one.
-std::string share_text(const Json& site, const std::string& event) {
-  auto text = fmt::format("{:.5f} %", 100 * site[event + "_share"].get<double>());
-  if (const auto name = event + "_images_interval"; site.contains(name))
-    text += fmt::format("; images like these {:.5f} % to {:.5f} %",
-                        100 * site[name][0].get<double>(), 100 * site[name][1].get<double>());
-  return text;
-}
-
 }  // namespace
 
 Json exhaustive_json(const ExhaustiveFile& file) {
   const auto layers = exhaustive_groups(file.result, Grouping::layer);
-  const auto right = exhaustive_groups(right_part(file.result));
+  const auto right = right_exhaustive_groups(file.result);
   Json json = {{"images", file.result.images()},
                {"trials", file.result.trials},
                {"estimator", kExactEstimator},
                {"sites", Json::array()}};
   if (file.origin.config.contains("layers")) json["layers"] = file.origin.config.at("layers");
-  for (const auto& site : exhaustive_groups(file.result)) {
+  const auto sites = exhaustive_groups(file.result);
+  for (std::size_t i = 0; i < sites.size(); ++i) {
+    const auto& site = sites[i];
     Json entry = {{"site", name_of(site.site)}};
     entry.update(counts_json(site.sum));
-    const auto of_right = std::ranges::find(right, site.site, &OutcomeGroup::site);
-    add_right(entry, of_right == right.end() ? OutcomeSummary{} : of_right->sum);
+    add_right(entry, right[i].sum);
     entry["image_sdc_shares"] = image_sdc_shares(file.result, site.site);
     for (const auto& layer : layers) {
       if (layer.site != site.site) continue;
@@ -70,12 +61,7 @@ void print_exhaustive(const Json& json, bool is_json) {
     std::cout << json.dump(2) << '\n';
     return;
   }
-  for (const auto& site : json["sites"]) {
-    std::cout << fmt::format("{:<18} {} of {} faults SDC: {}\n", site["site"].get<std::string>(),
-                             site["sdc"].dump(), site["faults"].dump(), share_text(site, "sdc"));
-    for (const std::string event : {"benign", "masked"})
-      std::cout << fmt::format("{:<18} {} {}\n", "", event, share_text(site, event));
-  }
+  for (const auto& site : json["sites"]) print_shares(site, "faults", 5);
   if (const auto layers = layers_text(json.value("layers", std::vector<std::string>()));
       !layers.empty())
     std::cout << layers << '\n';

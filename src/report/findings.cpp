@@ -15,6 +15,9 @@ namespace {
 using Rows = std::vector<std::vector<std::string>>;
 
 constexpr std::size_t kWorstChannels = 10;  // that the page names
+constexpr char kFailureNotes[] =
+    "<p>SDC-5: the fault-free top class leaves the five best. Confidence: softmax of the "
+    "fault-free top class.</p>\n";
 
 // Shares of each site's events; `unit`: what is counted.
 template <class Sites>
@@ -42,9 +45,7 @@ std::string shares_html(const Sites& sites, const std::string& head, const std::
          table({head, "masked at site", "masked in layer", "masked later",
                 "masked, images like these", "benign, images like these"},
                parts) +
-         table({head, "SDC-5", "confidence down over 10 points", "over 20 points"}, others) +
-         "<p>SDC-5: the fault-free top class leaves the five best. Confidence: softmax of the "
-         "fault-free top class. Intervals beside shares are for these images.</p>\n";
+         table({head, "SDC-5", "confidence down over 10 points", "over 20 points"}, others);
 }
 
 std::string layers_html(const nlohmann::json& config) {
@@ -77,12 +78,16 @@ std::string right_table(const NetworkEntry& network) {
 
 std::string outcomes_html(const NetworkEntry& network) {
   const auto& result = network.campaign.result;
+  const auto intervals =
+      result.sampling == Sampling::list
+          ? std::string()
+          : std::string("; intervals beside shares are for these images; ") + kImageEstimator;
   return shares_html(network.campaign.sites, "fault site", "trials") + right_table(network) +
          faults_html(network.campaign.origin.config) + layers_html(network.campaign.origin.config) +
          "<p>Outcomes: " +
          escape(describe(result.sampling, result.is_sequential, result.is_permanent,
                          result.faults_per_trial)) +
-         (result.sampling == Sampling::list ? "" : std::string("; ") + kImageEstimator) + ".</p>\n";
+         intervals + ".</p>\n";
 }
 
 // Those whose interval begins highest; one failure of a channel may be chance. Those of a list have
@@ -122,9 +127,9 @@ std::string rate_text(double rate) {
 
 std::string exact_html(const ExhaustiveFile& file) {
   Rows rows;
-  for (const auto& [site, layer, index, sum] : exhaustive_groups(right_part(file.result)))
+  for (const auto& [site, layer, index, sum] : right_exhaustive_groups(file.result))
     rows.push_back({spaced(name_of(site)), grouped(static_cast<std::int64_t>(sum.trials())),
-                    percent(sum[OutcomeKind::sdc].share),
+                    sum.trials() > 0 ? percent(sum[OutcomeKind::sdc].share) : "–",
                     percent(sum[OutcomeKind::sdc].images_interval)});
   const std::string head = "fault site, all faults";
   return shares_html(exhaustive_groups(file.result), head, "faults") +
@@ -153,10 +158,12 @@ std::string layers_text(const std::vector<std::string>& layers) {
 
 std::string findings_html(const NetworkEntry& network) {
   std::string text;
-  if (!network.campaign.sites.empty()) text += outcomes_html(network);
+  const bool has_outcomes = !network.campaign.sites.empty();
+  if (has_outcomes) text += outcomes_html(network);
   if (!network.campaign.result.curve.empty()) text += rises_table(network.campaign.result);
   text += worst_channels_html(network);
   if (network.exhaustive) text += exact_html(*network.exhaustive);
+  if (has_outcomes || network.exhaustive) text += kFailureNotes;
   return text;
 }
 

@@ -59,6 +59,8 @@ void put_sums(Contents& contents, const std::string& table,
                           [](auto& group) { return std::string(name_of(group.site)); });
   put_column<std::uint32_t>(contents, table + "/layer", groups,
                             [](auto& group) { return group.layer; });
+  put_column<std::uint64_t>(contents, table + "/trials", groups,
+                            [](auto& group) { return group.sum.trials(); });
   visit_sum(put_columns(contents, table, groups, false));
 }
 

@@ -34,16 +34,12 @@ void check_site(const SiteSummary& site) {
   check_sum(site.sum, "summary");
   check_share(site.right_sdc_share, "summary/right_sdc");
   check_interval(site.right_sdc_interval, "summary/right_sdc");
-  Count left = kEndlessPopulation;
-  for (const Event kind : {Event::masked(), Event(OutcomeKind::benign), Event(OutcomeKind::sdc)}) {
-    if (site.sum[kind].trials > left)
-      throw Error("summary: a site's outcomes must be at most ", kEndlessPopulation, " trials");
-    left -= site.sum[kind].trials;
+  const bool is_sample = site.population > 0;
+  for (const Event event : kEvents) {
+    const auto path = "summary/" + std::string(name_of(event));
+    if (is_sample) check_known(site.sum[event].interval, path);
+    if (is_sample) check_known(site.sum[event].images_interval, path + "_images");
   }
-  for (const Event event : kEvents)
-    if (const auto& sum = site.sum[event];
-        site.population > 0 && !(sum.interval.is_known() && sum.images_interval.is_known()))
-      throw Error("summary/", name_of(event), "_low and _high must be an interval within [0, 1]");
   if (std::max(site.right, site.right_after) > site.sum.trials() || site.right_sdc > site.right)
     throw Error(
         "summary/right and right_after must be at most the trials, and right_sdc at most right");

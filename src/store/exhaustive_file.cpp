@@ -41,7 +41,7 @@ void check_counts(const ExhaustiveFile& file) {
                             trials_of(count.faults) == trials_of(first.faults) &&
                             (slot == 0 || place_of(counts[row - 1]) < place_of(count));
       if (!is_right) throw Error("counts: row ", row, " must follow by image, layer, site and bit");
-      check_counts(count.faults, "counts");
+      located("row " + std::to_string(row), [&] { check_counts(count.faults, "counts"); });
     }
 }
 

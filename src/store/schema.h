@@ -15,7 +15,7 @@ inline constexpr Schema kIntegerNetworkSchema{"integer network", 3};
 inline constexpr Schema kTrainingStateSchema{"training state", 1};
 inline constexpr Schema kCampaignSchema{"campaign", 6};
 inline constexpr Schema kExhaustiveSchema{"exhaustive", 3};
-inline constexpr Schema kReportSchema{"report", 1};
+inline constexpr Schema kReportSchema{"report", 2};
 inline constexpr std::array<Schema, 6> kSchemas = {kNetworkSchema,       kIntegerNetworkSchema,
                                                    kTrainingStateSchema, kCampaignSchema,
                                                    kExhaustiveSchema,    kReportSchema};

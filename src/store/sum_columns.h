@@ -33,11 +33,15 @@ void visit_sum(const Visit& visit) {
   }
 }
 
-// Throw Error unless it lies within [0, 1], or there is none, as of a list.
-inline void check_interval(const Interval& share, const std::string& path) {
-  if (std::isnan(share.low) && std::isnan(share.high)) return;
+// Throws Error unless it lies within [0, 1].
+inline void check_known(const Interval& share, const std::string& path) {
   if (!(share.low >= 0 && share.low <= share.high && share.high <= 1))
     throw Error(path, "_low and ", path, "_high must be an interval within [0, 1]");
+}
+
+// There may be none, as of a list.
+inline void check_interval(const Interval& share, const std::string& path) {
+  if (!std::isnan(share.low) || !std::isnan(share.high)) check_known(share, path);
 }
 
 inline void check_share(double share, const std::string& path) {
@@ -45,9 +49,16 @@ inline void check_share(double share, const std::string& path) {
 }
 
 inline void check_counts(const EventCounts& counts, const std::string& table) {
+  std::uint64_t left = kEndlessPopulation;
+  for (const Event kind : {Event::masked(), Event(OutcomeKind::benign), Event(OutcomeKind::sdc)}) {
+    if (counts[kind] > left)
+      throw Error(table, ": the sum of the outcomes must be at most ", kEndlessPopulation);
+    left -= counts[kind];
+  }
   for (const Event event : kEvents)
-    if (counts[event] > trials_of(counts))
-      throw Error(table, "/", name_of(event), " must be at most the trials, got ", counts[event]);
+    if (const auto sum = trials_of(counts); counts[event] > sum)
+      throw Error(table, "/", name_of(event), " must be at most the sum of the outcomes, ", sum,
+                  ", got ", counts[event]);
   if (counts[Event::masked()] != counts[OutcomeKind::masked_at_site] +
                                      counts[OutcomeKind::masked_in_layer] +
                                      counts[OutcomeKind::masked_later])

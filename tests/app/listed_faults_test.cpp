@@ -107,6 +107,7 @@ TEST_F(ListedFaultsTest, NoIntervalIsTold) {
   // The accuracy before has one.
   EXPECT_THAT(page.substr(page.find("<th>fault site")), Not(HasSubstr("<small>[")));
   EXPECT_THAT(page, Not(HasSubstr("Korn")));
+  EXPECT_THAT(page, Not(HasSubstr("ntervals beside shares")));
 }
 
 // Several faults of a channel that fail do not make it one that is likely to.

@@ -1,7 +1,6 @@
 // Campaigns in shards: merged, they are the file of one process, byte for byte.
 #include <signal.h>
 
-#include <algorithm>
 #include <cstdlib>
 #include <fstream>
 #include <memory>

@@ -35,7 +35,7 @@ std::vector<LayerCounts> single_runs(const IntegerNetwork& network, const Engine
       const auto outcome = engine.run(fault, golden);
       auto& layer = layers[fault.layer];
       auto& slot = *std::ranges::find(layer.slots, FaultSlot{site, fault.bit}, &LayerSlot::slot);
-      for (const Event event : kEvents) slot.faults[event] += event.is_of(outcome) ? 1 : 0;
+      add(slot.faults, outcome);
       slot.sdc[fault.element] += outcome.kind == OutcomeKind::sdc ? 1 : 0;
       layer.trials += outcome.kind > OutcomeKind::masked_in_layer ? 1 : 0;
     }
@@ -69,8 +69,7 @@ TEST(ExhaustiveCounts, EqualSingleRuns) {
   EventCounts all;
   for (const auto& subject : subjects())
     for (const auto& layer : expect_single_runs(subject, kCountedSites))
-      for (const auto& slot : layer.slots)
-        for (const Event event : kEvents) all[event] += slot.faults[event];
+      for (const auto& slot : layer.slots) all += slot.faults;
   // The networks are worth their test.
   for (const Event event : kEvents) EXPECT_GT(all[event], 0U) << name_of(event);
 }

@@ -36,10 +36,20 @@ TEST(ExhaustiveGroups, AddUpBySite) {
 
 // The first image alone.
 TEST(ExhaustiveGroups, AddUpWhatIsRightWithoutFaults) {
-  const auto sites = exhaustive_groups(right_part(sample()));
+  const auto sites = right_exhaustive_groups(sample());
   ASSERT_EQ(sites.size(), 1U);
   EXPECT_EQ(sites[0].sum.trials(), 40U);
   EXPECT_EQ(sites[0].sum[OutcomeKind::sdc].trials, 6U);
+}
+
+TEST(ExhaustiveGroups, OfNoImageThatIsRightHaveNoInterval) {
+  auto result = sample();
+  result.labels = {0, 1};
+  const auto sites = right_exhaustive_groups(result);
+  ASSERT_EQ(sites.size(), 1U);
+  EXPECT_EQ(sites[0].site, Site::product);
+  EXPECT_EQ(sites[0].sum.trials(), 0U);
+  EXPECT_FALSE(sites[0].sum[OutcomeKind::sdc].images_interval.is_known());
 }
 
 TEST(ExhaustiveGroups, AddUpByLayerBitAndClass) {

@@ -237,12 +237,16 @@ TEST(OutcomeCounts, ImagesAreClusters) {
   }
   const auto counts = count_outcomes(rows, strata);
   const auto these = counts.interval(OutcomeKind::sdc);
-  const auto like = image_interval(trials_by_image(rows, strata, counts), counts, OutcomeKind::sdc);
+  const auto like =
+      image_interval(trials_by_image(rows, strata, counts), counts, OutcomeKind::sdc, these);
   EXPECT_LT(these.width(), 0.1);
   EXPECT_GT(like.width(), 0.6);
   rows.resize(1);
   const auto one = count_outcomes(rows, strata);
-  EXPECT_EQ(image_interval(trials_by_image(rows, strata, one), one, OutcomeKind::sdc).width(), 1);
+  EXPECT_EQ(image_interval(trials_by_image(rows, strata, one), one, OutcomeKind::sdc,
+                           one.interval(OutcomeKind::sdc))
+                .width(),
+            1);
 }
 
 // Permanent faults on three images: the fault is the unit, where few fail, as one trial.

@@ -163,6 +163,10 @@ TEST_F(TrialsTest, SeveralFaultsStateTheirUnit) {
   EXPECT_THAT(describe(Sampling::bits, false, false, 3),
               HasSubstr("the sampling unit is a set of 3 distinct faults of the site and an image, "
                         "drawn with replacement"));
+  EXPECT_THAT(describe(Sampling::bits, false, false, 3),
+              HasSubstr("exact (binomial) below 10 hits or misses"));
+  EXPECT_THAT(describe(Sampling::bits, false),
+              HasSubstr("exact (hypergeometric) below 10 hits or misses"));
   EXPECT_THAT(describe(Sampling::bits, true, false, 3), HasSubstr("a confidence sequence"));
   EXPECT_THAT(describe(Sampling::bits, false, true, 3), HasSubstr("Korn and Graubard's"));
   EXPECT_EQ(describe(Sampling::bits, false, false, 1), describe(Sampling::bits, false));
@@ -241,9 +245,11 @@ TEST_F(TrialsTest, AListIsNoSample) {
     const auto strata = std::span(frame.strata).first(1);
     const auto counts = count_outcomes(part, strata, false, is_permanent);
     EXPECT_EQ(counts.trials(), 20U);
-    EXPECT_FALSE(counts.interval(OutcomeKind::sdc).is_known());
+    const auto these = counts.interval(OutcomeKind::sdc);
+    EXPECT_FALSE(these.is_known());
     EXPECT_FALSE(
-        image_interval(trials_by_image(part, strata, counts), counts, OutcomeKind::sdc).is_known());
+        image_interval(trials_by_image(part, strata, counts), counts, OutcomeKind::sdc, these)
+            .is_known());
   }
   EXPECT_THAT(describe(Sampling::list, false, true), HasSubstr("no random sample"));
 }

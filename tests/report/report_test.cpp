@@ -212,7 +212,31 @@ TEST(Page, ShowsExactSharesAndDifferences) {
       std::string::npos)
       << page;
   EXPECT_NE(page.find("faults on images right without them"), std::string::npos);
+  EXPECT_EQ(page.find("Intervals beside"), std::string::npos);
+  EXPECT_EQ(page.find("intervals beside"), std::string::npos);
   EXPECT_NE(page.find("<td>b less a</td><td>product</td><td>50 <small>[25, 75]</small></td>"),
+            std::string::npos)
+      << page;
+}
+
+TEST(Page, ShowsExactCountsWhereNoImageIsRight) {
+  ReportContent content;
+  content.networks.emplace_back().exhaustive = exact_file();
+  content.networks[0].exhaustive->result.labels = {1};
+  const auto page = html_page(content, {});
+  EXPECT_NE(page.find("<td>product</td><td>0</td><td>–</td><td>–</td>"), std::string::npos) << page;
+}
+
+// Counts and trials of one network.
+TEST(Page, ExplainsFailuresOnce) {
+  ReportContent content;
+  content.networks.emplace_back().exhaustive = exact_file();
+  content.networks[0].campaign = campaign_of({row(2, OutcomeKind::sdc)});
+  const auto page = html_page(content, {});
+  const auto at = page.find("<p>SDC-5:");
+  EXPECT_NE(at, std::string::npos);
+  EXPECT_EQ(page.find("<p>SDC-5:", at + 1), std::string::npos);
+  EXPECT_NE(page.find("; intervals beside shares are for these images; for images like these"),
             std::string::npos)
       << page;
 }
@@ -317,6 +341,10 @@ TEST(ReportFile, HoldsCountsByLayer) {
   content.networks[0].campaign =
       campaign_of({row(1, OutcomeKind::sdc), row(1, OutcomeKind::benign)});
   const auto contents = report_contents(content);
+  EXPECT_EQ(contents.list<std::uint64_t>("networks/net/outcomes/trials"),
+            std::vector<std::uint64_t>{2});
+  EXPECT_EQ(contents.list<std::uint64_t>("networks/net/groups/bit/trials"),
+            std::vector<std::uint64_t>{2});
   EXPECT_EQ(contents.list<std::uint64_t>("networks/net/outcomes/sdc"),
             std::vector<std::uint64_t>{1});
   EXPECT_EQ(contents.list<std::string>("networks/net/outcomes/layer_name"),

@@ -425,7 +425,7 @@ TEST_F(CampaignFileTest, GroupsMustFitTheirSites) {
       error_with("groups/class/masked_at_site", Counts{0, 1}),
       HasSubstr("groups/class/masked must be the sum of the outcomes that are masked, got 3"));
   EXPECT_THAT(error_with("groups/class/drop10", Counts{4, 3}),
-              HasSubstr("groups/class/drop10 must be at most the trials, got 4"));
+              HasSubstr("groups/class/drop10 must be at most the sum of the outcomes, 3, got 4"));
   EXPECT_THAT(error_with("groups/label/sdc", Counts{0, 0, 0, 2}),
               HasSubstr("groups/label must have at most the trials of weight_memory"));
   EXPECT_THAT(error_with("layer_channels", Words{1, 0, 3}),
@@ -439,6 +439,22 @@ TEST_F(CampaignFileTest, SummaryMustBeThatOfTheRows) {
   contents.put_list("summary/masked", std::vector<std::uint64_t>{2, 2});
   EXPECT_THAT(error_of([&] { campaign_from(contents); }),
               HasSubstr("campaign.h5: summary must be what the rows add up to"));
+}
+
+// Those of a sample.
+TEST_F(CampaignFileTest, IntervalsOfTheSummaryMustBeKnown) {
+  const auto error_without = [](const std::string& interval) {
+    auto contents = campaign_contents(sample_campaign(), "campaign.h5");
+    for (const auto* end : {"_low", "_high"}) {
+      auto values = contents.list<double>("summary/" + interval + end);
+      values[1] = kNoInterval.low;
+      contents.put_list("summary/" + interval + end, values);
+    }
+    return error_of([&] { campaign_summary_from(contents); });
+  };
+  EXPECT_THAT(error_without("sdc"), HasSubstr("summary/sdc_low and summary/sdc_high must be"));
+  EXPECT_THAT(error_without("sdc_images"),
+              HasSubstr("summary/sdc_images_low and summary/sdc_images_high must be"));
 }
 
 TEST_F(CampaignFileTest, ABigOneIsSmallOnDisk) {
@@ -516,8 +532,17 @@ TEST_F(ExhaustiveFileTest, CountsMustHold) {
   EXPECT_THAT(message_of_one_more(OutcomeKind::benign), HasSubstr("row 3"));
   EXPECT_THAT(message_of_one_more(OutcomeKind::masked_at_site),
               HasSubstr("counts/masked must be the sum of the outcomes that are masked, got 6"));
-  EXPECT_THAT(message([](auto& result) { result.counts[3].faults[Failure::drop10] = 13; }),
-              HasSubstr("counts/drop10 must be at most the trials, got 13"));
+  EXPECT_THAT(
+      message([](auto& result) { result.counts[3].faults[Failure::drop10] = 13; }),
+      HasSubstr("row 3: counts/drop10 must be at most the sum of the outcomes, 12, got 13"));
+  // Twice 2^63, which is 0 in 64 bits.
+  const auto wraps = [](auto& result) {
+    result.counts[3].faults[OutcomeKind::benign] += std::uint64_t{1} << 63;
+    result.counts[3].faults[OutcomeKind::sdc] += std::uint64_t{1} << 63;
+  };
+  EXPECT_THAT(
+      message(wraps),
+      HasSubstr("row 3: counts: the sum of the outcomes must be at most 4611686018427387904"));
   EXPECT_THAT(message([](auto& result) { ++result.criticality[0].sdc[3]; }),
               HasSubstr("layer 1, product must be that of the counts"));
   EXPECT_THAT(message([](auto& result) { result.criticality[1].sdc.resize(5); }),
