@@ -535,14 +535,15 @@ TEST_F(ExhaustiveFileTest, CountsMustHold) {
   EXPECT_THAT(
       message([](auto& result) { result.counts[3].faults[Failure::drop10] = 13; }),
       HasSubstr("row 3: counts/drop10 must be at most the sum of the outcomes, 12, got 13"));
-  // Twice 2^63, which is 0 in 64 bits.
+  // Thrice 2^63 is 2^63 in 64 bits.
   const auto wraps = [](auto& result) {
-    result.counts[3].faults[OutcomeKind::benign] += std::uint64_t{1} << 63;
-    result.counts[3].faults[OutcomeKind::sdc] += std::uint64_t{1} << 63;
+    constexpr auto kMany = std::uint64_t{1} << 63;
+    for (const auto row : {0, 3})
+      result.counts[row].faults = EventCounts{kMany, 0, 0, kMany, kMany, kMany};
   };
   EXPECT_THAT(
       message(wraps),
-      HasSubstr("row 3: counts: the sum of the outcomes must be at most 4611686018427387904"));
+      HasSubstr("row 0: counts: the sum of the outcomes must be at most 4611686018427387904"));
   EXPECT_THAT(message([](auto& result) { ++result.criticality[0].sdc[3]; }),
               HasSubstr("layer 1, product must be that of the counts"));
   EXPECT_THAT(message([](auto& result) { result.criticality[1].sdc.resize(5); }),
