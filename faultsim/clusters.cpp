@@ -9,16 +9,26 @@ namespace citrine {
 namespace {
 
 // The trials of a simple sample that would tell as much.
-double effective_trials(std::span<const Cluster> clusters, const Cluster& sum, double count) {
+double effective_trials(std::span<const Cluster> clusters, const Cluster& sum, double count,
+                        double confidence) {
   const double share = sum.hits / sum.trials;
-  double squares = 0;
+  double squares = 0, fourths = 0, alike = 0;
   for (const auto& [hits, trials] : clusters) {
-    const double rest = hits - share * trials;
-    squares += rest * rest;
+    const double rest = hits - share * trials, square = rest * rest;
+    squares += square;
+    fourths += square * square;
+    alike += trials * trials;
   }
-  const double variance = count / (count - 1) * squares / (sum.trials * sum.trials);
+  // No shares vary more than if all trials of a cluster were alike.
+  const double least = sum.trials * sum.trials / alike;
   const double spread = share * (1 - share);
-  return variance > 0 && spread > 0 ? std::min(sum.trials, spread / variance) : sum.trials;
+  const double freedom = squares > 0 ? squares * squares / fourths - 1 : 0;
+  constexpr double kLittleFreedom = 0.1;  // Student's t is beyond all bounds
+  if (spread <= 0 || freedom < kLittleFreedom) return least;
+  const double variance = count / (count - 1) * squares / (sum.trials * sum.trials);
+  const double ratio = student_quantile(std::max(1.0, sum.trials - 1), confidence) /
+                       student_quantile(freedom, confidence);
+  return std::max(least, std::min(sum.trials, spread / variance) * ratio * ratio);
 }
 
 double share_of(std::span<const Cluster> clusters) {
@@ -57,9 +67,7 @@ Interval cluster_interval(std::span<const Cluster> clusters, double confidence) 
     count += trials > 0 ? 1 : 0;
   }
   if (count < 2) throw Error("an interval must come from at least two clusters, got ", count);
-  const double ratio = student_quantile(std::max(1.0, sum.trials - 1), confidence) /
-                       student_quantile(count - 1, confidence);
-  const double trials = effective_trials(clusters, sum, count) * ratio * ratio;
+  const double trials = effective_trials(clusters, sum, count, confidence);
   return beta_interval(sum.hits / sum.trials * trials, trials, confidence);
 }
 

@@ -10,8 +10,8 @@ namespace citrine {
 
 inline constexpr char kExactEstimator[] =
     "shares are exact for the images used: every single-bit fault is counted, none is sampled; for "
-    "images like these the sampling unit is an image, and the interval is Korn and Graubard's, 95 "
-    "%";
+    "images like these the sampling unit is an image, and the interval is Korn and Graubard's with "
+    "Satterthwaite's degrees of freedom, 95 %";
 
 // By site, layer, index; without a grouping by site. A share is exact for the images used and
 // has no interval for them; that for images like these is Korn and Graubard's, none of one image.

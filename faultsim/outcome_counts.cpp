@@ -44,24 +44,15 @@ Interval stratified_interval(std::span<const StratumOutcomes> strata, Event even
   return {interval.low * share, interval.high * share + (1 - share)};
 }
 
-// Few faults with the outcome, or without it, tell little of how much shares vary. Each fault is
-// one trial then: no shares between 0 and 1 vary more.
+// A fault's trials are a cluster.
 Interval fault_interval(std::span<const EventCounts> faults, Event event, double confidence) {
-  constexpr std::ptrdiff_t kFew = 10;
   if (faults.size() < 2) return {};
   std::vector<Cluster> clusters;
-  Cluster sum;
-  for (const auto& counts : faults) {
-    const auto& fault = clusters.emplace_back(
-        Cluster{static_cast<double>(counts[event]), static_cast<double>(trials_of(counts))});
-    sum = {sum.hits + fault.hits, sum.trials + fault.trials};
-  }
-  const auto with = std::ranges::count_if(clusters, [](auto& fault) { return fault.hits > 0; });
-  const auto without =
-      std::ranges::count_if(clusters, [](auto& fault) { return fault.hits < fault.trials; });
-  if (std::min(with, without) >= kFew) return cluster_interval(clusters, confidence);
-  const auto all = static_cast<double>(faults.size());
-  return beta_interval(sum.hits / sum.trials * all, all, confidence);
+  clusters.reserve(faults.size());
+  for (const auto& counts : faults)
+    clusters.push_back(
+        {static_cast<double>(counts[event]), static_cast<double>(trials_of(counts))});
+  return cluster_interval(clusters, confidence);
 }
 
 // A permanent fault meets the images in their order; the same set of faults may be drawn again.

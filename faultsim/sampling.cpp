@@ -30,7 +30,9 @@ std::string describe_together(bool is_sequential, bool is_permanent, std::uint32
       is_permanent
           ? set +
                 "permanent faults of the site, drawn with replacement, its trials on all images "
-                "are a cluster, and the interval is Korn and Graubard's"
+                "are a cluster, and the interval is Korn and Graubard's with Satterthwaite's "
+                "degrees "
+                "of freedom"
           : set +
                 "faults of the site and an image, drawn with replacement from these images; the "
                 "interval is " +
@@ -76,7 +78,8 @@ std::string describe(Sampling sampling, bool is_sequential, bool is_permanent,
   if (is_permanent)
     return share +
            "; the sampling unit is a permanent fault, drawn without replacement, its trials on all "
-           "images are a cluster, and the interval is Korn and Graubard's, 95 %";
+           "images are a cluster, and the interval is Korn and Graubard's with Satterthwaite's "
+           "degrees of freedom, 95 %";
   const bool is_simple = sampling == Sampling::bits;
   const std::string_view interval =
       is_sequential ? kSequence

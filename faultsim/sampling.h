@@ -52,6 +52,7 @@ std::string describe(Sampling sampling, bool is_sequential, bool is_permanent = 
                      std::uint32_t faults_per_trial = 1);
 inline constexpr char kImageEstimator[] =
     "for images like these the sampling unit is an image, its trials are a cluster, and the "
-    "interval is Korn and Graubard's, 95 %, after the last trial";
+    "interval is Korn and Graubard's with Satterthwaite's degrees of freedom, 95 %, after the last "
+    "trial";
 
 }  // namespace citrine

@@ -83,6 +83,14 @@ TEST(Coverage, OfPermanentFaults) {
     }
 }
 
+// Half of all hits are in one cluster or two.
+TEST(Coverage, OfClustersOfWhichFewHaveNearlyAll) {
+  for (const double share : {1e-3, 1e-2}) {
+    const Simulation many{.share = share, .trials = 6400, .runs = kFewRuns};
+    EXPECT_GT(cluster_coverage({.correlation = 0.5}, many).covered, 0.93) << share;
+  }
+}
+
 TEST(Coverage, OfClusters) {
   for (const double share : {1e-2, 0.5}) {
     const Simulation many{.share = share, .trials = 6400, .runs = kFewRuns};

@@ -62,7 +62,7 @@ TEST(OutcomeGroups, CountFailures) {
   std::vector<Row> rows;
   for (std::uint32_t i = 0; i < 40; ++i) {
     rows.push_back(product(0, i < 20 ? OutcomeKind::sdc : OutcomeKind::benign));
-    rows.back().image = i % 2;
+    rows.back().image = i % 8;
     rows.back().outcome.is_sdc5 = i < 5;
     rows.back().outcome.is_drop10 = i % 2 == 0;
     rows.back().outcome.is_drop20 = i >= 39;

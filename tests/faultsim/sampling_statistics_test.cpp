@@ -161,14 +161,25 @@ TEST(Allocation, IsNeymansAfterAPilot) {
   EXPECT_EQ(neyman_allocation(uneven, 80), (std::vector<std::uint64_t>{60, 20}));
 }
 
-// Two clusters, 0 and 4 of 10 each: variance 2/1 (2^2 + 2^2) / 20^2 = 0.04 is four times
-// p (1-p) / n = 0.008, and t of 19 and 1 degrees take the rest.
+// Clusters of 20: 2, 4, 6 and 8. Variance 4/3 (9 + 1 + 1 + 9) / 80^2 = 1/240 is 1.78 times
+// p (1-p) / n; 20^2 / (81 + 1 + 1 + 81) - 1 = 1.44 degrees of freedom.
 TEST(ClusterInterval, TakesTheVarianceBetweenClusters) {
-  const std::vector<Cluster> clusters = {{0, 10}, {4, 10}};
-  const double ratio = 2.093024054408263 / 12.706204736432095;
-  const double trials = 0.16 / 0.04 * ratio * ratio;
-  const auto expected = beta_interval(0.2 * trials, trials);
+  const std::vector<Cluster> clusters = {{2, 20}, {4, 20}, {6, 20}, {8, 20}};
+  const double ratio = student_quantile(79, 0.95) / student_quantile(400.0 / 164 - 1, 0.95);
+  const double trials = 0.1875 * 240 * ratio * ratio;
+  EXPECT_GT(trials, 4);
+  const auto expected = beta_interval(0.25 * trials, trials);
   expect_near(cluster_interval(clusters), expected.low, expected.high, 1e-9);
+}
+
+// As if each cluster were one trial.
+TEST(ClusterInterval, OfFewThatDifferIsThatOfClusters) {
+  const auto half = beta_interval(0.4, 2);
+  expect_near(cluster_interval(std::vector<Cluster>{{0, 10}, {4, 10}}), half.low, half.high, 1e-9);
+  std::vector<Cluster> clusters(50, {0, 100});
+  clusters[7].hits = 40;
+  const auto one = beta_interval(0.4, 50);
+  expect_near(cluster_interval(clusters), one.low, one.high, 1e-9);
 }
 
 TEST(ClusterInterval, OfClustersOfOneIsAlmostClopperAndPearsons) {
@@ -179,10 +190,8 @@ TEST(ClusterInterval, OfClustersOfOneIsAlmostClopperAndPearsons) {
 }
 
 TEST(ClusterInterval, IsNotSureOfZero) {
-  const std::vector<Cluster> clusters(30, {0, 100});
-  const auto interval = cluster_interval(clusters);
-  EXPECT_EQ(interval.low, 0);
-  EXPECT_GT(interval.high, 1.2e-3);
+  const auto none = clopper_pearson(0, 30);
+  expect_near(cluster_interval(std::vector<Cluster>(30, {0, 100})), none.low, none.high, 1e-9);
 }
 
 // Newcombe 1998b: 36 both, 12 and 2 of one alone: 0.0569 to 0.3404.
