@@ -1,7 +1,10 @@
 #include "faultsim/bit_errors.h"
 
+#include <array>
 #include <cmath>
 #include <numeric>
+
+#include "kernels/geometric.h"
 
 namespace citrine {
 
@@ -13,14 +16,18 @@ std::vector<std::uint64_t> draw_places(std::uint64_t bits, double rate, Key key)
     std::iota(places.begin(), places.end(), std::uint64_t{0});
     return places;
   }
-  const double scale = 1 / std::log1p(-rate);
-  for (std::uint64_t at = 0;; ++at) {
-    // Uniform in (0, 1], so that the logarithm is finite.
-    const double gap = std::floor(std::log(1 - uniform(key, places.size())) * scale);
-    if (!(gap < static_cast<double>(bits - at))) return places;
-    at += static_cast<std::uint64_t>(gap);
-    if (at >= bits) return places;
-    places.push_back(at);
+  const double expected = static_cast<double>(bits) * rate;
+  places.reserve(static_cast<std::size_t>(expected + 4 * std::sqrt(expected)));
+  std::array<double, 64> gaps;
+  auto left = static_cast<std::int64_t>(bits);  // below 2^63
+  for (std::uint64_t draws = 0;; draws += gaps.size()) {
+    draw_geometric(key, draws, rate, gaps);
+    for (const double gap : gaps) {
+      if (!(gap < static_cast<double>(left))) return places;
+      left -= static_cast<std::int64_t>(gap);
+      if (left <= 0) return places;
+      places.push_back(bits - static_cast<std::uint64_t>(left--));
+    }
   }
 }
 
@@ -33,8 +40,9 @@ std::vector<Fault> draw_faults(const FaultSpace& space, double rate, Key key) {
   const auto places = draw_places(space.size(), rate, key);
   std::vector<Fault> faults;
   faults.reserve(places.size());
+  FaultWalk walk(space);
   for (const auto place : places) {
-    faults.push_back(space[place]);
+    faults.push_back(walk(place));
     auto& fault = faults.back();
     if (fault.effect == Effect::random_value)
       fault.value = static_cast<std::uint32_t>(uniform_below(split(key, "values"), place, 2));

@@ -30,6 +30,41 @@ bool saturates(const IntegerLayer& layer) {
   return layer.accumulator.overflow == Overflow::saturate;
 }
 
+// A sum that wraps, under faults in the order of their steps: what one of them adds is still added
+// after later steps.
+class FaultySum {
+ public:
+  // `whole`: the sum without faults, if it is known.
+  FaultySum(const MacFaults& macs, const OutputWindow& seen, const std::int32_t* whole)
+      : macs_(macs), seen_(seen), whole_(whole), partial_(macs.bias(seen)) {}
+
+  void take(int step, std::span<const Fault> faults) {
+    if (!is_sum(faults.front().site)) {
+      added_ += macs_.product_change(seen_, step, faults);
+      return;
+    }
+    partial_ = macs_.partial_sum(partial_, seen_, done_, step + 1);
+    done_ = step + 1;
+    const auto now = held(partial_ + added_);
+    added_ += std::int64_t{macs_.accumulator(now, faults)} - now;
+  }
+  std::int64_t added() const { return added_; }
+  std::int32_t fault_free() const {
+    return whole_ != nullptr ? *whole_
+                             : held(macs_.partial_sum(partial_, seen_, done_, macs_.steps()));
+  }
+  // What the accumulator holds of a sum.
+  std::int32_t held(std::int64_t sum) const { return wrap(sum, macs_.widths().accumulator, true); }
+
+ private:
+  const MacFaults& macs_;
+  const OutputWindow& seen_;
+  const std::int32_t* whole_;
+  std::int64_t added_ = 0;
+  std::int32_t partial_;  // after steps below done_, without faults, modulo 2^32
+  int done_ = 0;
+};
+
 bool is_stored(Site site) {
   return site == Site::output_register || site == Site::activation_memory;
 }
@@ -37,11 +72,12 @@ bool is_stored(Site site) {
 }  // namespace
 
 struct DenseRun::Place {
-  std::int32_t residual(std::size_t element) const {
-    return run.residual ? (*run.residual)[run.residual->place(element)] : 0;
+  std::int32_t residual(const OutputWindow& of) const {
+    return run.residual ? (*run.residual)[run.residual->place(of.row(), of.column(), of.filter())]
+                        : 0;
   }
-  int channel(std::size_t element) const {
-    return static_cast<int>(element % static_cast<std::size_t>(layer.channels));
+  std::ptrdiff_t stored(const OutputWindow& of) const {
+    return run.stored->place(of.row(), of.column(), of.filter());
   }
 
   const IntegerLayer& layer;
@@ -50,14 +86,14 @@ struct DenseRun::Place {
 
 DenseRun::DenseRun(const IntegerNetwork& network, const ArrayShape& array,
                    std::span<const Fault> faults)
-    : network_(network),
-      array_(array),
-      site_(faults.front().site),
-      faults_(faults.begin(), faults.end()) {
+    : network_(network), array_(array), site_(faults.front().site), faults_(faults) {
   const auto place = [](const Fault& fault) {
     return std::tuple(fault.layer, fault.element, fault.step);
   };
-  if (!std::ranges::is_sorted(faults_, {}, place)) std::ranges::stable_sort(faults_, {}, place);
+  if (std::ranges::is_sorted(faults, {}, place)) return;
+  sorted_.assign(faults.begin(), faults.end());
+  std::ranges::stable_sort(sorted_, {}, place);
+  faults_ = sorted_;
 }
 
 std::span<const Fault> DenseRun::faults_of(std::size_t layer) const {
@@ -118,35 +154,36 @@ void DenseRun::operator()(std::size_t layer, const LayerRun& run) {
 
 void DenseRun::change_macs(const Place& place, const MacFaults& macs,
                            std::span<const Fault> faults) {
-  const auto step_of = [&](const Fault& fault) { return macs.step(fault); };
-  std::vector<MacUse> uses;
-  visit_groups(faults, &Fault::element, [&](std::span<const Fault> output) {
-    uses.clear();
-    visit_groups(output, step_of, [&](std::span<const Fault> group) {
-      const int step = step_of(group.front());
-      if (step < macs.shape().steps())
-        uses.push_back({std::int64_t{group.front().element}, step, group});
+  while (!faults.empty()) {
+    const auto output = faults.front().element;
+    change_sum(place, macs, output, [&](auto take) {
+      while (!faults.empty() && faults.front().element == output) {
+        const int step = macs.step(faults.front());
+        std::size_t count = 1;
+        while (count < faults.size() && faults[count].element == output &&
+               macs.step(faults[count]) == step)
+          ++count;
+        if (step < macs.steps()) take(step, faults.first(count));
+        faults = faults.subspan(count);
+      }
     });
-    if (!uses.empty()) change_sum(place, macs, uses);
-  });
+  }
 }
 
 void DenseRun::change_weights(const Place& place, const MacFaults& macs,
                               std::span<const Fault> faults) {
   const auto& shape = macs.shape();
-  const auto steps = static_cast<std::uint32_t>(shape.steps());
-  std::vector<MacUse> uses;
+  const auto steps = static_cast<std::uint32_t>(macs.steps());
   visit_groups(
       faults, [&](const Fault& fault) { return fault.element / steps; },
       [&](std::span<const Fault> filter) {
         for (std::int64_t output = filter.front().element / steps; output < shape.outputs();
-             output += shape.filters) {
-          uses.clear();
-          visit_groups(filter, &Fault::element, [&](std::span<const Fault> group) {
-            uses.push_back({output, static_cast<int>(group.front().element % steps), group});
+             output += shape.filters)
+          change_sum(place, macs, output, [&](auto take) {
+            visit_groups(filter, &Fault::element, [&](std::span<const Fault> group) {
+              take(static_cast<int>(group.front().element % steps), group);
+            });
           });
-          change_sum(place, macs, uses);
-        }
       });
 }
 
@@ -154,22 +191,22 @@ void DenseRun::change_weights(const Place& place, const MacFaults& macs,
 void DenseRun::change_array(const Place& place, const MacFaults& macs) {
   const auto& shape = macs.shape();
   std::vector<std::pair<ArrayPart, std::span<const Fault>>> parts;
-  visit_groups(std::span<const Fault>(faults_), &Fault::element, [&](std::span<const Fault> group) {
+  visit_groups(faults_, &Fault::element, [&](std::span<const Fault> group) {
     parts.emplace_back(ArrayPart(shape, array_, group.front().element), group);
   });
   std::vector<MacUse> uses;
   const int group_filters = shape.filters / shape.groups;
   const auto change = [&](std::int64_t pixel, std::int64_t filter) {
-    const auto output = pixel * shape.filters + filter;
     uses.clear();
     for (const auto& [part, faults] : parts) {
       if (!part.pixels.has(pixel) || !part.filters.has(filter % group_filters)) continue;
       for (int step = part.steps.start; step < part.steps.end; step += part.steps.stride)
-        uses.push_back({output, step, faults});
+        uses.push_back({step, faults});
     }
-    if (uses.empty()) return;
     if (parts.size() > 1) std::ranges::stable_sort(uses, {}, &MacUse::step);
-    change_sum(place, macs, uses);
+    change_sum(place, macs, pixel * shape.filters + filter, [&](auto take) {
+      for (const auto& use : uses) take(use.step, use.faults);
+    });
   };
   // Of one element its own outputs, of several all.
   const auto own = [&](const Range& range, std::int64_t count) {
@@ -183,35 +220,24 @@ void DenseRun::change_array(const Place& place, const MacFaults& macs) {
         change(pixel, first + filter);
 }
 
-// `uses`: of one output, by step. Where sums wrap, what a fault adds to one is still added after
-// later steps.
-void DenseRun::change_sum(const Place& place, const MacFaults& macs, std::span<const MacUse> uses) {
-  const auto output = uses.front().output;
-  const auto element = static_cast<std::size_t>(output);
-  const auto bias = place.layer.bias[element % place.layer.bias.size()];
-  if (macs.widths().saturates)
-    return set_sum(place, element, place.run.sums[element], macs.sum(output, bias, uses));
-  const auto held = [&](std::int64_t total) {
-    return wrap(total, macs.widths().accumulator, true);
-  };
-  std::int64_t added = 0;
-  std::int32_t partial = bias;
-  int done = 0;
-  for (const auto& use : uses) {
-    if (!is_sum(site_)) {
-      added += macs.product_change(output, use.step, use.faults);
-      continue;
-    }
-    partial = macs.partial_sum(partial, output, done, use.step + 1);
-    done = use.step + 1;
-    const auto now = held(partial + added);
-    added += std::int64_t{macs.accumulator(now, use.faults)} - now;
+// `visit_uses` calls what it is given with the step and the faults of each faulty MAC of the
+// output, by step.
+template <class VisitUses>
+void DenseRun::change_sum(const Place& place, const MacFaults& macs, std::int64_t output,
+                          VisitUses visit_uses) {
+  const auto seen = macs.window(output);
+  if (macs.widths().saturates) {
+    std::vector<MacUse> uses;
+    visit_uses([&](int step, std::span<const Fault> faults) { uses.push_back({step, faults}); });
+    if (uses.empty()) return;
+    const auto sum = macs.sum(seen, macs.bias(seen), uses);
+    return set_sum(place, seen, place.run.sums[output], sum);
   }
-  if (added == 0) return;
-  const auto before = place.run.sums != nullptr
-                          ? place.run.sums[element]
-                          : held(macs.partial_sum(partial, output, done, macs.shape().steps()));
-  set_sum(place, element, before, held(before + added));
+  FaultySum sum(macs, seen, place.run.sums != nullptr ? place.run.sums + output : nullptr);
+  visit_uses([&](int step, std::span<const Fault> faults) { sum.take(step, faults); });
+  if (sum.added() == 0) return;
+  const auto before = sum.fault_free();
+  set_sum(place, seen, before, sum.held(before + sum.added()));
 }
 
 void DenseRun::change_biases(const Place& place, std::span<const Fault> faults) {
@@ -225,10 +251,10 @@ void DenseRun::change_biases(const Place& place, std::span<const Fault> faults) 
     const auto filter = group.front().element;
     const std::int64_t added = std::int64_t{biases[filter]} - layer.bias[filter];
     for (std::int64_t output = filter; output < layer.elements(); output += layer.channels) {
-      const auto element = static_cast<std::size_t>(output);
-      const auto before = place.run.sums[element];
-      set_sum(place, element, before,
-              saturates(layer) ? macs.sum(output, biases[filter], {})
+      const auto seen = macs.window(output);
+      const auto before = place.run.sums[output];
+      set_sum(place, seen, before,
+              saturates(layer) ? macs.sum(seen, biases[filter], {})
                                : wrap(before + added, layer.accumulator.bits, true));
     }
   });
@@ -236,6 +262,7 @@ void DenseRun::change_biases(const Place& place, std::span<const Fault> faults) 
 
 void DenseRun::change_scales(const Place& place, std::span<const Fault> faults) {
   const auto& layer = place.layer;
+  const OutputWindows windows(layer.convolution, place.run.input.row_elements());
   visit_groups(faults, &Fault::element, [&](std::span<const Fault> group) {
     const auto first = group.front().element;
     Scale scale = layer.scales[first];
@@ -243,41 +270,37 @@ void DenseRun::change_scales(const Place& place, std::span<const Fault> faults) 
     const auto stride = static_cast<std::int64_t>(layer.scales.size());
     is_sum_changed_ |= scale != layer.scales[first];
     for (std::int64_t output = first; output < layer.elements(); output += stride) {
-      const auto element = static_cast<std::size_t>(output);
-      const auto sum = with_residual(layer, place.channel(element), place.run.sums[element],
-                                     place.residual(element));
-      set_stored(place, element, store(layer, sum, scale));
+      const auto seen = windows[output];
+      const auto sum =
+          with_residual(layer, seen.filter(), place.run.sums[output], place.residual(seen));
+      set_stored(place, place.stored(seen), store(layer, sum, scale));
     }
   });
 }
 
 void DenseRun::change_stored(const Place& place, std::span<const Fault> faults) {
   visit_groups(faults, &Fault::element, [&](std::span<const Fault> group) {
-    BitChange change;
-    for (const auto& fault : group) change = change.then(bit_change(fault));
-    const auto element = group.front().element;
-    const auto value = (*place.run.stored)[place.run.stored->place(element)];
-    set_stored(place, element, read_as(place.layer.format.number, value, change));
+    const auto at = place.run.stored->place(group.front().element);
+    const auto value = (*place.run.stored)[at];
+    set_stored(place, at, read_as(place.layer.format.number, value, bit_change(group)));
   });
 }
 
-void DenseRun::set_sum(const Place& place, std::size_t element, std::int32_t before,
+void DenseRun::set_sum(const Place& place, const OutputWindow& of, std::int32_t before,
                        std::int32_t sum) {
   if (sum == before) return;
   is_sum_changed_ = true;
-  if (place.run.sums != nullptr) place.run.sums[element] = sum;
+  if (place.run.sums != nullptr) place.run.sums[of.output()] = sum;
   if (!place.run.stored)
     is_stored_changed_ = true;
   else
-    set_stored(place, element,
-               requantize(place.layer, place.channel(element), sum, place.residual(element)));
+    set_stored(place, place.stored(of),
+               requantize(place.layer, of.filter(), sum, place.residual(of)));
 }
 
-void DenseRun::set_stored(const Place& place, std::size_t element, std::int16_t stored) {
+void DenseRun::set_stored(const Place& place, std::ptrdiff_t at, std::int16_t stored) {
   const auto& map = *place.run.stored;
-  const auto at = map.place(element);
-  if (stored == map[at]) return;
-  is_stored_changed_ = true;
+  is_stored_changed_ |= stored != map[at];  // no branch, which none could foresee
   map.set(at, stored);
 }
 

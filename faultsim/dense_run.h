@@ -8,6 +8,7 @@
 
 #include "faultsim/fault.h"
 #include "faultsim/fault_model.h"
+#include "faultsim/fault_place.h"
 #include "faultsim/mac_faults.h"
 #include "quant/forward.h"
 #include "quant/integer_network.h"
@@ -17,7 +18,7 @@ namespace citrine {
 
 class DenseRun {
  public:
-  // The network must have the faults, at least one, and outlive this. Of one bit, the later fault
+  // The network must have the faults, at least one; both are borrowed. Of one bit, the later fault
   // reads what the earlier one leaves.
   DenseRun(const IntegerNetwork& network, const ArrayShape& array, std::span<const Fault> faults);
 
@@ -38,18 +39,21 @@ class DenseRun {
   void change_macs(const Place& place, const MacFaults& macs, std::span<const Fault> faults);
   void change_weights(const Place& place, const MacFaults& macs, std::span<const Fault> faults);
   void change_array(const Place& place, const MacFaults& macs);
-  void change_sum(const Place& place, const MacFaults& macs, std::span<const MacUse> uses);
+  template <class VisitUses>
+  void change_sum(const Place& place, const MacFaults& macs, std::int64_t output,
+                  VisitUses visit_uses);
   void change_biases(const Place& place, std::span<const Fault> faults);
   void change_scales(const Place& place, std::span<const Fault> faults);
   void change_stored(const Place& place, std::span<const Fault> faults);
   // `before`: without the faults.
-  void set_sum(const Place& place, std::size_t element, std::int32_t before, std::int32_t sum);
-  void set_stored(const Place& place, std::size_t element, std::int16_t stored);
+  void set_sum(const Place& place, const OutputWindow& of, std::int32_t before, std::int32_t sum);
+  void set_stored(const Place& place, std::ptrdiff_t at, std::int16_t stored);
 
   const IntegerNetwork& network_;
   ArrayShape array_;
   Site site_;
-  std::vector<Fault> faults_;  // by layer, element, step
+  std::span<const Fault> faults_;  // by layer, element, step
+  std::vector<Fault> sorted_;      // if they are not given so
   bool is_sum_changed_ = false, is_stored_changed_ = false;
 };
 

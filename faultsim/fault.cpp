@@ -45,22 +45,6 @@ Effect effect(std::string_view name) {
   return static_cast<Effect>(index_of_name("effect", name, kEffectNames));
 }
 
-BitChange bit_change(const Fault& fault) {
-  const auto mask =
-      static_cast<std::uint32_t>(((std::uint64_t{1} << fault.width) - 1) << fault.bit);
-  switch (fault.effect) {
-    case Effect::flip:
-      return {0, mask};
-    case Effect::stuck_at_0:
-      return {mask, 0};
-    case Effect::stuck_at_1:
-      return {mask, mask};
-    case Effect::random_value:
-      return {mask, (fault.value << fault.bit) & mask};
-  }
-  return {};
-}
-
 std::string_view name_of(OutcomeKind kind) {
   return kOutcomeNames.at(static_cast<std::size_t>(kind));
 }

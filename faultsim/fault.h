@@ -58,7 +58,21 @@ struct Fault {
   std::uint32_t value = 0;  // of the bits, if it is random
   bool operator==(const Fault&) const = default;
 };
-BitChange bit_change(const Fault& fault);
+constexpr BitChange bit_change(const Fault& fault) {
+  const auto mask =
+      static_cast<std::uint32_t>(((std::uint64_t{1} << fault.width) - 1) << fault.bit);
+  switch (fault.effect) {
+    case Effect::flip:
+      return {0, mask};
+    case Effect::stuck_at_0:
+      return {mask, 0};
+    case Effect::stuck_at_1:
+      return {mask, mask};
+    case Effect::random_value:
+      return {mask, (fault.value << fault.bit) & mask};
+  }
+  return {};
+}
 
 enum class OutcomeKind : std::uint8_t {
   masked_at_site,   // no sum changed, or nothing that is read

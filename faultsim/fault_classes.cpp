@@ -85,7 +85,8 @@ void FaultClasses::look_at(std::size_t element) {
   golden_sum_ = is_last_ ? golden_.logits[element] : golden_.sums[index_][element];
   const auto output = static_cast<std::int64_t>(element);
   sums_[0] = op_.bias[output % op_.shape.filters];
-  const OutputWindow window(op_.shape, output);
+  const OutputWindows windows(op_.shape);
+  const auto window = windows[output];
   const int steps = op_.shape.steps();
   std::copy_n(op_.weights + std::int64_t{window.filter()} * steps, steps, weights_.begin());
   std::ranges::fill(activations_, 0);

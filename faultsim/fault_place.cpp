@@ -22,30 +22,20 @@ int mac_step(const IntegerNetwork& network, const Fault& fault) {
 std::optional<std::array<std::int64_t, 3>> input_place(const IntegerLayer& layer,
                                                        std::int64_t element, std::int64_t step) {
   const auto& shape = layer.convolution;
-  const auto index = OutputWindow(shape, element).step(static_cast<int>(step));
+  const OutputWindows windows(shape);
+  const auto index = windows[element].step(static_cast<int>(step));
   if (index < 0) return std::nullopt;
   const auto pixel = index / shape.channels;
   return std::array{pixel / shape.width, pixel % shape.width, index % shape.channels};
 }
 
-OutputWindow::OutputWindow(const ConvolutionShape& shape, std::int64_t output,
-                           std::int64_t row_elements)
-    : shape_(shape), row_elements_(row_elements) {
-  const auto index = static_cast<std::uint32_t>(output);  // below 2^31
-  const auto filters = static_cast<std::uint32_t>(shape.filters);
-  const auto width = static_cast<std::uint32_t>(shape.out_width());
-  const auto pixel = index / filters;
-  filter_ = static_cast<int>(index % filters);
-  row_ = static_cast<int>(pixel / width) * shape.stride - shape.padding;
-  column_ = static_cast<int>(pixel % width) * shape.stride - shape.padding;
-  channel_ =
-      shape.groups == 1 ? 0 : filter_ / (shape.filters / shape.groups) * shape.group_channels();
-}
-
-std::int64_t OutputWindow::step(int step) const {
-  const int depth = shape_.group_channels(), at = step / depth;
-  const auto index = tap(at / shape_.kernel, at % shape_.kernel);
-  return index < 0 ? index : index + step % depth;
-}
+OutputWindows::OutputWindows(const ConvolutionShape& shape, std::int64_t row_elements)
+    : shape_(shape),
+      row_elements_(row_elements),
+      filters_(static_cast<std::uint32_t>(shape.filters)),
+      columns_(static_cast<std::uint32_t>(shape.out_width())),
+      depth_(static_cast<std::uint32_t>(shape.group_channels())),
+      kernel_(static_cast<std::uint32_t>(shape.kernel)),
+      group_filters_(static_cast<std::uint32_t>(shape.filters / shape.groups)) {}
 
 }  // namespace citrine

@@ -180,6 +180,9 @@ FaultSpace::FaultSpace(const IntegerNetwork& network, Site site, const FaultMode
     if (extent.elements * extent.steps >= (std::uint64_t{1} << 57) ||
         end + extent.size() >= (std::uint64_t{1} << 63))
       throw Error("site ", name_of(site), " must have fewer than 2^63 faults");
+    if (extent.steps * extent.bits > std::uint64_t{1} << 31)
+      throw Error("site ", name_of(site), " must have at most 2^31 faults an element, got ",
+                  extent.steps * extent.bits, " in layer '", network.layers[layer].name, "'");
     extents_.push_back(extent);
     widths_.push_back(model.width > 0
                           ? model.width
@@ -201,9 +204,22 @@ Fault FaultSpace::operator[](std::uint64_t index) const {
               .bit = narrow(local % extent.bits),
               .width = widths_[layer],
               .effect = model_.effect};
-  if (fault.effect == Effect::random_value)
-    fault.value = narrow(uniform_below(model_.values, index, std::uint64_t{1} << fault.width));
+  if (fault.effect == Effect::random_value) fault.value = random_value(index, fault.width);
   return fault;
+}
+
+std::uint32_t FaultSpace::random_value(std::uint64_t index, std::uint32_t width) const {
+  return narrow(uniform_below(model_.values, index, std::uint64_t{1} << width));
+}
+
+void FaultWalk::enter_layer(std::uint64_t index) {
+  first_ = space_[index];
+  element_ = first_.element;
+  const auto& extent = space_.extents_[first_.layer];
+  end_ = space_.ends_[first_.layer];
+  step_faults_ = Divisor(narrow(extent.bits));
+  element_faults_ = Divisor(narrow(extent.bits * extent.steps));
+  element_first_ = end_ - extent.size() + element_ * extent.bits * extent.steps;
 }
 
 }  // namespace citrine

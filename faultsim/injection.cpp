@@ -69,12 +69,13 @@ class Injection {
     if (saturates()) return change_saturating(macs, step);
     // Sums wrap, so that what a fault changes in one is still the difference after later steps.
     const std::span faults(&fault_, 1);
+    const auto seen = macs.window(fault_.element);
     if (fault_.site == Site::accumulator) {
       const auto sum =
-          wrap(macs.partial_sum(fault_.element, step + 1), layer_.accumulator.bits, true);
+          wrap(macs.partial_sum(macs.bias(seen), seen, 0, step + 1), layer_.accumulator.bits, true);
       return add(fault_.element, std::int64_t{macs.accumulator(sum, faults)} - sum);
     }
-    add(fault_.element, macs.product_change(fault_.element, step, faults));
+    add(fault_.element, macs.product_change(seen, step, faults));
   }
 
   void change_saturating(const MacFaults& macs, int step) {
@@ -82,7 +83,7 @@ class Injection {
     op.fault = {
         .site = MacSite::accumulator, .output = fault_.element, .step = step, .change = change()};
     if (fault_.site != Site::accumulator) {
-      const auto product = macs.product(fault_.element, step, std::span(&fault_, 1));
+      const auto product = macs.product(macs.window(fault_.element), step, std::span(&fault_, 1));
       op.fault.site = MacSite::product;
       op.fault.change = reads_as(product, op.widths.product);
     }

@@ -21,15 +21,6 @@ std::uint32_t dot_product(const std::int16_t* weights, const Element* input, std
   return sum;
 }
 
-// A weight that is faulty in memory is so in each operand register.
-bool is_weight(Site site) {
-  return site == Site::weight_operand || site == Site::array_weight || site == Site::weight_memory;
-}
-bool is_activation(Site site) {
-  return site == Site::activation_operand || site == Site::array_activation;
-}
-bool is_product(Site site) { return site == Site::product || site == Site::array_product; }
-
 }  // namespace
 
 ShiftRegisters::ShiftRegisters(const NumberFormat& weights)
@@ -54,7 +45,9 @@ MacFaults::MacFaults(const IntegerNetwork& network, const IntegerLayer& layer, c
     : layer_(layer),
       activations_(network.layers[static_cast<std::size_t>(layer.inputs[0])].format.number),
       input_(input),
-      op_(convolution_of(network, layer, nullptr)) {}
+      op_(convolution_of(network, layer, nullptr)),
+      steps_(op_.shape.steps()),
+      windows_(op_.shape, input.row_elements()) {}
 
 int mac_step(const Fault& fault, const NumberFormat& weights) {
   const auto step = static_cast<int>(fault.step);
@@ -64,53 +57,13 @@ int mac_step(const Fault& fault, const NumberFormat& weights) {
   return registers.slots == 1 ? 2 * step + 1 : step / (registers.slots / 2);
 }
 
-MacFaults::Operands MacFaults::operands(std::int64_t output, int step) const {
-  const auto seen = window(output);
-  const auto index = seen.step(step);
-  return {op_.weights[std::int64_t{seen.filter()} * op_.shape.steps() + step],
-          index < 0 ? 0 : input_[index]};
-}
-
-std::int32_t MacFaults::in_product(std::int64_t value) const {
-  return wrap(value, op_.widths.product, true);
-}
-
-std::int32_t MacFaults::product(std::int64_t output, int step) const {
-  return product(operands(output, step));
-}
-
-std::int32_t MacFaults::product(std::int64_t output, int step,
-                                std::span<const Fault> faults) const {
-  return is_shift(faults.front().site) ? shifted_product(output, step, faults)
-                                       : faulty_product(operands(output, step), faults);
-}
-
-std::int64_t MacFaults::product_change(std::int64_t output, int step,
-                                       std::span<const Fault> faults) const {
-  const auto of = operands(output, step);
-  return std::int64_t{is_shift(faults.front().site) ? shifted_product(output, step, faults)
-                                                    : faulty_product(of, faults)} -
-         product(of);
-}
-
-std::int32_t MacFaults::faulty_product(const Operands& of, std::span<const Fault> faults) const {
-  const Site site = faults.front().site;
-  BitChange change;
-  for (const auto& fault : faults) change = change.then(bit_change(fault));
-  if (is_product(site)) return citrine::read_as(product(of), change, op_.widths.product, true);
-  auto [weight, activation] = of;
-  if (is_weight(site)) weight = read_as(layer_.weight_format, weight, change);
-  if (is_activation(site)) activation = read_as(activations_, activation, change);
-  return product({weight, activation});
-}
-
 // In single mode a cycle takes two MACs, and only the second shifter can see another mode.
-std::int32_t MacFaults::shifted_product(std::int64_t output, int step,
+std::int32_t MacFaults::shifted_product(const OutputWindow& seen, int step,
                                         std::span<const Fault> faults) const {
   const auto& format = layer_.weight_format;
   const ShiftRegisters shape(format);
   const auto slots = static_cast<std::uint32_t>(shape.slots);
-  const auto of = operands(output, step);
+  const auto of = operands(seen, step);
   const auto terms = format.terms(format.code(of.weight));
   std::int64_t sum = 0;
   for (std::uint32_t slot = 0; slot < slots; ++slot) {
@@ -129,43 +82,32 @@ std::int32_t MacFaults::shifted_product(std::int64_t output, int step,
       else
         held.code = change(held.code);
     }
-    if (slots == 1 && mode == 1) activation = operands(output, step - 1).activation;
+    if (slots == 1 && mode == 1) activation = operands(seen, step - 1).activation;
     if (slots > 1 && mode == 0 && slot % 2 == 1) activation = 0;
     sum += citrine::read_as(in_product(held.shifted(activation)), given, op_.widths.product, true);
   }
   return in_product(sum);
 }
 
-std::int32_t MacFaults::accumulator(std::int32_t sum, std::span<const Fault> faults) const {
-  BitChange change;
-  for (const auto& fault : faults) change = change.then(bit_change(fault));
-  return citrine::read_as(sum, change, op_.widths.accumulator, true);
-}
-
-std::int32_t MacFaults::sum(std::int64_t output, std::int32_t bias,
+std::int32_t MacFaults::sum(const OutputWindow& seen, std::int32_t bias,
                             std::span<const MacUse> uses) const {
   std::int32_t sum = bias;
-  for (int step = 0; step < op_.shape.steps(); ++step) {
+  for (int step = 0; step < steps_; ++step) {
     const bool is_faulty = !uses.empty() && uses.front().step == step;
     const auto faults = is_faulty ? uses.front().faults : std::span<const Fault>();
     const bool is_later = is_faulty && is_sum(faults.front().site);
     sum = op_.widths.accumulated(std::int64_t{sum} + (is_faulty && !is_later
-                                                          ? product(output, step, faults)
-                                                          : product(output, step)));
+                                                          ? product(seen, step, faults)
+                                                          : product(seen, step)));
     if (is_later) sum = accumulator(sum, faults);
     if (is_faulty) uses = uses.subspan(1);
   }
   return sum;
 }
 
-std::int32_t MacFaults::partial_sum(std::int64_t output, int steps) const {
-  return partial_sum(op_.bias[output % op_.shape.filters], output, 0, steps);
-}
-
-std::int32_t MacFaults::partial_sum(std::int32_t sum, std::int64_t output, int first,
+std::int32_t MacFaults::partial_sum(std::int32_t sum, const OutputWindow& seen, int first,
                                     int last) const {
-  const auto seen = window(output);
-  const auto* weights = op_.weights + std::int64_t{seen.filter()} * op_.shape.steps();
+  const auto* weights = op_.weights + std::int64_t{seen.filter()} * steps_;
   return input_.visit([&](const auto* elements, std::int32_t zero) {
     auto total = static_cast<std::uint32_t>(sum);
     seen.visit_runs(first, last, [&](int step, std::int64_t index, int steps) {
@@ -173,10 +115,6 @@ std::int32_t MacFaults::partial_sum(std::int32_t sum, std::int64_t output, int f
     });
     return static_cast<std::int32_t>(total);
   });
-}
-
-std::int16_t read_as(const NumberFormat& format, std::int32_t value, const BitChange& change) {
-  return static_cast<std::int16_t>(format.value(change(format.code(value))));
 }
 
 }  // namespace citrine

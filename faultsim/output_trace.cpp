@@ -108,8 +108,9 @@ std::int32_t OutputTrace::product(const Convolution& op, int step, std::int64_t 
                                   bool is_kept) const {
   if (!is_kept || !is_faulty_ || !is_shift(fault_.site))
     return wrap(exact, op.widths.product, true);
-  return MacFaults(network_, layer(), MapView(op.input, op.shape.width, op.shape.channels))
-      .product(static_cast<std::int64_t>(element_), step, std::span(&fault_, 1));
+  const MacFaults macs(network_, layer(), MapView(op.input, op.shape.width, op.shape.channels));
+  return macs.product(macs.window(static_cast<std::int64_t>(element_)), step,
+                      std::span(&fault_, 1));
 }
 
 void OutputTrace::finish(std::int32_t sum, const MacWidths& widths) {

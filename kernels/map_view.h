@@ -31,6 +31,10 @@ class MapView {
     return static_cast<std::ptrdiff_t>(row) * row_elements_ +
            static_cast<std::ptrdiff_t>(index - row * width_ * channels_);
   }
+  std::ptrdiff_t place(int row, int column, int channel) const {
+    return row * row_elements_ +
+           static_cast<std::ptrdiff_t>(column) * static_cast<std::ptrdiff_t>(channels_) + channel;
+  }
   std::int32_t operator[](std::ptrdiff_t place) const {
     return bytes_ == nullptr ? shorts_[place] : bytes_[place] - zero_;
   }

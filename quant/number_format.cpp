@@ -71,16 +71,12 @@ std::int32_t NumberFormat::nearest(double value) const {
 
 bool NumberFormat::contains(std::int32_t value) const { return place_of(value) < values_.size(); }
 
-std::size_t NumberFormat::place_of(std::int32_t value) const {
-  if (value < lowest() || value > highest()) return values_.size();
-  if (!has_gaps()) return static_cast<std::size_t>(value - lowest());
+std::size_t NumberFormat::place_between_gaps(std::int32_t value) const {
   const auto place = std::ranges::lower_bound(values_, value);
   return *place == value ? static_cast<std::size_t>(place - values_.begin()) : values_.size();
 }
 
-std::uint32_t NumberFormat::code(std::int32_t value) const {
-  const auto place = place_of(value);
-  if (place < values_.size()) return codes_[place];
+std::uint32_t NumberFormat::code_that_reads_as(std::int32_t value) const {
   const auto read = std::ranges::find(decoded_, value);
   if (read == decoded_.end())
     throw Error(name_, ": a value must be one of the format, got ", value, "; the nearest one is ",

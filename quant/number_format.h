@@ -36,7 +36,10 @@ class NumberFormat {
   bool contains(std::int32_t value) const;  // is it one of values()?
   // The one code that is written for a value; for one that only a fault makes, the lowest code that
   // reads as it. Throws Error if none does.
-  std::uint32_t code(std::int32_t value) const;
+  std::uint32_t code(std::int32_t value) const {
+    const auto place = place_of(value);
+    return place < values_.size() ? codes_[place] : code_that_reads_as(value);
+  }
   // What a code reads as, lowest() - 1 to highest(), also one that is never written but that a
   // fault can make. Bits beyond bits() are ignored.
   std::int32_t value(std::uint32_t code) const { return decoded_[code & (decoded_.size() - 1)]; }
@@ -49,7 +52,14 @@ class NumberFormat {
   bool operator==(const NumberFormat& other) const { return name_ == other.name_; }
 
  private:
-  std::size_t place_of(std::int32_t value) const;  // in values(); behind them if not one of them
+  // In values(); behind them if not one of them.
+  std::size_t place_of(std::int32_t value) const {
+    if (value < lowest() || value > highest()) return values_.size();
+    return has_gaps() ? place_between_gaps(value) : static_cast<std::size_t>(value - lowest());
+  }
+  std::size_t place_between_gaps(std::int32_t value) const;
+  std::uint32_t code_that_reads_as(std::int32_t value) const;
+
   std::string name_;
   Family family_;
   int size_;  // the number in the name

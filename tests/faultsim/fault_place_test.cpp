@@ -34,9 +34,10 @@ TEST(OutputWindow, RunsAreItsSteps) {
        .padding = 1,
        .groups = 2},
       {.height = 2, .width = 2, .channels = 5, .filters = 2, .kernel = 1}};
-  for (const auto& shape : shapes)
+  for (const auto& shape : shapes) {
+    const OutputWindows windows(shape, (shape.width + 2) * shape.channels);
     for (std::int64_t output = 0; output < shape.outputs(); ++output) {
-      const OutputWindow window(shape, output, (shape.width + 2) * shape.channels);
+      const auto window = windows[output];
       for (int first = 0; first < shape.steps(); ++first)
         for (int last = first; last <= shape.steps(); ++last) {
           std::vector<std::int64_t> steps;
@@ -44,6 +45,7 @@ TEST(OutputWindow, RunsAreItsSteps) {
           ASSERT_EQ(read_in_runs(window, first, last), steps) << shape.kernel << ' ' << output;
         }
     }
+  }
 }
 
 }  // namespace

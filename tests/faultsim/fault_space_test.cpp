@@ -69,6 +69,36 @@ TEST(FaultSpace, NumbersEveryFaultOnceInOrder) {
     }
 }
 
+TEST(FaultSpace, AWalkGivesTheSameFaults) {
+  for (const auto& subject : subjects())
+    for (int site = 0; site < kSites; ++site) {
+      const FaultModel model{.effect = Effect::random_value, .values = {.seed = 5}};
+      const FaultSpace space(subject.network, static_cast<Site>(site), model);
+      for (const std::uint64_t gap : {1, 7, 131, 4001}) {
+        FaultWalk walk(space);
+        for (std::uint64_t i = gap / 2; i < space.size(); i += gap) ASSERT_EQ(walk(i), space[i]);
+      }
+      FaultWalk walk(space);
+      EXPECT_THROW(walk(space.size()), Error);
+    }
+}
+
+// One layer of 77 billion faults: gaps that do not fit 31 bits.
+TEST(FaultSpace, AWalkTakesLongSteps) {
+  NetworkBuilder net(1, 256, 256, 64, {NumberFormat("linear8")});
+  const int wide = net.convolution(0, {.filters = 64, .kernel = 3, .padding = 1});
+  net.convolution(net.pool(LayerKind::max_pool, wide, {.kernel = 256}), {.filters = 2});
+  const auto network = net.finish();
+  const FaultSpace space(network, Site::accumulator);
+  ASSERT_GT(space.size(), std::uint64_t{1} << 36);
+  FaultWalk walk(space);
+  const std::uint64_t gap = (std::uint64_t{1} << 31) - 7;
+  for (std::uint64_t i = 3; i < space.size(); i += gap / 3 + i % 3 * gap)
+    ASSERT_EQ(walk(i), space[i]) << i;
+  EXPECT_EQ(walk(space.size() - 1), space[space.size() - 1]);
+  EXPECT_EQ(walk(space.size() - 1), space[space.size() - 1]);
+}
+
 // Residual network: 6-bit inputs, else 8 bits throughout; accumulators of 32 bits; scales are
 // shifts.
 TEST(FaultSpace, CountsParametersAndTheArray) {
