@@ -18,10 +18,11 @@ std::vector<std::uint64_t> draw_places(std::uint64_t bits, double rate, Key key)
   }
   const double expected = static_cast<double>(bits) * rate;
   places.reserve(static_cast<std::size_t>(expected + 4 * std::sqrt(expected)));
+  const GeometricDraws draw(key, rate);
   std::array<double, 64> gaps;
   auto left = static_cast<std::int64_t>(bits);  // below 2^63
-  for (std::uint64_t draws = 0;; draws += gaps.size()) {
-    draw_geometric(key, draws, rate, gaps);
+  for (std::uint64_t first = 0;; first += gaps.size()) {
+    draw(first, gaps);
     for (const double gap : gaps) {
       if (!(gap < static_cast<double>(left))) return places;
       left -= static_cast<std::int64_t>(gap);

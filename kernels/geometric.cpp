@@ -78,12 +78,7 @@ HWY_INLINE Doubles logarithm(Doubles x) {
   return hn::Sub(hn::Mul(k, hn::Set(tag, kHighLog2)), hn::Sub(hn::Sub(half_square, low), f));
 }
 
-// log(1 - rate): what rounding makes of 1 - rate goes into the quotient too (Kahan).
-double log_of_miss(double rate) {
-  const double miss = 1 - rate;
-  if (miss == 1) return -rate;
-  return hn::GetLane(logarithm(hn::Set(Double(), miss))) * (rate / (1 - miss));
-}
+double logarithm_of_one(double x) { return hn::GetLane(logarithm(hn::Set(Double(), x))); }
 
 HWY_INLINE Doubles draw(Key key, Words indices, Doubles scale) {
   const auto bits = random_bits(key, indices);
@@ -95,15 +90,15 @@ HWY_INLINE Doubles draw(Key key, Words indices, Doubles scale) {
 }
 
 // Two vectors at a time, since each operation of one waits for the one before.
-void draw_all(Key key, std::uint64_t first, double rate, std::span<double> draws) {
+void draw_all(Key key, double scale, std::uint64_t first, std::span<double> draws) {
   const Double tag;
   const auto lanes = hn::Lanes(tag);
-  const auto scale = hn::Set(tag, 1 / log_of_miss(rate));
+  const auto scales = hn::Set(tag, scale);
   double pair[2 * hn::MaxLanes(Double())];
   for (std::size_t i = 0; i < draws.size(); i += 2 * lanes) {
     const auto indices = hn::Iota(UInt64(), first + i);
-    const auto one = draw(key, indices, scale);
-    const auto other = draw(key, hn::Add(indices, word(lanes)), scale);
+    const auto one = draw(key, indices, scales);
+    const auto other = draw(key, hn::Add(indices, word(lanes)), scales);
     const auto count = std::min(2 * lanes, draws.size() - i);
     double* to = count == 2 * lanes ? draws.data() + i : pair;
     hn::StoreU(one, tag, to);
@@ -121,11 +116,21 @@ namespace citrine {
 namespace {
 
 HWY_EXPORT(draw_all);
+HWY_EXPORT(logarithm_of_one);
+
+// log(1 - rate): what rounding makes of 1 - rate goes into the quotient too (Kahan).
+double log_of_miss(double rate) {
+  const double miss = 1 - rate;
+  if (miss == 1) return -rate;
+  return HWY_DYNAMIC_DISPATCH(logarithm_of_one)(miss) * (rate / (1 - miss));
+}
 
 }  // namespace
 
-void draw_geometric(Key key, std::uint64_t first, double rate, std::span<double> draws) {
-  HWY_DYNAMIC_DISPATCH(draw_all)(key, first, rate, draws);
+GeometricDraws::GeometricDraws(Key key, double rate) : key_(key), scale_(1 / log_of_miss(rate)) {}
+
+void GeometricDraws::operator()(std::uint64_t first, std::span<double> draws) const {
+  HWY_DYNAMIC_DISPATCH(draw_all)(key_, scale_, first, draws);
 }
 
 }  // namespace citrine

@@ -7,9 +7,18 @@
 
 namespace citrine {
 
-// Draws `first`, first + 1, ... of trials that succeed with probability `rate`, in (0, 1), by
-// inversion (Devroye 1986, "Non-uniform random variate generation", X.2). The same on every
-// processor: the logarithm is our own, of IEEE 754's operations alone.
-void draw_geometric(Key key, std::uint64_t first, double rate, std::span<double> draws);
+// Of trials that succeed with probability `rate`, in (0, 1), by inversion (Devroye 1986,
+// "Non-uniform random variate generation", X.2). The same on every processor: the logarithm is our
+// own, of IEEE 754's operations alone.
+class GeometricDraws {
+ public:
+  GeometricDraws(Key key, double rate);
+  // Draws `first`, first + 1, ...
+  void operator()(std::uint64_t first, std::span<double> draws) const;
+
+ private:
+  Key key_;
+  double scale_;  // 1 / log(1 - rate)
+};
 
 }  // namespace citrine

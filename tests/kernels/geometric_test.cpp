@@ -18,7 +18,7 @@ constexpr std::uint64_t kFar = (std::uint64_t{1} << 32) - 5;  // both halves of 
 
 std::vector<double> draws(Key key, std::uint64_t first, double rate, std::size_t count) {
   std::vector<double> all(count);
-  draw_geometric(key, first, rate, all);
+  GeometricDraws(key, rate)(first, all);
   return all;
 }
 
