@@ -1,6 +1,7 @@
 #include "faultsim/bit_errors.h"
 
 #include <array>
+#include <cassert>
 #include <cmath>
 #include <numeric>
 
@@ -10,6 +11,7 @@ namespace citrine {
 
 std::vector<std::uint64_t> draw_places(std::uint64_t bits, double rate, Key key) {
   std::vector<std::uint64_t> places;
+  assert(!std::isnan(rate));
   if (rate <= 0) return places;
   if (rate >= 1) {
     places.resize(bits);
@@ -20,13 +22,12 @@ std::vector<std::uint64_t> draw_places(std::uint64_t bits, double rate, Key key)
   places.reserve(static_cast<std::size_t>(expected + 4 * std::sqrt(expected)));
   const GeometricDraws draw(key, rate);
   std::array<double, 64> gaps;
-  auto left = static_cast<std::int64_t>(bits);  // below 2^63
+  auto left = static_cast<std::int64_t>(bits);
   for (std::uint64_t first = 0;; first += gaps.size()) {
     draw(first, gaps);
     for (const double gap : gaps) {
       if (!(gap < static_cast<double>(left))) return places;
       left -= static_cast<std::int64_t>(gap);
-      if (left <= 0) return places;
       places.push_back(bits - static_cast<std::uint64_t>(left--));
     }
   }

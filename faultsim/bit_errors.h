@@ -8,8 +8,8 @@
 
 namespace citrine {
 
-// Which of `bits` are faulty, each with probability `rate` independently, ascending: gaps between
-// them are geometric variates, by inversion (Devroye 1986, X.2).
+// Which of `bits`, below 2^63, are faulty, each with probability `rate` independently, ascending:
+// gaps between them are GeometricDraws.
 std::vector<std::uint64_t> draw_places(std::uint64_t bits, double rate, Key key);
 
 // A site's single bits, whatever the width of the model's faults.

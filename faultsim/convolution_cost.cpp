@@ -91,7 +91,7 @@ Seconds measured(const DifferenceLayer<Element>& layer, LayerMaps<Element>& maps
   };
   return {.few = differences(kFew),
           .many = differences(kMany),
-          .anew = layer.source.convolution.groups > 1 ? 0 : seconds_of(anew)};
+          .anew = layer.prepared.computes_pixels() ? seconds_of(anew) : 0};
 }
 
 template <class Element>

@@ -7,7 +7,7 @@ namespace citrine {
 
 // Seconds on this processor: of a changed output, of an element of the input that changed and that
 // a window sees, of an output that is computed anew. Those of a layer without weights are not read,
-// and of one with groups not the last one.
+// and of one that does not compute pixels not the last one.
 struct ConvolutionCost {
   double output = 0, element = 0, anew = 0;
   bool is_anew_cheaper(double outputs, double seen) const {

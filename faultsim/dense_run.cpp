@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "faultsim/array_part.h"
+#include "faultsim/faulty_sum.h"
 #include "faultsim/output_trace.h"
 #include "faultsim/scale_faults.h"
 #include "kernels/bits.h"
@@ -29,41 +30,6 @@ void visit_groups(std::span<const T> all, KeyOf key_of, Visit visit) {
 bool saturates(const IntegerLayer& layer) {
   return layer.accumulator.overflow == Overflow::saturate;
 }
-
-// A sum that wraps, under faults in the order of their steps: what one of them adds is still added
-// after later steps.
-class FaultySum {
- public:
-  // `whole`: the sum without faults, if it is known.
-  FaultySum(const MacFaults& macs, const OutputWindow& seen, const std::int32_t* whole)
-      : macs_(macs), seen_(seen), whole_(whole), partial_(macs.bias(seen)) {}
-
-  void take(int step, std::span<const Fault> faults) {
-    if (!is_sum(faults.front().site)) {
-      added_ += macs_.product_change(seen_, step, faults);
-      return;
-    }
-    partial_ = macs_.partial_sum(partial_, seen_, done_, step + 1);
-    done_ = step + 1;
-    const auto now = held(partial_ + added_);
-    added_ += std::int64_t{macs_.accumulator(now, faults)} - now;
-  }
-  std::int64_t added() const { return added_; }
-  std::int32_t fault_free() const {
-    return whole_ != nullptr ? *whole_
-                             : held(macs_.partial_sum(partial_, seen_, done_, macs_.steps()));
-  }
-  // What the accumulator holds of a sum.
-  std::int32_t held(std::int64_t sum) const { return wrap(sum, macs_.widths().accumulator, true); }
-
- private:
-  const MacFaults& macs_;
-  const OutputWindow& seen_;
-  const std::int32_t* whole_;
-  std::int64_t added_ = 0;
-  std::int32_t partial_;  // after steps below done_, without faults, modulo 2^32
-  int done_ = 0;
-};
 
 bool is_stored(Site site) {
   return site == Site::output_register || site == Site::activation_memory;
@@ -203,6 +169,7 @@ void DenseRun::change_array(const Place& place, const MacFaults& macs) {
       for (int step = part.steps.start; step < part.steps.end; step += part.steps.stride)
         uses.push_back({step, faults});
     }
+    if (uses.empty()) return;
     if (parts.size() > 1) std::ranges::stable_sort(uses, {}, &MacUse::step);
     change_sum(place, macs, pixel * shape.filters + filter, [&](auto take) {
       for (const auto& use : uses) take(use.step, use.faults);
@@ -227,10 +194,10 @@ void DenseRun::change_sum(const Place& place, const MacFaults& macs, std::int64_
                           VisitUses visit_uses) {
   const auto seen = macs.window(output);
   if (macs.widths().saturates) {
-    std::vector<MacUse> uses;
-    visit_uses([&](int step, std::span<const Fault> faults) { uses.push_back({step, faults}); });
-    if (uses.empty()) return;
-    const auto sum = macs.sum(seen, macs.bias(seen), uses);
+    uses_.clear();
+    visit_uses([&](int step, std::span<const Fault> faults) { uses_.push_back({step, faults}); });
+    if (uses_.empty()) return;
+    const auto sum = macs.sum(seen, macs.bias(seen), uses_);
     return set_sum(place, seen, place.run.sums[output], sum);
   }
   FaultySum sum(macs, seen, place.run.sums != nullptr ? place.run.sums + output : nullptr);
@@ -262,7 +229,7 @@ void DenseRun::change_biases(const Place& place, std::span<const Fault> faults) 
 
 void DenseRun::change_scales(const Place& place, std::span<const Fault> faults) {
   const auto& layer = place.layer;
-  const OutputWindows windows(layer.convolution, place.run.input.row_elements());
+  const OutputWindows windows(layer.convolution);
   visit_groups(faults, &Fault::element, [&](std::span<const Fault> group) {
     const auto first = group.front().element;
     Scale scale = layer.scales[first];
@@ -300,7 +267,7 @@ void DenseRun::set_sum(const Place& place, const OutputWindow& of, std::int32_t 
 
 void DenseRun::set_stored(const Place& place, std::ptrdiff_t at, std::int16_t stored) {
   const auto& map = *place.run.stored;
-  is_stored_changed_ |= stored != map[at];  // no branch, which none could foresee
+  is_stored_changed_ |= stored != map[at];  // a branch would be mispredicted
   map.set(at, stored);
 }
 

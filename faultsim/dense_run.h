@@ -21,6 +21,8 @@ class DenseRun {
   // The network must have the faults, at least one; both are borrowed. Of one bit, the later fault
   // reads what the earlier one leaves.
   DenseRun(const IntegerNetwork& network, const ArrayShape& array, std::span<const Fault> faults);
+  DenseRun(const DenseRun&) = delete;
+  DenseRun& operator=(const DenseRun&) = delete;
 
   // The run's Alteration: changes what faults of the layer, whose inputs are as they are, change.
   Altered altered(std::size_t layer) const;
@@ -54,6 +56,7 @@ class DenseRun {
   Site site_;
   std::span<const Fault> faults_;  // by layer, element, step
   std::vector<Fault> sorted_;      // if they are not given so
+  std::vector<MacUse> uses_;       // of an output
   bool is_sum_changed_ = false, is_stored_changed_ = false;
 };
 

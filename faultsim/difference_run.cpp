@@ -103,7 +103,7 @@ void DifferenceRun<Element>::recompute(const Layer& layer, std::span<const Pixel
 template <class Element>
 bool DifferenceRun<Element>::is_anew_cheaper(const Layer& layer, std::size_t outputs) const {
   const auto elements = static_cast<double>(changes_[layer.inputs[0]].elements());
-  return layer.source.convolution.groups == 1 &&
+  return layer.prepared.computes_pixels() &&
          layer.cost.is_anew_cheaper(static_cast<double>(outputs), layer.seen_elements(elements));
 }
 

@@ -2,6 +2,7 @@
 // One fault: where it is and what it makes of the bits there.
 #include <array>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -58,6 +59,7 @@ struct Fault {
   std::uint32_t value = 0;  // of the bits, if it is random
   bool operator==(const Fault&) const = default;
 };
+// What it makes of a register.
 constexpr BitChange bit_change(const Fault& fault) {
   const auto mask =
       static_cast<std::uint32_t>(((std::uint64_t{1} << fault.width) - 1) << fault.bit);
@@ -72,6 +74,12 @@ constexpr BitChange bit_change(const Fault& fault) {
       return {mask, (fault.value << fault.bit) & mask};
   }
   return {};
+}
+// What they make of it together.
+constexpr BitChange bit_change(std::span<const Fault> faults) {
+  BitChange change;
+  for (const auto& fault : faults) change = change.then(bit_change(fault));
+  return change;
 }
 
 enum class OutcomeKind : std::uint8_t {

@@ -31,7 +31,8 @@ class OutputWindows {
   explicit OutputWindows(const ConvolutionShape& shape)
       : OutputWindows(shape, std::int64_t{shape.width} * shape.channels) {}
   OutputWindows(const ConvolutionShape& shape, std::int64_t row_elements);
-  OutputWindow operator[](std::int64_t output) const;
+  OutputWindow operator[](std::int64_t output) const&;
+  void operator[](std::int64_t output) const&& = delete;
 
  private:
   friend OutputWindow;
@@ -45,7 +46,7 @@ class OutputWindow {
  public:
   std::int64_t output() const { return output_; }
   int filter() const { return filter_; }
-  // Of the output.
+  // Where the output is in its map.
   int row() const { return row_; }
   int column() const { return column_; }
   // Index of the first channel that the output sees under a tap; -1 on padding.
@@ -95,7 +96,9 @@ inline OutputWindow::OutputWindow(const OutputWindows& all, std::int64_t output)
   first_channel_ = static_cast<int>(group * all.depth_.divisor());
 }
 
-inline OutputWindow OutputWindows::operator[](std::int64_t output) const { return {*this, output}; }
+inline OutputWindow OutputWindows::operator[](std::int64_t output) const& {
+  return {*this, output};
+}
 
 // Where an output sees all channels, the taps of a row lie side by side.
 template <class Visit>

@@ -180,9 +180,6 @@ FaultSpace::FaultSpace(const IntegerNetwork& network, Site site, const FaultMode
     if (extent.elements * extent.steps >= (std::uint64_t{1} << 57) ||
         end + extent.size() >= (std::uint64_t{1} << 63))
       throw Error("site ", name_of(site), " must have fewer than 2^63 faults");
-    if (extent.steps * extent.bits > std::uint64_t{1} << 31)
-      throw Error("site ", name_of(site), " must have at most 2^31 faults an element, got ",
-                  extent.steps * extent.bits, " in layer '", network.layers[layer].name, "'");
     extents_.push_back(extent);
     widths_.push_back(model.width > 0
                           ? model.width
@@ -212,14 +209,18 @@ std::uint32_t FaultSpace::random_value(std::uint64_t index, std::uint32_t width)
   return narrow(uniform_below(model_.values, index, std::uint64_t{1} << width));
 }
 
-void FaultWalk::enter_layer(std::uint64_t index) {
-  first_ = space_[index];
-  element_ = first_.element;
-  const auto& extent = space_.extents_[first_.layer];
-  end_ = space_.ends_[first_.layer];
+void FaultWalk::seek(std::uint64_t index) {
+  pattern_ = space_[index];
+  const auto& extent = space_.extents_[pattern_.layer];
+  const auto faults = extent.steps * extent.bits;
+  if (faults > Divisor::kEnd)
+    throw Error("site ", name_of(pattern_.site), " must have at most 2^31 faults an element, got ",
+                faults);
+  end_ = space_.ends_[pattern_.layer];
   step_faults_ = Divisor(narrow(extent.bits));
-  element_faults_ = Divisor(narrow(extent.bits * extent.steps));
-  element_first_ = end_ - extent.size() + element_ * extent.bits * extent.steps;
+  element_faults_ = Divisor(narrow(faults));
+  element_ = pattern_.element;
+  element_first_ = end_ - extent.size() + element_ * faults;
 }
 
 }  // namespace citrine

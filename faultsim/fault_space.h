@@ -1,6 +1,7 @@
 #pragma once
 // All faults of a site in a network, numbered: layer by layer, then element, step, bit, bit
 // fastest.
+#include <cassert>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -34,7 +35,7 @@ void check_together(const IntegerNetwork& network, std::span<const Fault> faults
 // register of an element once, as wide as any convolution's.
 class FaultSpace {
  public:
-  // Throws Error if the site has 2^63 faults or more, or one of its elements over 2^31.
+  // Throws Error if the site has 2^63 faults or more.
   FaultSpace(const IntegerNetwork& network, Site site, const FaultModel& model = {});
   std::uint64_t size() const { return ends_.empty() ? 0 : ends_.back(); }
   // Throws Error unless index < size().
@@ -52,35 +53,33 @@ class FaultSpace {
 };
 
 // Faults of a space by numbers of which none is below the one before: faster, since what is divided
-// is small. Throws Error as the space does, which must outlive it.
+// is small. Throws Error as the space does, which must outlive it, and where an element has over
+// 2^31 faults.
 class FaultWalk {
  public:
   explicit FaultWalk(const FaultSpace& space) : space_(space) {}
   Fault operator()(std::uint64_t index);
 
  private:
-  void enter_layer(std::uint64_t index);
+  void seek(std::uint64_t index);  // in another layer, or far away
 
   const FaultSpace& space_;
+  Fault pattern_;          // site, layer, width and effect of the layer's faults
   std::uint64_t end_ = 0;  // of the layer
-  Fault first_;            // of those in the layer
   std::uint32_t element_ = 0;
   std::uint64_t element_first_ = 0;  // number of the element's first fault
   Divisor element_faults_{1}, step_faults_{1};
 };
 
 inline Fault FaultWalk::operator()(std::uint64_t index) {
-  constexpr std::uint64_t kMost = std::uint64_t{1} << 31;
-  if (index >= end_) enter_layer(index);
-  const auto behind = index - element_first_;
-  const auto elements = behind < kMost
-                            ? element_faults_.quotient(static_cast<std::uint32_t>(behind))
-                            : static_cast<std::uint32_t>(behind / element_faults_.divisor());
-  const auto rest =
-      static_cast<std::uint32_t>(behind - std::uint64_t{elements} * element_faults_.divisor());
+  assert(index >= element_first_);
+  if (index >= end_ || index - element_first_ >= Divisor::kEnd) seek(index);
+  const auto behind = static_cast<std::uint32_t>(index - element_first_);
+  const auto elements = element_faults_.quotient(behind);
+  const auto rest = behind - elements * element_faults_.divisor();
   element_first_ = index - rest;
   element_ += elements;
-  Fault fault = first_;
+  Fault fault = pattern_;
   fault.element = element_;
   fault.step = step_faults_.quotient(rest);
   fault.bit = rest - fault.step * step_faults_.divisor();

@@ -6,6 +6,7 @@
 
 #include "faultsim/fault.h"
 #include "faultsim/fault_place.h"
+#include "kernels/bits.h"
 #include "kernels/map_view.h"
 #include "quant/forward.h"
 #include "quant/integer_network.h"
@@ -57,13 +58,6 @@ inline std::int16_t read_as(const NumberFormat& format, std::int32_t value,
   return static_cast<std::int16_t>(format.value(change(format.code(value))));
 }
 
-// What the faults together make of a register's bits.
-inline BitChange bit_change(std::span<const Fault> faults) {
-  BitChange change;
-  for (const auto& fault : faults) change = change.then(bit_change(fault));
-  return change;
-}
-
 // Faults of one register at one use.
 struct MacUse {
   int step = 0;
@@ -88,7 +82,8 @@ class MacFaults {
   // for padding.
   template <class Visit>
   void visit_activations(int filter, int step, Visit visit) const;
-  OutputWindow window(std::int64_t output) const { return windows_[output]; }
+  OutputWindow window(std::int64_t output) const& { return windows_[output]; }
+  void window(std::int64_t output) const&& = delete;
   std::int32_t product(const OutputWindow& seen, int step) const {
     return product(operands(seen, step));
   }

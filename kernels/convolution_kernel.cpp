@@ -9,6 +9,7 @@
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
+#include "kernels/simd/depthwise.h"
 #include "kernels/simd/dot_product.h"
 #include "kernels/simd/sinks.h"
 
@@ -139,19 +140,6 @@ void convolve_block(const Block<Element>& block, const Sink& sink) {
                    block.count - v * lanes());
     }
   }
-}
-
-// Channels [first, first + lanes) of one pixel where each channel has its own filter.
-template <class Element>
-HWY_INLINE Sum convolve_channels(const PackedConvolution<Element>& convolution,
-                                 const Element* window, std::size_t first) {
-  auto sum = load(convolution.bias().data() + first);
-  const auto* weights = convolution.weights().data() + first;
-  for (const std::ptrdiff_t offset : convolution.offsets()) {
-    sum = hn::Add(sum, hn::Mul(load(window + offset + first), load(weights)));
-    weights += convolution.shape().channels;
-  }
-  return sum;
 }
 
 template <class Element, class Sink>

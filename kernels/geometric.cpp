@@ -1,7 +1,7 @@
 #include "kernels/geometric.h"
 
 #include <algorithm>
-#include <array>
+#include <cassert>
 
 #include "kernels/simd/targets.h"
 
@@ -78,7 +78,7 @@ HWY_INLINE Doubles logarithm(Doubles x) {
   return hn::Sub(hn::Mul(k, hn::Set(tag, kHighLog2)), hn::Sub(hn::Sub(half_square, low), f));
 }
 
-double logarithm_of_one(double x) { return hn::GetLane(logarithm(hn::Set(Double(), x))); }
+double single_logarithm(double x) { return hn::GetLane(logarithm(hn::Set(Double(), x))); }
 
 HWY_INLINE Doubles draw(Key key, Words indices, Doubles scale) {
   const auto bits = random_bits(key, indices);
@@ -97,12 +97,12 @@ void draw_all(Key key, double scale, std::uint64_t first, std::span<double> draw
   double pair[2 * hn::MaxLanes(Double())];
   for (std::size_t i = 0; i < draws.size(); i += 2 * lanes) {
     const auto indices = hn::Iota(UInt64(), first + i);
-    const auto one = draw(key, indices, scales);
-    const auto other = draw(key, hn::Add(indices, word(lanes)), scales);
+    const auto low = draw(key, indices, scales);
+    const auto high = draw(key, hn::Add(indices, word(lanes)), scales);
     const auto count = std::min(2 * lanes, draws.size() - i);
     double* to = count == 2 * lanes ? draws.data() + i : pair;
-    hn::StoreU(one, tag, to);
-    hn::StoreU(other, tag, to + lanes);
+    hn::StoreU(low, tag, to);
+    hn::StoreU(high, tag, to + lanes);
     if (to == pair) std::copy_n(pair, count, draws.data() + i);
   }
 }
@@ -116,18 +116,20 @@ namespace citrine {
 namespace {
 
 HWY_EXPORT(draw_all);
-HWY_EXPORT(logarithm_of_one);
+HWY_EXPORT(single_logarithm);
 
 // log(1 - rate): what rounding makes of 1 - rate goes into the quotient too (Kahan).
 double log_of_miss(double rate) {
   const double miss = 1 - rate;
   if (miss == 1) return -rate;
-  return HWY_DYNAMIC_DISPATCH(logarithm_of_one)(miss) * (rate / (1 - miss));
+  return HWY_DYNAMIC_DISPATCH(single_logarithm)(miss) * (rate / (1 - miss));
 }
 
 }  // namespace
 
-GeometricDraws::GeometricDraws(Key key, double rate) : key_(key), scale_(1 / log_of_miss(rate)) {}
+GeometricDraws::GeometricDraws(Key key, double rate) : key_(key), scale_(1 / log_of_miss(rate)) {
+  assert(rate > 0 && rate < 1);
+}
 
 void GeometricDraws::operator()(std::uint64_t first, std::span<double> draws) const {
   HWY_DYNAMIC_DISPATCH(draw_all)(key_, scale_, first, draws);

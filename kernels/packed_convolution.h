@@ -52,8 +52,8 @@ class PackedConvolution {
   void sum(const BorderedMaps<Element>& input, int images, std::int32_t* sums) const;
   // The same, requantized.
   void store(const BorderedMaps<Element>& input, int images, const Store<Element>& to) const;
-  // The same at some pixels of one image, without groups, within a TileScope; the memory is for the
-  // windows and the sums of as many pixels as are computed at once.
+  // The same at some pixels of one image, of convolutions that store pixels, within a TileScope;
+  // the memory is for the windows and the sums of as many pixels as are computed at once.
   void store(const BorderedMaps<Element>& input, int image, std::span<const Pixel> pixels,
              const Store<Element>& to, std::int32_t* memory) const;
   static constexpr std::size_t kWindows = 96;   // that tiles read in a map
@@ -65,7 +65,8 @@ class PackedConvolution {
   bool fits_tiles() const;             // are windows multiplied on tiles?
 
   const ConvolutionShape& shape() const { return shape_; }
-  bool is_depthwise() const;
+  bool is_depthwise() const;  // one filter a channel
+  bool stores_pixels() const { return shape_.groups == 1 || is_depthwise(); }
   // From the first element of a window to that of each dot product; of a depthwise convolution to
   // each tap.
   const std::vector<std::int32_t>& offsets() const { return offsets_; }

@@ -13,10 +13,12 @@ struct Key {
   bool operator==(const Key&) const = default;
 };
 
+// What its rounds are made of, for kernels that compute many at once.
 inline constexpr int kPhiloxRounds = 10;
 inline constexpr std::array<std::uint32_t, 2> kPhiloxFactors = {0xD2511F53, 0xCD9E8D57};
 // By which the key rises from round to round.
 inline constexpr std::array<std::uint32_t, 2> kPhiloxSteps = {0x9E3779B9, 0xBB67AE85};
+
 std::array<std::uint32_t, 4> philox(std::array<std::uint32_t, 4> counter,
                                     std::array<std::uint32_t, 2> key);
 

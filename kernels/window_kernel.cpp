@@ -11,6 +11,7 @@
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
+#include "kernels/simd/depthwise.h"
 #include "kernels/simd/dot_product.h"
 #include "kernels/simd/sinks.h"
 #include "kernels/simd/window_tiles.h"
@@ -41,41 +42,57 @@ void gather(const PackedConvolution<Element>& convolution, const BorderedMaps<El
   }
 }
 
-// Sums of four windows for one vector of filters.
-template <class Element>
-HWY_INLINE void multiply_four(const PackedConvolution<Element>& convolution, const Element* windows,
-                              const PackedWeight<Element>* weights, std::int32_t* sums) {
+// Sums of four windows for some vectors of filters; from a window, and a vector, to the next one.
+struct Pitches {
+  std::size_t steps, filters, weights;
+};
+
+template <int kVectors, class Element>
+HWY_INLINE void multiply_four(const Element* windows, const PackedWeight<Element>* weights,
+                              std::size_t dots, const Pitches& pitches, std::int32_t* sums) {
   using Dot = DotProduct<Element>;
   constexpr std::size_t kSteps = PackedConvolution<Element>::kDotSteps;
-  const auto pitch = convolution.window_steps();
-  Sum all[4], rests[4];
+  Sum all[4][kVectors], rests[4][kVectors];
   HWY_UNROLL(4) for (int p = 0; p < 4; ++p) {
-    all[p] = hn::Zero(Int32());
-    rests[p] = hn::Zero(Int32());
+    HWY_UNROLL(2) for (int v = 0; v < kVectors; ++v) {
+      all[p][v] = rests[p][v] = hn::Zero(Int32());
+    }
   }
-  for (std::size_t dot = 0; dot < convolution.offsets().size(); ++dot) {
-    const auto w = Dot::second(load_lanes(weights + dot * kSteps * lanes()));
+  for (std::size_t dot = 0; dot < dots; ++dot) {
+    typename Dot::Operand w[kVectors];
+    HWY_UNROLL(2) for (std::size_t v = 0; v < kVectors; ++v) {
+      w[v] = Dot::second(load_lanes(weights + v * pitches.weights + dot * kSteps * lanes()));
+    }
     HWY_UNROLL(4) for (std::size_t p = 0; p < 4; ++p) {
-      const auto x = Dot::first(broadcast(windows + p * pitch + dot * kSteps));
-      Dot::add(x, w, all[p], rests[p]);
+      const auto x = Dot::first(broadcast(windows + p * pitches.steps + dot * kSteps));
+      HWY_UNROLL(2) for (int v = 0; v < kVectors; ++v) {
+        Dot::add(x, w[v], all[p][v], rests[p][v]);
+      }
     }
   }
   HWY_UNROLL(4) for (std::size_t p = 0; p < 4; ++p) {
-    hn::StoreU(total(all[p], rests[p]), Int32(), sums + p * convolution.window_filters());
+    HWY_UNROLL(2) for (std::size_t v = 0; v < kVectors; ++v) {
+      hn::StoreU(total(all[p][v], rests[p][v]), Int32(), sums + p * pitches.filters + v * lanes());
+    }
   }
 }
 
 template <class Element>
 void multiply_windows(const PackedConvolution<Element>& convolution, const Element* windows,
                       std::size_t count, std::int32_t* sums) {
-  const auto vectors = convolution.window_filters() / lanes();
-  const auto vector_weights = convolution.vector_weights();
+  const Pitches pitches{convolution.window_steps(), convolution.window_filters(),
+                        convolution.vector_weights()};
+  const auto dots = convolution.offsets().size();
+  const auto vectors = pitches.filters / lanes();
   const auto* weights = convolution.weights().data();
-  for (std::size_t v = 0; v < vectors; ++v)
+  const auto multiply = [&]<int kVectors>(std::integral_constant<int, kVectors>, std::size_t v) {
     for (std::size_t p = 0; p < count; p += 4)
-      multiply_four(convolution, windows + p * convolution.window_steps(),
-                    weights + v * vector_weights,
-                    sums + p * convolution.window_filters() + v * lanes());
+      multiply_four<kVectors>(windows + p * pitches.steps, weights + v * pitches.weights, dots,
+                              pitches, sums + p * pitches.filters + v * lanes());
+  };
+  std::size_t v = 0;
+  for (; v + 2 <= vectors; v += 2) multiply(std::integral_constant<int, 2>(), v);
+  if (v < vectors) multiply(std::integral_constant<int, 1>(), v);
 }
 
 // For some vectors of filters, `first` on.
@@ -168,8 +185,28 @@ void convolve_gathered(const PackedConvolution<Element>& convolution,
 }
 
 template <class Element, class Sink>
+void convolve_depthwise(const PackedConvolution<Element>& convolution,
+                        const BorderedMaps<Element>& input, int image,
+                        std::span<const Pixel> pixels, const Sink& sink) {
+  const auto& shape = convolution.shape();
+  const auto channels = static_cast<std::size_t>(shape.channels);
+  const auto places = sink.places(image);
+  for (std::size_t first = 0; first < channels; first += lanes()) {
+    const auto filters = sink.filters(first);
+    for (const auto& at : pixels) {
+      const auto* window = input.pixel(image, at.row * shape.stride - shape.padding,
+                                       at.column * shape.stride - shape.padding);
+      sink.put(convolve_channels(convolution, window, first), filters, places(at.row, at.column),
+               first, channels - first);
+    }
+  }
+}
+
+template <class Element, class Sink>
 void convolve(const PackedConvolution<Element>& convolution, const BorderedMaps<Element>& input,
               int image, std::span<const Pixel> pixels, std::int32_t* memory, const Sink& sink) {
+  if (convolution.is_depthwise())
+    return convolve_depthwise(convolution, input, image, pixels, sink);
 #if HWY_TARGET == HWY_AVX3_DL
   if constexpr (sizeof(Element) == 1)
     if (MapWindows::fit(convolution, input))

@@ -39,10 +39,15 @@ class PreparedLayer {
   void run(LayerMaps<Element>& maps, int images, std::int32_t* sums = nullptr) const;
   // Accumulators of a convolution, [images, height, width, channels].
   void sum(const LayerMaps<Element>& maps, int images, std::int32_t* sums) const;
-  // Of layers whose sums cannot saturate, from maps of one image: some pixels, within a TileScope;
-  // the memory is for a convolution.
+  // Of layers that compute pixels, from maps of one image: some pixels, within a TileScope; the
+  // memory is for a convolution.
   void compute(const LayerMaps<Element>& maps, std::span<const Pixel> pixels,
                BorderedMaps<Element>& output, std::int32_t* memory) const;
+  // Not of convolutions whose sums may saturate, nor of those with groups of several channels or
+  // filters.
+  bool computes_pixels() const {
+    return kind_ != LayerKind::convolution || (convolution_ && convolution_->stores_pixels());
+  }
   // 0 of a layer without weights or with groups.
   std::size_t memory() const;
   // How sums of a convolution become what it stores.

@@ -5,7 +5,7 @@
 namespace citrine {
 namespace {
 
-constexpr std::uint32_t kMost = std::uint32_t{1} << 31;
+constexpr std::uint32_t kMost = Divisor::kEnd;
 
 // Quotients can only be wrong next to multiples.
 TEST(Divisor, DividesAsTheProcessor) {

@@ -1,11 +1,13 @@
 #include "kernels/geometric.h"
 
+#include <bit>
 #include <cmath>
 #include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "kernels/fnv.h"
 #include "kernels/simd_targets.h"
 
 namespace citrine {
@@ -20,6 +22,17 @@ std::vector<double> draws(Key key, std::uint64_t first, double rate, std::size_t
   std::vector<double> all(count);
   GeometricDraws(key, rate)(first, all);
   return all;
+}
+
+// At this rate all 53 bits of a logarithm show.
+TEST(Geometric, DrawsAreTheSameOnEveryTarget) {
+  for_each_simd_target([] {
+    std::uint64_t hash = kFnvBasis;
+    for (const double draw : draws(kKey, 0, 1e-16, 100'000))
+      for (int shift = 0; shift < 64; shift += 8)
+        hash = fnv1a(hash, static_cast<std::uint8_t>(std::bit_cast<std::uint64_t>(draw) >> shift));
+    EXPECT_EQ(hash, 1158660542636807468U);
+  });
 }
 
 // The C library's logarithms, and where these round differently, one more or less.
@@ -63,7 +76,14 @@ TEST(Geometric, DrawsNeverChange) {
 TEST(Geometric, RatesNextToNoneAndAllAreFinite) {
   for_each_simd_target([] {
     for (const double draw : draws(kKey, 0, 1e-300, 100)) EXPECT_TRUE(std::isfinite(draw));
-    for (const double draw : draws(kKey, 0, std::nextafter(1.0, 0.0), 100)) EXPECT_LE(draw, 1);
+    // Beyond integers of 64 bits.
+    const double gap = draws(kKey, 0, 1e-20, 1)[0];
+    EXPECT_NEAR(gap, -std::log(1 - uniform(kKey, 0)) * 1e20, 1e6);
+    EXPECT_GT(gap, 0x1p63);
+    for (const double draw : draws(kKey, 0, std::nextafter(1.0, 0.0), 100)) {
+      EXPECT_GE(draw, 0);
+      EXPECT_LE(draw, 1);
+    }
   });
 }
 
