@@ -120,20 +120,15 @@ void DenseRun::operator()(std::size_t layer, const LayerRun& run) {
 
 void DenseRun::change_macs(const Place& place, const MacFaults& macs,
                            std::span<const Fault> faults) {
-  while (!faults.empty()) {
-    const auto output = faults.front().element;
-    change_sum(place, macs, output, [&](auto take) {
-      while (!faults.empty() && faults.front().element == output) {
-        const int step = macs.step(faults.front());
-        std::size_t count = 1;
-        while (count < faults.size() && faults[count].element == output &&
-               macs.step(faults[count]) == step)
-          ++count;
-        if (step < macs.steps()) take(step, faults.first(count));
-        faults = faults.subspan(count);
-      }
+  const auto step_of = [&](const Fault& fault) { return macs.step(fault); };
+  visit_groups(faults, &Fault::element, [&](std::span<const Fault> output) {
+    change_sum(place, macs, output.front().element, [&](auto take) {
+      visit_groups(output, step_of, [&](std::span<const Fault> group) {
+        const int step = step_of(group.front());
+        if (step < macs.steps()) take(step, group);
+      });
     });
-  }
+  });
 }
 
 void DenseRun::change_weights(const Place& place, const MacFaults& macs,
