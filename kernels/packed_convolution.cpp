@@ -117,10 +117,14 @@ void PackedConvolution<Element>::pack_filters(const Convolution& op) {
 template <class Element>
 void PackedConvolution<Element>::pack_channels(const Convolution& op) {
   const auto taps = offsets_.size(), channels = static_cast<std::size_t>(shape_.channels);
-  weights_.resize(taps * channels + kVectorSlack);
+  if (taps % 2 == 1) offsets_.push_back(offsets_.back());
+  std::vector<std::uint32_t> pairs(offsets_.size() / 2 * channels + kVectorSlack);
   for (std::size_t channel = 0; channel < channels; ++channel)
     for (std::size_t tap = 0; tap < taps; ++tap)
-      weights_[tap * channels + channel] = static_cast<Weight>(op.weights[channel * taps + tap]);
+      pairs[tap / 2 * channels + channel] |=
+          static_cast<std::uint32_t>(static_cast<std::uint16_t>(op.weights[channel * taps + tap]))
+          << (tap % 2 * 16);
+  tap_pairs_.assign(pairs.begin(), pairs.end());
 }
 
 // An activation is stored with `zero` added, padding too: what that adds to a sum is constant.

@@ -68,10 +68,12 @@ class PackedConvolution {
   bool is_depthwise() const;  // one filter a channel
   bool stores_pixels() const { return shape_.groups == 1 || is_depthwise(); }
   // From the first element of a window to that of each dot product; of a depthwise convolution to
-  // each tap.
+  // each tap, an even number: the last one may be there twice.
   const std::vector<std::int32_t>& offsets() const { return offsets_; }
-  // [group, vector of filters, dot product, filter, step]; of a depthwise one [tap, channel].
+  // [group, vector of filters, dot product, filter, step]; none of a depthwise one.
   const AlignedVector<Weight>& weights() const { return weights_; }
+  // Of a depthwise one [pair of taps, channel]: the first tap's weight in the lower 16 bits.
+  const AlignedVector<std::int32_t>& tap_pairs() const { return tap_pairs_; }
   // Of a vector of filters: without groups, zeros fill up what a row of a tile holds.
   std::size_t vector_weights() const { return vector_weights_; }
   const std::vector<std::int32_t>& bias() const { return bias_; }  // [filters], and slack
@@ -87,6 +89,7 @@ class PackedConvolution {
   std::vector<std::int32_t> offsets_;
   std::size_t vector_weights_ = 0;
   AlignedVector<Weight> weights_;
+  AlignedVector<std::int32_t> tap_pairs_;
   std::vector<std::int32_t> bias_;
 };
 

@@ -8,7 +8,7 @@
 #endif
 
 #include "kernels/packed_convolution.h"
-#include "kernels/simd/vectors.h"
+#include "kernels/simd/dot_product.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace citrine::HWY_NAMESPACE {
@@ -18,13 +18,18 @@ namespace {
 template <class Element>
 HWY_INLINE Sum convolve_channels(const PackedConvolution<Element>& convolution,
                                  const Element* window, std::size_t first) {
-  auto sum = load(convolution.bias().data() + first);
-  const auto* weights = convolution.weights().data() + first;
-  for (const std::ptrdiff_t offset : convolution.offsets()) {
-    sum = hn::Add(sum, hn::Mul(load(window + offset + first), load(weights)));
+  auto sum = hn::Zero(Int32()), rest = hn::Zero(Int32());
+  const auto& offsets = convolution.offsets();
+  const auto* weights = convolution.tap_pairs().data() + first;
+  for (std::size_t tap = 0; tap < offsets.size(); tap += 2) {
+    auto low = load(window + offsets[tap] + first);
+    if (sizeof(Element) > 1) low = hn::And(low, hn::Set(Int32(), 0xFFFF));
+    const auto high = hn::ShiftLeft<16>(load(window + offsets[tap + 1] + first));
+    ShortDotProduct::add(ShortDotProduct::first(hn::Or(low, high)),
+                         ShortDotProduct::second(load(weights)), sum, rest);
     weights += convolution.shape().channels;
   }
-  return sum;
+  return hn::Add(load(convolution.bias().data() + first), total(sum, rest));
 }
 
 }  // namespace
