@@ -54,24 +54,24 @@ HWY_INLINE void multiply_four(const Element* windows, const PackedWeight<Element
   constexpr std::size_t kSteps = PackedConvolution<Element>::kDotSteps;
   Sum all[4][kVectors], rests[4][kVectors];
   HWY_UNROLL(4) for (int p = 0; p < 4; ++p) {
-    HWY_UNROLL(2) for (int v = 0; v < kVectors; ++v) {
+    HWY_UNROLL(4) for (int v = 0; v < kVectors; ++v) {
       all[p][v] = rests[p][v] = hn::Zero(Int32());
     }
   }
   for (std::size_t dot = 0; dot < dots; ++dot) {
     typename Dot::Operand w[kVectors];
-    HWY_UNROLL(2) for (std::size_t v = 0; v < kVectors; ++v) {
+    HWY_UNROLL(4) for (std::size_t v = 0; v < kVectors; ++v) {
       w[v] = Dot::second(load_lanes(weights + v * pitches.weights + dot * kSteps * lanes()));
     }
     HWY_UNROLL(4) for (std::size_t p = 0; p < 4; ++p) {
       const auto x = Dot::first(broadcast(windows + p * pitches.steps + dot * kSteps));
-      HWY_UNROLL(2) for (int v = 0; v < kVectors; ++v) {
+      HWY_UNROLL(4) for (int v = 0; v < kVectors; ++v) {
         Dot::add(x, w[v], all[p][v], rests[p][v]);
       }
     }
   }
   HWY_UNROLL(4) for (std::size_t p = 0; p < 4; ++p) {
-    HWY_UNROLL(2) for (std::size_t v = 0; v < kVectors; ++v) {
+    HWY_UNROLL(4) for (std::size_t v = 0; v < kVectors; ++v) {
       hn::StoreU(total(all[p][v], rests[p][v]), Int32(), sums + p * pitches.filters + v * lanes());
     }
   }
@@ -91,6 +91,9 @@ void multiply_windows(const PackedConvolution<Element>& convolution, const Eleme
                               pitches, sums + p * pitches.filters + v * lanes());
   };
   std::size_t v = 0;
+#if HWY_CAP_GE512
+  for (; v + 4 <= vectors; v += 4) multiply(std::integral_constant<int, 4>(), v);
+#endif
   for (; v + 2 <= vectors; v += 2) multiply(std::integral_constant<int, 2>(), v);
   if (v < vectors) multiply(std::integral_constant<int, 1>(), v);
 }
