@@ -120,8 +120,8 @@ HWY_INLINE void add_terms(const Terms<Element>& terms, const Element* weights,
                           Sum (&sums)[kVectors]) {
   using Dot = DotProduct<Element>;
   constexpr std::size_t kSteps = DifferenceConvolution<Element>::kDotSteps;
-  // A dot product waits for the one before to the same sum, so there are four.
-  constexpr int kSets = 4 / kVectors;
+  // A dot product waits for the one before to the same sum, so there are some.
+  constexpr int kSets = std::min(4, (HWY_CAP_GE512 ? 8 : 4) / kVectors);
   const auto width = static_cast<std::ptrdiff_t>(kVectors * lanes() * kSteps);
   const auto* differences = terms.differences();
   const auto* places = terms.places();
