@@ -42,11 +42,12 @@ void gather(const PackedConvolution<Element>& convolution, const BorderedMaps<El
   }
 }
 
-// Sums of four windows for some vectors of filters; from a window, and a vector, to the next one.
+// From a window's steps and sums, and from a vector's weights, to the next one's.
 struct Pitches {
   std::size_t steps, filters, weights;
 };
 
+// Sums of four windows for some vectors of filters.
 template <int kVectors, class Element>
 HWY_INLINE void multiply_four(const Element* windows, const PackedWeight<Element>* weights,
                               std::size_t dots, const Pitches& pitches, std::int32_t* sums) {

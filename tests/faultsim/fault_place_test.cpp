@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "kernels/convolution.h"
+#include "kernels/map_view.h"
 
 namespace citrine::testing {
 namespace {
@@ -38,6 +39,13 @@ TEST(OutputWindow, RunsAreItsSteps) {
     const OutputWindows windows(shape, (shape.width + 2) * shape.channels);
     for (std::int64_t output = 0; output < shape.outputs(); ++output) {
       const auto window = windows[output];
+      const auto pixel = output / shape.filters;
+      ASSERT_EQ(window.row(), pixel / shape.out_width());
+      ASSERT_EQ(window.column(), pixel % shape.out_width());
+      ASSERT_EQ(window.filter(), output % shape.filters);
+      const MapView map(nullptr, shape.out_width(), shape.filters);
+      ASSERT_EQ(map.place(window.row(), window.column(), window.filter()),
+                map.place(static_cast<std::size_t>(output)));
       for (int first = 0; first < shape.steps(); ++first)
         for (int last = first; last <= shape.steps(); ++last) {
           std::vector<std::int64_t> steps;
